@@ -1,0 +1,197 @@
+/**
+ * @file buffer.h
+ * @brief A byte sequence that grows and shrinks on a chain of blocks.
+ *
+ *      head                                  tail
+ *     [..|aaaaa]-->[bbbbbbbb]-->[cccccccc]-->[ddd|.....]         4 chunks of 8 bytes, 24 bytes held
+ *        ^ head_offset                           ^ tail_end
+ *
+ * Chunks in the middle are always full; only the first has an offset, only the last an end; no chunk is
+ * empty but that of an open reservation. So n bytes take at most 1 + ceil((n - 1) / block_size) blocks, all
+ * of each block is data, and consumed blocks go back at once.
+ *
+ * What holds for every call below. The buffer is bound to its allocator by ta_buffer_init() or
+ * TA_BUFFER_INIT and owns its chunks. One owner, one context at a time. All or nothing: a call that does not
+ * return TA_OK has changed nothing. Every call returns TA_E_INVALID for a NULL that may not be, and
+ * TA_E_STALE when head or tail is no longer this buffer's (after ta_clear(); in a struct copy whose other
+ * owner has moved on): it never touches another owner's bytes. To copy the struct of a buffer that
+ * holds bytes is an error; the copy is found out as soon as head or tail was freed. Lengths and
+ * positions are in bytes, positions count from the first byte held. An open reservation ends with the next
+ * call that may change the buffer, even one that fails. O(1) unless said otherwise; k is the number of chunks a call passes.
+ */
+#ifndef TINYALLOC_BUFFER_H
+#define TINYALLOC_BUFFER_H
+
+#include "allocator.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Types --------------------------------------------------------------------------------------------- */
+
+/** Contiguous bytes. */
+typedef struct ta_span {
+    uint8_t *data;
+    size_t length;
+} ta_span;
+
+/** A buffer; all members are the library's. Zeroed memory is an empty buffer bound to no allocator yet. */
+typedef struct ta_buffer {
+    const ta_allocator *allocator;
+    size_t length;      /* bytes held */
+    size_t max_length;  /* the caller's limit; 0: none */
+    ta_handle head;     /* first chunk; TA_NONE: no chunk */
+    ta_handle tail;     /* last chunk */
+    ta_slot head_offset; /* bytes consumed of the first chunk */
+    ta_slot tail_end;   /* bytes used of the last chunk; 0: a fresh block waits there for ta_buffer_commit() */
+    ta_slot reserved;   /* bytes of the open reservation; 0: none */
+} ta_buffer;
+
+/** Where ta_buffer_next_chunk() stands; zeroed: before the first chunk. */
+typedef struct ta_chunk_iterator {
+    ta_handle next;
+    size_t position; /* bytes delivered */
+} ta_chunk_iterator;
+
+/** Initialiser of an empty buffer: `static ta_buffer b = TA_BUFFER_INIT(pool);`. No limit. */
+#define TA_BUFFER_INIT(allocator)                                                                    \
+    {                                                                                                \
+        (allocator), 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0                                       \
+    }
+
+/* ---- Life cycle ---------------------------------------------------------------------------------------- */
+
+TA_LINK(ta_buffer_init)
+TA_LINK(ta_buffer_clear)
+TA_LINK(ta_buffer_set_max_len)
+TA_LINK(ta_buffer_max_len)
+
+/** Make the buffer empty and bind it. What it held before is forgotten, not freed: see ta_buffer_clear(). */
+void ta_buffer_init(ta_buffer *b, const ta_allocator *allocator);
+
+/** Free every chunk; the buffer stays bound. A stale buffer frees nothing and is empty afterwards. O(k).
+ *  @return TA_OK, also when stale. */
+ta_status ta_buffer_clear(ta_buffer *b);
+
+/** Refuse to hold more than `max_length` bytes (0: no limit). What is held already stays. */
+ta_status ta_buffer_set_max_len(ta_buffer *b, size_t max_length);
+
+/** The limit; 0: none. */
+size_t ta_buffer_max_len(const ta_buffer *b);
+
+/* ---- Writing at the back ------------------------------------------------------------------------------- */
+
+TA_LINK(ta_buffer_push)
+TA_LINK(ta_buffer_write)
+TA_LINK(ta_buffer_write_some)
+TA_LINK(ta_buffer_reserve)
+TA_LINK(ta_buffer_commit)
+TA_LINK(ta_buffer_cancel)
+
+/** Append one byte. TA_E_NO_MEMORY: a block is needed and none is free. TA_E_FULL: the limit. */
+ta_status ta_buffer_push(ta_buffer *b, uint8_t byte);
+
+/** Append n bytes, all or none. O(n). TA_E_NO_MEMORY, TA_E_FULL. `data` may be NULL when n is 0. */
+ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n);
+
+/** Append as many of n bytes as limit and memory allow; `*done` says how many, also when it is 0. O(n).
+ *  @return TA_OK when at least one byte (or n is 0), else TA_E_NO_MEMORY or TA_E_FULL. */
+ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t *done);
+
+/** Open a reservation: 1 to n contiguous bytes behind the last one, for the caller (or its DMA) to fill.
+ *  The span is good until ta_buffer_commit(), ta_buffer_cancel() or the next call that changes the buffer.
+ *  TA_E_NO_MEMORY, TA_E_FULL; TA_E_INVALID when n is 0. */
+ta_status ta_buffer_reserve(ta_buffer *b, size_t n, ta_span *span);
+
+/** The first n bytes of the reservation are data now; the reservation is closed. 0 gives a fresh block back.
+ *  TA_E_INVALID: no reservation is open, or n is more than its span. */
+ta_status ta_buffer_commit(ta_buffer *b, size_t n);
+
+/** Close the reservation, if one is open; nothing was written. */
+ta_status ta_buffer_cancel(ta_buffer *b);
+
+/* ---- Reading and consuming at the front ----------------------------------------------------------------- */
+
+TA_LINK(ta_buffer_pop)
+TA_LINK(ta_buffer_read)
+TA_LINK(ta_buffer_read_some)
+TA_LINK(ta_buffer_consume)
+TA_LINK(ta_buffer_front)
+
+/** Take the first byte. TA_E_EMPTY. */
+ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte);
+
+/** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
+ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n);
+
+/** Take as many of the first n bytes as are held; `*done` says how many. O(n). TA_E_EMPTY: none (and n > 0). */
+ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done);
+
+/** Drop the first n bytes, all or none. O(k). TA_E_RANGE. */
+ta_status ta_buffer_consume(ta_buffer *b, size_t n);
+
+/** The first chunk's bytes, where they lie; good until they are consumed. Take them with ta_buffer_consume().
+ *  TA_E_EMPTY. */
+ta_status ta_buffer_front(const ta_buffer *b, ta_span *span);
+
+/* ---- Looking, without consuming ------------------------------------------------------------------------ */
+
+TA_LINK(ta_buffer_peek)
+TA_LINK(ta_buffer_at)
+TA_LINK(ta_buffer_copy_out)
+TA_LINK(ta_buffer_find)
+TA_LINK(ta_buffer_next_chunk)
+
+/** The first byte. TA_E_EMPTY. */
+ta_status ta_buffer_peek(const ta_buffer *b, uint8_t *byte);
+
+/** The byte at a position. O(k). TA_E_RANGE. */
+ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte);
+
+/** Copy n bytes from a position on, all or none. O(k + n). TA_E_RANGE. `data` may be NULL when n is 0. */
+ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, size_t n);
+
+/** The position of the first `byte`. O(length). TA_E_NO_MATCH. */
+ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position);
+
+/**
+ * The chunks one after another, where their bytes lie:
+ *
+ *     ta_chunk_iterator at = {0};
+ *     while (ta_buffer_next_chunk(&b, &at, &span) == TA_OK)
+ *         use(span.data, span.length);
+ *
+ * TA_E_EMPTY after the last one. The iterator is good until the buffer is changed.
+ */
+ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_span *span);
+
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
+
+TA_LINK(ta_buffer_len)
+TA_LINK(ta_buffer_is_empty)
+TA_LINK(ta_buffer_room)
+TA_LINK(ta_buffer_check)
+
+/** Bytes held, as this struct counts them, stale or not. */
+size_t ta_buffer_len(const ta_buffer *b);
+
+/** Is nothing held? */
+bool ta_buffer_is_empty(const ta_buffer *b);
+
+/** Bytes that ta_buffer_write() would take now, if nobody else took a block. 0 when stale. */
+size_t ta_buffer_room(const ta_buffer *b);
+
+/**
+ * Do the invariants hold? O(k), while nobody uses the buffer.
+ * @return 0, also for a stale buffer; or the number of what is broken: 1 an offset or end is outside its
+ *         block; 2 bytes without a chunk, or a chunk without bytes or reservation; 3 the chain breaks off; 4 the chain does
+ *         not end at the tail; 5 length and chunks differ.
+ */
+int ta_buffer_check(const ta_buffer *b);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

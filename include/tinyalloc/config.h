@@ -1,0 +1,86 @@
+/**
+ * @file config.h
+ * @brief Every build option, always defined, always a number, tested with `#if`.
+ *
+ * To change one, define it for every file of the program (compiler command line), or name a header
+ * of your own with `-DTA_CONFIG_FILE='"my_config.h"'`. No option changes what a promise means.
+ *
+ * The options that change a public struct, a macro's expansion or a handle are part of the link name
+ * of every function (see TA_LINK below): two objects that were built differently do not link.
+ *
+ * | option               | default | values       | what it sets                                          |
+ * |----------------------|---------|--------------|-------------------------------------------------------|
+ * | TA_SLOT_BITS         | 16      | 8, 16        | blocks a slab, bytes a block: at most 255 or 65,535   |
+ * | TA_GENERATION_BITS   | 16      | 8, 16, 32    | lifetimes told apart: 2^(bits-1); 8/8, 8/16, 16/16, 16/32 |
+ * | TA_HANDLE_POOL_BITS  | 0       | 0..8         | handles carry this many bits of their pool's identity |
+ * | TA_RETIRE            | 0       | 0, 1         | a slot leaves service rather than wrap its generation |
+ * | TA_STATISTICS        | 1       | 0, 1         | slabs keep peak and refused allocations               |
+ * | TA_CUSTOM_BACKENDS   | 0       | 0, 1         | allocators other than the slab may be used            |
+ * | TA_FAULT(code)       | nothing | a statement  | run where a caller's bug is seen, before TA_E_INVALID |
+ */
+#ifndef TINYALLOC_CONFIG_H
+#define TINYALLOC_CONFIG_H
+
+#ifdef TA_CONFIG_FILE
+#include TA_CONFIG_FILE
+#endif
+
+#ifndef TA_SLOT_BITS
+#define TA_SLOT_BITS 16
+#endif
+#ifndef TA_GENERATION_BITS
+#define TA_GENERATION_BITS 16
+#endif
+#ifndef TA_HANDLE_POOL_BITS
+#define TA_HANDLE_POOL_BITS 0
+#endif
+#ifndef TA_RETIRE
+#define TA_RETIRE 0
+#endif
+#ifndef TA_STATISTICS
+#define TA_STATISTICS 1
+#endif
+#ifndef TA_CUSTOM_BACKENDS
+#define TA_CUSTOM_BACKENDS 0
+#endif
+#ifndef TA_FAULT
+#define TA_FAULT(code) ((void)0)
+#endif
+
+#if !((TA_SLOT_BITS == 8 && (TA_GENERATION_BITS == 8 || TA_GENERATION_BITS == 16)) ||                \
+      (TA_SLOT_BITS == 16 && (TA_GENERATION_BITS == 16 || TA_GENERATION_BITS == 32)))
+#error "TA_SLOT_BITS/TA_GENERATION_BITS must be 8/8, 8/16, 16/16 or 16/32"
+#endif
+#if TA_HANDLE_POOL_BITS < 0 || TA_HANDLE_POOL_BITS > 8
+#error "TA_HANDLE_POOL_BITS must be 0 to 8"
+#endif
+
+#define TA_LINK_PASTE_(name, s, g, p, r, t, b) name##_s##s##g##g##p##p##r##r##t##t##b##b
+#define TA_LINK_NAME_(name, s, g, p, r, t, b) TA_LINK_PASTE_(name, s, g, p, r, t, b)
+#define TA_LINK_TEXT__(text) #text
+#define TA_LINK_TEXT_(text) TA_LINK_TEXT__(text)
+
+/** The name a public function has for the linker: its own, and the configuration. */
+#define TA_LINK_NAME(name)                                                                           \
+    TA_LINK_NAME_(name, TA_SLOT_BITS, TA_GENERATION_BITS, TA_HANDLE_POOL_BITS, TA_RETIRE,            \
+                  TA_STATISTICS, TA_CUSTOM_BACKENDS)
+
+/** Stands before each public declaration. Debuggers and C still know the function by its own name. */
+#if defined(__GNUC__)
+#define TA_LINK(name) _Pragma(TA_LINK_TEXT_(redefine_extname name TA_LINK_NAME(name)))
+#else
+#define TA_LINK(name)
+#endif
+
+/** Both spellings of what C and C++ spell differently. */
+#ifdef __cplusplus
+#define TA_ALIGNAS(n) alignas(n)
+#define TA_ALIGNOF(type) alignof(type)
+#define TA_STATIC_ASSERT(condition, message) static_assert(condition, message)
+#else
+#define TA_ALIGNAS(n) _Alignas(n)
+#define TA_ALIGNOF(type) _Alignof(type)
+#define TA_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
+#endif
+
+#endif

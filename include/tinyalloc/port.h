@@ -1,0 +1,69 @@
+/**
+ * @file port.h
+ * @brief What the library needs from the platform: a critical section and one shared word.
+ *
+ * A port is one header in port/ (at most 60 lines). It defines, as `static inline`:
+ *
+ *     ta_mask ta_critical_enter(void);      saves the interrupt mask and masks; a compiler barrier
+ *     void    ta_critical_exit(ta_mask m);  restores what was saved, never blindly enables; a barrier
+ *
+ * and the type `ta_mask`. Where an aligned word does not move in one instruction, or more than one core or
+ * thread looks on, it also defines TA_PORT_OWN_WORDS and
+ *
+ *     size_t  ta_port_load(const size_t *word);               read in one piece, before what follows
+ *     void    ta_port_store(size_t *word, size_t value);      written in one piece, after what precedes
+ *
+ * Sections nest. They are public: wrap the calls of several writers of one queue
+ * in them, and keep what stands between them short.
+ *
+ * The port is chosen by the compiler's target, or by `-DTA_PORT_FILE='"ta_port_….h"'`:
+ *
+ * | file                   | chosen for            | masks by                                       |
+ * |------------------------|-----------------------|------------------------------------------------|
+ * | ta_port_cortex_m.h     | Cortex-M              | PRIMASK                                        |
+ * | ta_port_riscv.h        | RISC-V without an OS  | mstatus.MIE                                    |
+ * | ta_port_avr.h          | AVR                   | SREG                                           |
+ * | ta_port_posix_signal.h | by name only          | the signal mask: a signal is the interrupt     |
+ * | ta_port_none.h         | everything else       | nothing: one thread, no interrupt              |
+ *
+ * Requirements: one core, privileged mode.
+ */
+#ifndef TINYALLOC_PORT_H
+#define TINYALLOC_PORT_H
+
+#include "config.h"
+#include <stddef.h>
+
+#ifndef TA_PORT_FILE
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define TA_PORT_FILE "ta_port_cortex_m.h"
+#elif defined(__AVR__)
+#define TA_PORT_FILE "ta_port_avr.h"
+#elif defined(__riscv) && !defined(__unix__)
+#define TA_PORT_FILE "ta_port_riscv.h"
+#else
+#define TA_PORT_FILE "ta_port_none.h"
+#endif
+#endif
+
+#include TA_PORT_FILE
+
+#ifndef TA_PORT_OWN_WORDS
+
+/* One core on which an aligned word moves in one instruction: what is left to stop is the compiler. */
+static inline size_t ta_port_load(const size_t *word)
+{
+    size_t value = *(const volatile size_t *)word;
+    __asm__ volatile("" : : : "memory");
+    return value;
+}
+
+static inline void ta_port_store(size_t *word, size_t value)
+{
+    __asm__ volatile("" : : : "memory");
+    *(volatile size_t *)word = value;
+}
+
+#endif
+
+#endif

@@ -1,0 +1,162 @@
+/**
+ * @file queue.h
+ * @brief Bytes on a chain, from one writer to one reader, either of which may be an interrupt.
+ *
+ *      reader's: head, head_offset, read                       writer's: tail, tail_end, written
+ *     [.....|aaa]-->[bbbbbbbb]-->[cc|......]
+ *            ^ out                  ^ in
+ *
+ * Each counter has one writer. Inside a chunk push and pop mask nothing; blocks are taken and given back
+ * through the pool's masked steps. The bytes of one write are contiguous and become visible together. A chunk
+ * that the other side may still touch is not freed: a drained queue keeps at most one block, until
+ * ta_queue_trim() or ta_queue_clear().
+ *
+ * What holds for every call below. The queue is bound to its allocator by TA_QUEUE_DEFINE or
+ * ta_queue_init(). One context writes, one context reads, and one may interrupt the other; several writers
+ * wrap the call in ta_critical_enter/exit(). All or nothing: a call that does not return TA_OK has changed
+ * nothing but `dropped`. Every call returns TA_E_INVALID for a NULL that may not be, and TA_E_STALE after
+ * ta_clear() of its pool, until ta_queue_clear(). Lengths are in bytes. O(1) unless said otherwise.
+ */
+#ifndef TINYALLOC_QUEUE_H
+#define TINYALLOC_QUEUE_H
+
+#include "buffer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Types --------------------------------------------------------------------------------------------- */
+
+/** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
+typedef struct ta_queue {
+    const ta_allocator *allocator;
+    size_t max_length; /* the caller's limit; 0: none */
+    size_t written;    /* writer's: bytes ever written, modulo the word */
+    size_t dropped;    /* writer's: bytes refused, saturating */
+    size_t read;       /* reader's: bytes ever read, modulo the word */
+    ta_handle tail;    /* writer's: last chunk; TA_NONE: no chunk */
+    ta_handle head;    /* reader's: first chunk; set by the writer together with the first tail */
+    ta_slot tail_end;  /* writer's: bytes used of the last chunk */
+    ta_slot head_offset; /* reader's: bytes consumed of the first chunk */
+} ta_queue;
+
+/** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */
+#define TA_QUEUE_INIT(allocator, max_length)                                                         \
+    {                                                                                                \
+        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0                         \
+    }
+
+/** Define a queue at file scope. */
+#define TA_QUEUE_DEFINE(name, allocator, max_length) ta_queue name = TA_QUEUE_INIT(allocator, max_length)
+
+/** Make a queue that is defined elsewhere known here. */
+#define TA_QUEUE_DECLARE(name) TA_EXTERN_ ta_queue name
+
+/* ---- Life cycle ---------------------------------------------------------------------------------------- */
+
+TA_LINK(ta_queue_init)
+TA_LINK(ta_queue_clear)
+TA_LINK(ta_queue_trim)
+
+/** Make the queue empty and bind it; before either side uses it. `max_length` 0: no limit but the pool's. */
+void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length);
+
+/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked once
+ *  for each block. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains. O(chunks).
+ *  @return TA_OK, also when stale. */
+ta_status ta_queue_clear(ta_queue *q);
+
+/** Give back the block that a drained queue keeps; does nothing when bytes are held. One masked step. Call it from
+ *  the side that is interrupted (usually the main loop), or with the other side's interrupt switched off. */
+ta_status ta_queue_trim(ta_queue *q);
+
+/* ---- The writer's calls -------------------------------------------------------------------------------- */
+
+TA_LINK(ta_queue_push)
+TA_LINK(ta_queue_write)
+TA_LINK(ta_queue_write_some)
+
+/** Append one byte. TA_E_NO_MEMORY: a block is needed and none is free; TA_E_FULL: the limit. Both count one
+ *  dropped byte. */
+ta_status ta_queue_push(ta_queue *q, uint8_t byte);
+
+/** Append n bytes, all or none; the reader sees all of them at once. O(n), masked O(1) at a time. TA_E_NO_MEMORY,
+ *  TA_E_FULL: both count n dropped bytes. `data` may be NULL when n is 0. */
+ta_status ta_queue_write(ta_queue *q, const void *data, size_t n);
+
+/** Append as many of n bytes as limit and memory allow; `*done` says how many, also when it is 0. Nothing is
+ *  counted as dropped: the caller keeps the rest. O(n).
+ *  @return TA_OK when at least one byte (or n is 0), else TA_E_NO_MEMORY or TA_E_FULL. */
+ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *done);
+
+/* ---- The reader's calls -------------------------------------------------------------------------------- */
+
+TA_LINK(ta_queue_pop)
+TA_LINK(ta_queue_peek)
+TA_LINK(ta_queue_read)
+TA_LINK(ta_queue_read_some)
+TA_LINK(ta_queue_front)
+TA_LINK(ta_queue_consume)
+TA_LINK(ta_queue_take)
+
+/** Take the first byte. TA_E_EMPTY. */
+ta_status ta_queue_pop(ta_queue *q, uint8_t *byte);
+
+/** The first byte, without taking it. TA_E_EMPTY. */
+ta_status ta_queue_peek(ta_queue *q, uint8_t *byte);
+
+/** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
+ta_status ta_queue_read(ta_queue *q, void *data, size_t n);
+
+/** Take as many of the first n bytes as are held; `*done` says how many. O(n). TA_E_EMPTY: none (and n > 0). */
+ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done);
+
+/** The first contiguous bytes, where they lie: for DMA, or to look at. Good until they are consumed. TA_E_EMPTY. */
+ta_status ta_queue_front(ta_queue *q, ta_span *span);
+
+/** Drop the first n bytes, all or none. O(chunks). TA_E_RANGE. */
+ta_status ta_queue_consume(ta_queue *q, size_t n);
+
+/**
+ * Append all bytes that have arrived to `destination`, and take them from the queue. Whole chunks are relinked where
+ * the destination is empty or ends with a full chunk; else bytes are copied from chunk to chunk, and
+ * emptied chunks are used again. Takes at most one block more, because the chunk that the writer is still filling
+ * stays with it. O(chunks), or O(bytes) where bytes are copied.
+ * @return TA_OK, also when nothing had arrived; TA_E_NO_MEMORY; TA_E_FULL (the destination's limit); TA_E_STALE
+ *         (either); TA_E_INVALID when the two use different allocators.
+ */
+ta_status ta_queue_take(ta_queue *q, ta_buffer *destination);
+
+/* ---- Inspection, from either side ---------------------------------------------------------------------- */
+
+TA_LINK(ta_queue_len)
+TA_LINK(ta_queue_is_empty)
+TA_LINK(ta_queue_limit)
+TA_LINK(ta_queue_dropped)
+TA_LINK(ta_queue_check)
+
+/** Bytes held. The writer sees at most this many, the reader at least, by the time it looks. */
+size_t ta_queue_len(const ta_queue *q);
+
+/** Is nothing held? */
+bool ta_queue_is_empty(const ta_queue *q);
+
+/** The limit; 0: none. */
+size_t ta_queue_limit(const ta_queue *q);
+
+/** Bytes that ta_queue_push() and ta_queue_write() refused, saturating. */
+size_t ta_queue_dropped(const ta_queue *q);
+
+/**
+ * Do the invariants hold? O(chunks), while neither side is inside a call.
+ * @return 0, also for a stale queue; or the number of what is broken: 1 an offset or end is outside its block; 2 bytes
+ *         without a chunk; 3 the chain breaks off; 4 the chain does not end at the tail; 5 length and chunks differ.
+ */
+int ta_queue_check(const ta_queue *q);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

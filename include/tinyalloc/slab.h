@@ -1,0 +1,215 @@
+/**
+ * @file slab.h
+ * @brief A slab: an arena of equal blocks, and a table beside it. Nothing is ever stored inside a block.
+ *
+ *     blocks    [ block 0 ][ block 1 ][ block 2 ][ block 3 ]      count x block_size bytes, aligned
+ *     table     [gen |link][gen |link][gen |link][gen |link]      one entry a slot
+ *     state     taken · head · tail · reserve (· statistics)      a few small integers behind the table
+ *
+ * `gen` counts the lifetimes of the slot: odd while its block is live, even while it is free. `link` is the
+ * one word that no two states of a slot need at once: the next free slot, or the length of a single block,
+ * or the next block of a chain. Freed slots are reused in the order they were freed, those never used first,
+ * so that the largest possible distance lies between a free and the reuse.
+ *
+ * Links of free slots are distances (next - slot - 1) and the tail is counted from the far end: so all-zero
+ * memory already is an empty slab whose list holds all slots in order. A static slab is all .bss and needs no
+ * start-up code; its constants (addresses, sizes) lie in flash.
+ *
+ * RAM besides the blocks, in bytes (statistics: 3 or 4 more; 8/8 means 8-bit slots, 8-bit generations):
+ *
+ * | widths  | a slot | state | blocks at most | a handle may match again after |
+ * |---------|--------|-------|----------------|--------------------------------|
+ * | 8/8     | 2      | 4     | 255 of 255 B   | 128 lifetimes of its slot      |
+ * | 8/16    | 3      | 4     | 255 of 255 B   | 32,768                         |
+ * | 16/16   | 4      | 8     | 65,535 of 65,535 B | 32,768                     |
+ * | 16/32   | 6      | 8     | 65,535 of 65,535 B | 2,147,483,648              |
+ *
+ * With TA_RETIRE a slot leaves service instead of wrapping its generation: then a handle never matches again.
+ */
+#ifndef TINYALLOC_SLAB_H
+#define TINYALLOC_SLAB_H
+
+#include "allocator.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Types --------------------------------------------------------------------------------------------- */
+
+#define TA_SLAB_MAX_BLOCKS ((1UL << TA_SLOT_BITS) - 1)     /**< blocks a slab can have */
+#define TA_SLAB_MAX_BLOCK_SIZE ((1UL << TA_SLOT_BITS) - 1) /**< bytes a block can have */
+
+/* One entry of the table. A generation wider than a slot lies in two parts, low part first: no padding. */
+struct ta_entry_ {
+    ta_slot generation[TA_GENERATION_BITS / TA_SLOT_BITS];
+    ta_slot link;
+};
+
+#if TA_STATISTICS
+#define TA_SLAB_STATISTICS_ ta_slot headroom; uint16_t failures;
+#else
+#define TA_SLAB_STATISTICS_
+#endif
+#if TA_RETIRE
+#define TA_SLAB_RETIRED_ ta_slot retired;
+#else
+#define TA_SLAB_RETIRED_
+#endif
+
+/* What changes, besides the table. All zero: everything free. */
+typedef struct ta_slab_state_ {
+    ta_slot taken;   /* blocks live, booked, kept in reserve, or retired */
+    ta_slot head;    /* the next slot to be taken, while any is free */
+    ta_slot tail;    /* last slot - the slot freed last; that slot is live only when no slot is free */
+    ta_slot reserve; /* blocks kept for ta_slab_alloc_reserved(), counted in `taken` */
+    TA_SLAB_RETIRED_ /* slots out of service, counted in `taken` */
+    TA_SLAB_STATISTICS_ /* headroom: peak - used; failures: refusals, saturating */
+} ta_slab_state_;
+
+/** A slab made at run time; pass `&slab->allocator` to every call. */
+typedef struct ta_slab {
+    ta_allocator allocator;
+} ta_slab;
+
+/** How this build packs its metadata, in bits. */
+typedef struct ta_slab_bits {
+    uint8_t index;      /**< of a handle, for the slot */
+    uint8_t generation; /**< of a handle, for the lifetime */
+    uint8_t length;     /**< of an entry, for length or link */
+    uint8_t pool;       /**< of a handle, for the pool's identity */
+} ta_slab_bits;
+
+/* ---- Static definition --------------------------------------------------------------------------------- */
+
+#if TA_CUSTOM_BACKENDS
+extern const ta_operations ta_slab_operations;
+#define TA_SLAB_OPERATIONS_ (&ta_slab_operations)
+#else
+#define TA_SLAB_OPERATIONS_ 0
+#endif
+
+#if TA_HANDLE_POOL_BITS
+#define TA_SLAB_POOL_(pool) ((ta_handle_bits)(ta_pool_id_##pool) << (TA_SLOT_BITS + TA_GENERATION_BITS))
+#define TA_SLAB_POOL_FITS_(pool) ((ta_pool_id_##pool) >= 0 && ((ta_pool_id_##pool) >> TA_HANDLE_POOL_BITS) == 0)
+#else
+#define TA_SLAB_POOL_(pool) 0
+#define TA_SLAB_POOL_FITS_(pool) 1
+#endif
+
+#ifdef __cplusplus
+#define TA_EXTERN_ extern "C"
+#else
+#define TA_EXTERN_ extern
+#endif
+
+/** The largest power of two that divides `block_size`, at most that of max_align_t. */
+#define TA_SLAB_ALIGNMENT(block_size)                                                                \
+    (((block_size) & (0UL - (block_size))) < TA_ALIGNOF(max_align_t)                                 \
+         ? ((block_size) & (0UL - (block_size)))                                                     \
+         : TA_ALIGNOF(max_align_t))
+
+/**
+ * Define a slab of `block_count` blocks of `block_size` bytes, at file scope. `pool` becomes an address
+ * constant of type `const ta_allocator *`. RAM: block_count * (block_size + entry) + state, all .bss.
+ * With TA_HANDLE_POOL_BITS, a constant `ta_pool_id_<pool>` (an enum, say) gives the pool's identity.
+ */
+#define TA_SLAB_DEFINE(pool, block_size, block_count)                                                \
+    TA_SLAB_DEFINE_EX(pool, block_size, block_count, TA_SLAB_ALIGNMENT(block_size), )
+
+/** The same with an alignment (a power of two that divides block_size) and an attribute that places blocks
+ *  and table in a section. A section that start-up code does not zero needs ta_slab_reset(). */
+#define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)               \
+    TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                \
+    TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                         \
+                     "tinyalloc: block too large: TA_SLOT_BITS limits it to 255 or 65,535 bytes");   \
+    TA_STATIC_ASSERT((block_count) > 0, "tinyalloc: a slab needs at least one block");               \
+    TA_STATIC_ASSERT((block_count) <= TA_SLAB_MAX_BLOCKS,                                            \
+                     "tinyalloc: too many blocks: TA_SLOT_BITS limits them to 255 or 65,535");       \
+    TA_STATIC_ASSERT(((alignment) & ((alignment)-1)) == 0 && (alignment) > 0,                        \
+                     "tinyalloc: the alignment must be a power of two");                             \
+    TA_STATIC_ASSERT((block_size) % (alignment) == 0,                                                \
+                     "tinyalloc: the block size must be a multiple of the alignment");               \
+    TA_STATIC_ASSERT((block_count) <= (PTRDIFF_MAX - sizeof(ta_slab_state_)) /                       \
+                                          ((block_size) > sizeof(struct ta_entry_)                   \
+                                               ? (block_size)                                        \
+                                               : sizeof(struct ta_entry_)),                          \
+                     "tinyalloc: the slab is larger than this machine's memory");                    \
+    TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                                       \
+                     "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS");             \
+    section_attribute TA_ALIGNAS(alignment) static uint8_t                                           \
+        pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];                                \
+    section_attribute static struct {                                                                \
+        struct ta_entry_ entries[block_count];                                                       \
+        ta_slab_state_ state;                                                                        \
+    } pool##_table_;                                                                                 \
+    TA_SLAB_DECLARE(pool);                                                                           \
+    const ta_allocator pool[1] = {{TA_SLAB_OPERATIONS_, (block_size),                                \
+                                   &pool##_table_.entries[(block_count)-1],                          \
+                                   &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],        \
+                                   (ta_slot_difference)((block_count)-1),                            \
+                                   (ta_slot_difference)((block_count)-1) -                           \
+                                       ((ta_slot_difference)1 << TA_SLOT_BITS),                      \
+                                   TA_SLAB_POOL_(pool)}}
+
+/** Make a slab that is defined elsewhere known here. */
+#define TA_SLAB_DECLARE(pool) TA_EXTERN_ const ta_allocator pool[1]
+
+/* ---- Life cycle ---------------------------------------------------------------------------------------- */
+
+TA_LINK(ta_slab_init)
+TA_LINK(ta_slab_reset)
+TA_LINK(ta_slab_set_pool)
+TA_LINK(ta_slab_set_reserve)
+TA_LINK(ta_slab_alloc_reserved)
+TA_LINK(ta_slab_handle_at)
+TA_LINK(ta_slab_layout)
+TA_LINK(ta_slab_check)
+
+/**
+ * Make a slab of as many blocks as fit into `arena`, which the caller owns, keeps as long as the slab, and
+ * reaches only through it from now on. The blocks come first, aligned as TA_SLAB_ALIGNMENT says, then the table.
+ * O(table). Thread context, before anybody uses the slab.
+ * @return TA_OK; TA_E_INVALID for NULL, a block size of 0 or above TA_SLAB_MAX_BLOCK_SIZE, or an arena that
+ *         cannot hold one block and its table.
+ */
+ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size);
+
+/** Zero table, state and statistics, as if newly started; for memory that start-up code does not zero. Handles
+ *  of before may match again: to end lifetimes use ta_clear(). O(blocks). Nobody else may use the slab meanwhile. */
+void ta_slab_reset(const ta_allocator *slab);
+
+/** Give a run-time slab its identity for TA_HANDLE_POOL_BITS, before its first use. TA_E_INVALID: does not fit. */
+ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity);
+
+/** Keep the last `blocks` blocks for ta_slab_alloc_reserved(), so that the main loop cannot starve interrupts.
+ *  @return TA_OK; TA_E_NO_MEMORY when fewer are free; TA_E_RANGE when capacity + blocks is above
+ *          TA_SLAB_MAX_BLOCKS or the reserve is partly in use. One masked step. */
+ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks);
+
+/** ta_alloc() for those whom the reserve is kept for: takes an unreserved block first, else one of the reserve.
+ *  Blocks freed later fill the reserve before anything else. */
+ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size);
+
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
+
+/** The handle of the live block in `slot`, TA_NONE when it is free or there is no such slot: for dumps and
+ *  leak reports. O(1), any context. */
+ta_handle ta_slab_handle_at(const ta_allocator *slab, size_t slot);
+
+/** How this build packs its metadata. O(1). */
+ta_slab_bits ta_slab_layout(void);
+
+/**
+ * Do the invariants hold? O(blocks), while nobody else uses the slab.
+ * @return 0, or the number of what is broken: 1 a constant; 2 more taken than there are blocks; 3 the free list
+ *         leaves the slab, holds a live block or a block twice; 4 it does not end at the tail; 5 free, live and
+ *         retired blocks do not add up; 6 statistics.
+ */
+int ta_slab_check(const ta_allocator *slab);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

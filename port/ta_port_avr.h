@@ -1,0 +1,43 @@
+/** @file ta_port_avr.h AVR, by the interrupt flag in SREG. */
+#ifndef TINYALLOC_PORT_AVR_H
+#define TINYALLOC_PORT_AVR_H
+
+#include <avr/io.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t ta_mask; /* SREG as it was */
+
+static inline ta_mask ta_critical_enter(void)
+{
+    ta_mask mask = SREG;
+    __asm__ volatile("cli" : : : "memory");
+    return mask;
+}
+
+static inline void ta_critical_exit(ta_mask mask)
+{
+    __asm__ volatile("" : : : "memory");
+    SREG = mask;
+    __asm__ volatile("" : : : "memory");
+}
+
+#define TA_PORT_OWN_WORDS 1
+
+/* A word takes two instructions here: an interrupt between them would see one half of each value. */
+static inline size_t ta_port_load(const size_t *word)
+{
+    ta_mask mask = ta_critical_enter();
+    size_t value = *word;
+    ta_critical_exit(mask);
+    return value;
+}
+
+static inline void ta_port_store(size_t *word, size_t value)
+{
+    ta_mask mask = ta_critical_enter();
+    *word = value;
+    ta_critical_exit(mask);
+}
+
+#endif

@@ -1,0 +1,21 @@
+/** @file ta_port_cortex_m.h Cortex-M (v6-M, v7-M, v8-M) by PRIMASK; needs privileged mode. */
+#ifndef TINYALLOC_PORT_CORTEX_M_H
+#define TINYALLOC_PORT_CORTEX_M_H
+
+#include <stdint.h>
+
+typedef uint32_t ta_mask; /* PRIMASK as it was: bit 0 set when interrupts were off already */
+
+static inline ta_mask ta_critical_enter(void)
+{
+    ta_mask mask;
+    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
+    return mask;
+}
+
+static inline void ta_critical_exit(ta_mask mask)
+{
+    __asm__ volatile("msr primask, %0" : : "r"(mask) : "memory");
+}
+
+#endif

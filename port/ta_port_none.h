@@ -1,0 +1,17 @@
+/** @file ta_port_none.h One thread and no interrupts: nothing is masked. */
+#ifndef TINYALLOC_PORT_NONE_H
+#define TINYALLOC_PORT_NONE_H
+
+typedef char ta_mask; /* nothing to save */
+
+static inline ta_mask ta_critical_enter(void)
+{
+    return 0;
+}
+
+static inline void ta_critical_exit(ta_mask mask)
+{
+    (void)mask;
+}
+
+#endif

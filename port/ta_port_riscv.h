@@ -1,0 +1,20 @@
+/** @file ta_port_riscv.h RISC-V without an operating system, by mstatus.MIE; needs machine mode. */
+#ifndef TINYALLOC_PORT_RISCV_H
+#define TINYALLOC_PORT_RISCV_H
+
+
+typedef unsigned long ta_mask; /* mstatus.MIE as it was: 8 when interrupts were on, else 0 */
+
+static inline ta_mask ta_critical_enter(void)
+{
+    ta_mask status;
+    __asm__ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
+    return status & 8;
+}
+
+static inline void ta_critical_exit(ta_mask mask)
+{
+    __asm__ volatile("csrs mstatus, %0" : : "r"(mask) : "memory");
+}
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * The public interface: refuse what no backend need see, then go to the backend.
+ */
+#include "internal.h"
+#include <tinyalloc/tinyalloc.h>
+
+const char *ta_version(void)
+{
+    return TA_VERSION;
+}
+
+const char *ta_status_name(ta_status status)
+{
+    static const char *const names[] = {
+        "TA_OK",      "TA_E_NO_MEMORY", "TA_E_FULL",     "TA_E_EMPTY",    "TA_E_STALE",
+        "TA_E_INVALID", "TA_E_RANGE",   "TA_E_NO_MATCH", "TA_E_OVERFLOW", "TA_MORE",
+    };
+    if (status > TA_OK || status < TA_MORE)
+        return "unknown status";
+    return names[-(int)status];
+}
+
+ta_handle ta_alloc(const ta_allocator *a, size_t size)
+{
+    if (size > a->block_size) {
+        TA_FAULT(TA_E_INVALID);
+        return TA_NONE;
+    }
+    return backend_alloc(a, size);
+}
+
+ta_handle ta_alloc_copy(const ta_allocator *a, const void *data, size_t size)
+{
+    if (!data && size) {
+        TA_FAULT(TA_E_INVALID);
+        return TA_NONE;
+    }
+    ta_handle h = ta_alloc(a, size);
+    void *block = ta_get(a, h);
+    if (block && size)
+        memcpy(block, data, size);
+    return h;
+}
+
+void *ta_get(const ta_allocator *a, ta_handle h)
+{
+    return backend_get(a, h);
+}
+
+size_t ta_size(const ta_allocator *a, ta_handle h)
+{
+    return BACKEND(a, size, a, h);
+}
+
+bool ta_is_live(const ta_allocator *a, ta_handle h)
+{
+    return backend_get(a, h) != NULL;
+}
+
+ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size)
+{
+    if (size > a->block_size)
+        return invalid();
+    return BACKEND(a, resize, a, h, size);
+}
+
+bool ta_free(const ta_allocator *a, ta_handle h)
+{
+    return backend_free(a, h);
+}
+
+void ta_clear(const ta_allocator *a)
+{
+    BACKEND(a, clear, a);
+}
+
+size_t ta_available(const ta_allocator *a)
+{
+    return BACKEND(a, available, a);
+}
+
+ta_handle ta_handle_of(const ta_allocator *a, const void *block)
+{
+    return BACKEND(a, handle_of, a, block);
+}
+
+ta_stats ta_stats_of(const ta_allocator *a)
+{
+    return BACKEND(a, stats, a);
+}

@@ -1,0 +1,469 @@
+/*
+ * Buffers: see the picture in buffer.h.
+ *
+ * Invariants between calls (no reservation open):
+ *   B1  length is 0 and there is no chunk, or length > 0 and head and tail are live chunks of this buffer;
+ *   B2  the chain runs from head to tail; its chunks hold (block_size - head_offset), block_size …, tail_end
+ *       bytes, which add up to length; with one chunk, tail_end - head_offset;
+ *   B3  0 <= head_offset < block_size and 0 < tail_end <= block_size.
+ * An open reservation either lies in the tail's room, or in a fresh block: then that block is `tail`, tail_end
+ * is 0, and its own link leads back to the last chunk with bytes, which does not know it yet.
+ */
+#include "internal.h"
+
+/* ---- Checks and pure helpers --------------------------------------------------------------------------- */
+
+static bool is_bound(const ta_buffer *b)
+{
+    return b && b->allocator;
+}
+
+/* What every call that only looks begins with. */
+static ta_status check_readable(const ta_buffer *b)
+{
+    if (!is_bound(b))
+        return invalid();
+    return buffer_is_stale(b) ? TA_E_STALE : TA_OK;
+}
+
+/* Bytes that the caller's limit still allows. */
+static size_t limit_room(const ta_buffer *b)
+{
+    if (b->max_length == 0)
+        return SIZE_MAX;
+    return b->length < b->max_length ? b->max_length - b->length : 0;
+}
+
+size_t buffer_blocks_for(const ta_buffer *b, size_t n)
+{
+    size_t room = buffer_tail_room(b);
+    return n <= room ? 0 : 1 + (n - room - 1) / b->allocator->block_size;
+}
+
+/* ---- Transitions --------------------------------------------------------------------------------------- */
+
+static void forget_chunks(ta_buffer *b)
+{
+    b->head = b->tail = TA_NONE;
+    b->length = 0;
+    b->head_offset = b->tail_end = b->reserved = 0;
+}
+
+static void close_reservation(ta_buffer *b)
+{
+    b->reserved = 0;
+    if (!b->tail.bits || b->tail_end > 0)
+        return;
+    ta_handle fresh = b->tail;
+    ta_handle last = backend_next(b->allocator, fresh);
+    backend_free(b->allocator, fresh);
+    if (b->length == 0) {
+        forget_chunks(b);
+    } else {
+        b->tail = last;
+        b->tail_end = (ta_slot)b->allocator->block_size;
+    }
+}
+
+ta_status buffer_open(ta_buffer *b)
+{
+    ta_status status = check_readable(b);
+    if (status == TA_OK && b->reserved)
+        close_reservation(b);
+    return status;
+}
+
+void buffer_append(ta_buffer *b, const uint8_t *data, size_t n)
+{
+    const ta_allocator *a = b->allocator;
+    b->length += n;
+    while (n > 0) {
+        if (buffer_tail_room(b) == 0)
+            buffer_link(b, backend_take(a), 0);
+        size_t part = smaller(n, buffer_tail_room(b));
+        memcpy((uint8_t *)backend_get(a, b->tail) + b->tail_end, data, part);
+        b->tail_end = (ta_slot)(b->tail_end + part);
+        data += part;
+        n -= part;
+    }
+}
+
+/* Drop bytes of the first chunk, at most those it holds; the chunk goes back when it has no more. */
+static void drop_front(ta_buffer *b, size_t n)
+{
+    b->length -= n;
+    b->head_offset = (ta_slot)(b->head_offset + n);
+    if (b->length == 0) {
+        backend_free(b->allocator, b->head);
+        forget_chunks(b);
+    } else if (b->head_offset == b->allocator->block_size) {
+        b->head = backend_free_next(b->allocator, b->head);
+        b->head_offset = 0;
+    }
+}
+
+static uint8_t *front_data(const ta_buffer *b)
+{
+    return (uint8_t *)backend_get(b->allocator, b->head) + b->head_offset;
+}
+
+/* Take n bytes, which are held, to `data`. */
+static void drain(ta_buffer *b, uint8_t *data, size_t n)
+{
+    while (n > 0) {
+        size_t part = smaller(n, buffer_front_length(b));
+        memcpy(data, front_data(b), part);
+        drop_front(b, part);
+        data += part;
+        n -= part;
+    }
+}
+
+/* ---- Life cycle ---------------------------------------------------------------------------------------- */
+
+void ta_buffer_init(ta_buffer *b, const ta_allocator *allocator)
+{
+    const ta_buffer empty = TA_BUFFER_INIT(allocator);
+    *b = empty;
+}
+
+ta_status ta_buffer_clear(ta_buffer *b)
+{
+    ta_status status = buffer_open(b);
+    if (status == TA_E_INVALID)
+        return status;
+    if (status == TA_OK)
+        while (b->length > 0)
+            drop_front(b, buffer_front_length(b));
+    forget_chunks(b);
+    return TA_OK;
+}
+
+ta_status ta_buffer_set_max_len(ta_buffer *b, size_t max_length)
+{
+    if (!b)
+        return invalid();
+    b->max_length = max_length;
+    return TA_OK;
+}
+
+size_t ta_buffer_max_len(const ta_buffer *b)
+{
+    return b ? b->max_length : 0;
+}
+
+/* ---- Writing at the back ------------------------------------------------------------------------------- */
+
+ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
+{
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    if (limit_room(b) == 0)
+        return TA_E_FULL;
+    if (buffer_tail_room(b) == 0) {
+        ta_handle fresh = backend_alloc(b->allocator, 0);
+        if (!fresh.bits)
+            return TA_E_NO_MEMORY;
+        buffer_link(b, fresh, 0);
+    }
+    ((uint8_t *)backend_get(b->allocator, b->tail))[b->tail_end++] = byte;
+    b->length++;
+    return TA_OK;
+}
+
+ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n)
+{
+    if (!data && n)
+        return invalid();
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    if (n > limit_room(b))
+        return TA_E_FULL;
+    size_t blocks = buffer_blocks_for(b, n);
+    if (blocks > 0 && !backend_book(b->allocator, blocks))
+        return TA_E_NO_MEMORY;
+    buffer_append(b, data, n);
+    return TA_OK;
+}
+
+ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t *done)
+{
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    size_t fits = smaller(n, limit_room(b));
+    if (n > 0 && fits == 0)
+        return TA_E_FULL;
+    size_t blocks = book_some(b->allocator, buffer_blocks_for(b, fits));
+    fits = smaller(fits, buffer_tail_room(b) + blocks * b->allocator->block_size);
+    if (n > 0 && fits == 0)
+        return TA_E_NO_MEMORY;
+    buffer_append(b, data, fits);
+    *done = fits;
+    return TA_OK;
+}
+
+ta_status ta_buffer_reserve(ta_buffer *b, size_t n, ta_span *span)
+{
+    if (!span || n == 0)
+        return invalid();
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    n = smaller(n, limit_room(b));
+    if (n == 0)
+        return TA_E_FULL;
+    const ta_allocator *a = b->allocator;
+    if (buffer_tail_room(b) == 0) {
+        ta_handle fresh = backend_alloc(a, 0);
+        if (!fresh.bits)
+            return TA_E_NO_MEMORY;
+        if (b->tail.bits)
+            backend_set_next(a, fresh, b->tail);
+        else
+            b->head = fresh;
+        b->tail = fresh;
+        b->tail_end = 0;
+    }
+    b->reserved = (ta_slot)smaller(n, buffer_tail_room(b));
+    span->data = (uint8_t *)backend_get(a, b->tail) + b->tail_end;
+    span->length = b->reserved;
+    return TA_OK;
+}
+
+ta_status ta_buffer_commit(ta_buffer *b, size_t n)
+{
+    ta_status status = check_readable(b);
+    if (status != TA_OK)
+        return status;
+    if (b->reserved == 0 || n > b->reserved)
+        return invalid();
+    if (n == 0) {
+        close_reservation(b);
+        return TA_OK;
+    }
+    if (b->tail_end == 0 && b->length > 0)
+        backend_set_next(b->allocator, backend_next(b->allocator, b->tail), b->tail);
+    b->tail_end = (ta_slot)(b->tail_end + n);
+    b->length += n;
+    b->reserved = 0;
+    return TA_OK;
+}
+
+ta_status ta_buffer_cancel(ta_buffer *b)
+{
+    return buffer_open(b);
+}
+
+/* ---- Reading and consuming at the front ----------------------------------------------------------------- */
+
+ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
+{
+    if (!byte)
+        return invalid();
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    if (b->length == 0)
+        return TA_E_EMPTY;
+    *byte = *front_data(b);
+    drop_front(b, 1);
+    return TA_OK;
+}
+
+ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
+{
+    if (!data && n)
+        return invalid();
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    if (n > b->length)
+        return TA_E_RANGE;
+    drain(b, data, n);
+    return TA_OK;
+}
+
+ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
+{
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    if (n > 0 && b->length == 0)
+        return TA_E_EMPTY;
+    n = smaller(n, b->length);
+    drain(b, data, n);
+    *done = n;
+    return TA_OK;
+}
+
+ta_status ta_buffer_consume(ta_buffer *b, size_t n)
+{
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    if (n > b->length)
+        return TA_E_RANGE;
+    while (n > 0) {
+        size_t part = smaller(n, buffer_front_length(b));
+        drop_front(b, part);
+        n -= part;
+    }
+    return TA_OK;
+}
+
+ta_status ta_buffer_front(const ta_buffer *b, ta_span *span)
+{
+    if (!span)
+        return invalid();
+    ta_status status = check_readable(b);
+    if (status != TA_OK)
+        return status;
+    if (b->length == 0)
+        return TA_E_EMPTY;
+    span->data = front_data(b);
+    span->length = buffer_front_length(b);
+    return TA_OK;
+}
+
+/* ---- Looking, without consuming ------------------------------------------------------------------------ */
+
+ta_status ta_buffer_peek(const ta_buffer *b, uint8_t *byte)
+{
+    ta_span span;
+    if (!byte)
+        return invalid();
+    ta_status status = ta_buffer_front(b, &span);
+    if (status == TA_OK)
+        *byte = span.data[0];
+    return status;
+}
+
+ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
+{
+    if (!byte)
+        return invalid();
+    return ta_buffer_copy_out(b, position, byte, 1);
+}
+
+ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, size_t n)
+{
+    if (!data && n)
+        return invalid();
+    ta_status status = check_readable(b);
+    if (status != TA_OK)
+        return status;
+    if (position > b->length || n > b->length - position)
+        return TA_E_RANGE;
+    ta_chunk_iterator at = {TA_NONE_INIT, 0};
+    ta_span span;
+    uint8_t *out = data;
+    while (n > 0 && (status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK) {
+        if (position >= span.length) {
+            position -= span.length;
+            continue;
+        }
+        size_t part = smaller(n, span.length - position);
+        memcpy(out, span.data + position, part);
+        position = 0;
+        out += part;
+        n -= part;
+    }
+    return status;
+}
+
+ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position)
+{
+    if (!position)
+        return invalid();
+    ta_chunk_iterator at = {TA_NONE_INIT, 0};
+    ta_span span;
+    ta_status status;
+    while ((status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK) {
+        for (size_t i = 0; i < span.length; i++) {
+            if (span.data[i] == byte) {
+                *position = at.position - span.length + i;
+                return TA_OK;
+            }
+        }
+    }
+    return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
+}
+
+ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_span *span)
+{
+    if (!at || !span)
+        return invalid();
+    ta_status status = check_readable(b);
+    if (status != TA_OK)
+        return status;
+    if (at->position >= b->length)
+        return TA_E_EMPTY;
+    bool first = at->position == 0;
+    ta_handle chunk = first ? b->head : at->next;
+    uint8_t *block = backend_get(b->allocator, chunk);
+    if (!block)
+        return TA_E_STALE;
+    span->data = block + (first ? b->head_offset : 0);
+    span->length = first ? buffer_front_length(b) : smaller(b->length - at->position, b->allocator->block_size);
+    at->position += span->length;
+    if (at->position < b->length)
+        at->next = backend_next(b->allocator, chunk);
+    return TA_OK;
+}
+
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
+
+size_t ta_buffer_len(const ta_buffer *b)
+{
+    return b ? b->length : 0;
+}
+
+bool ta_buffer_is_empty(const ta_buffer *b)
+{
+    return ta_buffer_len(b) == 0;
+}
+
+size_t ta_buffer_room(const ta_buffer *b)
+{
+    if (check_readable(b) != TA_OK)
+        return 0;
+    size_t blocks = ta_available(b->allocator);
+    return smaller(limit_room(b), buffer_tail_room(b) + blocks * b->allocator->block_size);
+}
+
+int ta_buffer_check(const ta_buffer *b)
+{
+    if (!is_bound(b) || buffer_is_stale(b))
+        return 0;
+    size_t block_size = b->allocator->block_size;
+    bool fresh = b->tail.bits && b->tail_end == 0;
+    if (b->head_offset >= block_size || b->tail_end > block_size || b->reserved > buffer_tail_room(b))
+        return 1;
+    if ((b->head.bits != 0) != (b->length > 0 || fresh) || (fresh && b->reserved == 0))
+        return 2;
+    if (b->length == 0)
+        return b->head.bits == b->tail.bits && b->head_offset == 0 ? 0 : 2;
+    ta_handle last = fresh ? backend_next(b->allocator, b->tail) : b->tail;
+    size_t last_end = fresh ? block_size : b->tail_end;
+    ta_handle chunk = b->head;
+    size_t counted = buffer_front_length(b), end = b->head_offset + counted;
+    while (counted < b->length) {
+        chunk = backend_next(b->allocator, chunk);
+        if (!backend_get(b->allocator, chunk))
+            return 3;
+        end = smaller(b->length - counted, block_size);
+        counted += end;
+    }
+    if (chunk.bits != last.bits)
+        return 4;
+    return end == last_end ? 0 : 5;
+}

@@ -1,0 +1,422 @@
+/*
+ * The block table, and how the nouns reach their backend.
+ *
+ * Coordinates. Inside the library a slot is an offset from the last slot: 0, -1, -2, … So the constants of an
+ * allocator point at real objects (its last entry, its last block), the state lies at a fixed place behind
+ * the table, and one subtraction both finds the offset and refuses every handle that cannot be valid.
+ */
+#ifndef TINYALLOC_INTERNAL_H
+#define TINYALLOC_INTERNAL_H
+
+#include <string.h>
+#include <tinyalloc/buffer.h>
+#include <tinyalloc/port.h>
+#include <tinyalloc/queue.h>
+#include <tinyalloc/slab.h>
+
+typedef struct ta_entry_ entry;
+typedef ta_slab_state_ slab_state;
+typedef ta_slot_difference offset_t;
+
+#define SLOT_MAX ((ta_slot)-1)
+#define LIVE_BIT ((ta_handle_bits)1 << TA_SLOT_BITS) /* the generation's low bit, next to the slot */
+
+/* ---- Entries: a generation and a link ------------------------------------------------------------------ */
+
+static inline ta_generation generation_of(const entry *e)
+{
+#if TA_GENERATION_BITS == TA_SLOT_BITS
+    return e->generation[0];
+#else
+    return (ta_generation)((ta_generation)((ta_generation)e->generation[1] << TA_SLOT_BITS) | e->generation[0]);
+#endif
+}
+
+static inline void set_generation(entry *e, ta_generation generation)
+{
+    e->generation[0] = (ta_slot)generation;
+#if TA_GENERATION_BITS != TA_SLOT_BITS
+    e->generation[1] = (ta_slot)(generation >> TA_SLOT_BITS);
+#endif
+}
+
+static inline bool is_live(const entry *e)
+{
+    return e->generation[0] & 1;
+}
+
+/* ---- Finding a slot ------------------------------------------------------------------------------------ */
+
+static inline slab_state *state_of(const ta_allocator *a)
+{
+    return (slab_state *)(void *)(a->entries + 1);
+}
+
+/*
+ * The offset of the slot a handle names, above 0 for one that cannot be valid. The low TA_SLOT_BITS + 1 bits
+ * of a handle are its slot and, on top, the low bit of its generation; read as a signed number they are
+ * slot - 2^TA_SLOT_BITS when that bit is set, so subtracting `last_live` gives slot - last; and they are
+ * positive, so greater than any last_live, when it is not.
+ */
+static inline offset_t slot_and_live_bit(ta_handle h)
+{
+    const unsigned shift = 8 * sizeof(offset_t) - (TA_SLOT_BITS + 1);
+#if TA_SLOT_BITS == 8
+    typedef uint_fast16_t bits;
+#else
+    typedef uint_fast32_t bits;
+#endif
+    return (offset_t)((bits)h.bits << shift) >> shift;
+}
+TA_STATIC_ASSERT((-1 >> 1) == -1, "signed numbers must shift arithmetically");
+
+/* What a handle says besides its slot must be what the table and the pool say. */
+static inline bool handle_matches(const ta_allocator *a, ta_handle h, const entry *e)
+{
+    ta_handle_bits expected = generation_of(e);
+#if TA_HANDLE_POOL_BITS
+    expected |= (ta_handle_bits)(a->pool >> TA_SLOT_BITS);
+#else
+    (void)a;
+#endif
+    return (ta_handle_bits)(h.bits >> TA_SLOT_BITS) == expected;
+}
+
+static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_generation generation)
+{
+    ta_handle h = ta_handle_make(slot, generation);
+#if TA_HANDLE_POOL_BITS
+    h.bits |= a->pool;
+#else
+    (void)a;
+#endif
+    return h;
+}
+
+/* The entry of a live handle; NULL when stale. */
+static inline entry *find_live(const ta_allocator *a, ta_handle h)
+{
+    offset_t live = slot_and_live_bit(h);
+    if (live > a->last_live)
+        return NULL;
+    entry *e = &a->entries[live - a->last_live];
+    return handle_matches(a, h, e) ? e : NULL;
+}
+
+/* ---- Counting ------------------------------------------------------------------------------------------ */
+
+/* Peak is kept as headroom (peak - used), so that only the rare growth of the peak needs a decision. */
+
+static inline void count_taken(slab_state *s, ta_slot blocks)
+{
+    s->taken = (ta_slot)(s->taken + blocks);
+#if TA_STATISTICS
+    if (s->headroom < blocks)
+        s->headroom = blocks;
+    s->headroom = (ta_slot)(s->headroom - blocks);
+#endif
+}
+
+static inline void count_given(slab_state *s, ta_slot blocks)
+{
+    s->taken = (ta_slot)(s->taken - blocks);
+#if TA_STATISTICS
+    s->headroom = (ta_slot)(s->headroom + blocks);
+#endif
+}
+
+static inline void count_failure(slab_state *s)
+{
+#if TA_STATISTICS
+    s->failures = (uint16_t)(s->failures + (s->failures != UINT16_MAX));
+#else
+    (void)s;
+#endif
+}
+
+/* ---- The free list ------------------------------------------------------------------------------------- */
+
+/*
+ *    head                                   tail            take: head leaves, its link says who is next
+ *     |                                      |              release: the freed slot is linked behind tail
+ *   [ 5 ]-->[ 6 ]-->[ 7 ]-->[ 2 ]-->[ 0 ]-->[ 3 ]
+ *
+ * When the last free slot is taken nothing is marked: the tail's own entry tells, being live, that the list
+ * is empty, for the slot that was freed last is also the last to be taken. A retired slot is neither live
+ * nor in the list; its link, the one distance that would lead a slot to itself, tells it apart.
+ */
+#define RETIRED_LINK SLOT_MAX
+
+static inline bool is_retired(const entry *e)
+{
+    return TA_RETIRE && generation_of(e) == 0 && e->link == RETIRED_LINK;
+}
+
+/* Masked by the caller, who has counted it as taken: so there is a free slot. */
+static inline ta_handle take_slot(const ta_allocator *a, slab_state *s, offset_t last, ta_slot link)
+{
+    ta_slot slot = s->head;
+    entry *e = (entry *)(void *)s - 1 + (slot - last);
+    ta_generation generation = (ta_generation)(generation_of(e) + 1);
+    s->head = (ta_slot)(slot + 1 + e->link);
+    set_generation(e, generation);
+    e->link = link;
+    return handle_of_slot(a, slot, generation);
+}
+
+/* Masked by the caller; the slot at offset `at` is live. It may itself be the tail of an empty list: so the
+ * tail is asked before the slot's lifetime ends. */
+static inline void release_slot(const ta_allocator *a, entry *entries, offset_t at)
+{
+    slab_state *s = (slab_state *)(void *)(entries + 1);
+    entry *tail = &entries[-(offset_t)s->tail];
+    bool list_is_empty = is_live(tail) || is_retired(tail);
+    ta_generation generation = (ta_generation)(generation_of(&entries[at]) + 1);
+    set_generation(&entries[at], generation);
+    count_given(s, 1);
+#if TA_RETIRE
+    if (generation == 0) {
+        entries[at].link = RETIRED_LINK;
+        s->retired++;
+        s->taken++;
+        return;
+    }
+#endif
+    if (list_is_empty)
+        s->head = (ta_slot)(a->last + at);
+    else
+        tail->link = (ta_slot)(at + s->tail - 1);
+    s->tail = (ta_slot)-at;
+}
+
+/* ---- The slab's operations ----------------------------------------------------------------------------- */
+
+static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
+{
+    ta_handle h = TA_NONE_INIT;
+    slab_state *s = state_of(a);
+    offset_t last = a->last;
+    ta_mask mask = ta_critical_enter();
+    if (s->taken <= last) {
+        count_taken(s, 1);
+        h = take_slot(a, s, last, (ta_slot)size);
+    } else {
+        count_failure(s);
+    }
+    ta_critical_exit(mask);
+    return h;
+}
+
+static inline void *slab_get(const ta_allocator *a, ta_handle h)
+{
+    offset_t live = slot_and_live_bit(h), last_live = a->last_live;
+    if (live > last_live)
+        return NULL;
+    offset_t at = live - last_live;
+    if (!handle_matches(a, h, &a->entries[at]))
+        return NULL;
+    return a->blocks + at * (offset_t)a->block_size;
+}
+
+static inline bool slab_free(const ta_allocator *a, ta_handle h)
+{
+    offset_t live = slot_and_live_bit(h), last_live = a->last_live;
+    if (live > last_live)
+        return false;
+    offset_t at = live - last_live;
+    entry *entries = a->entries;
+    ta_mask mask = ta_critical_enter();
+    if (!handle_matches(a, h, &entries[at])) {
+        ta_critical_exit(mask);
+        return false;
+    }
+    release_slot(a, entries, at);
+    ta_critical_exit(mask);
+    return true;
+}
+
+/* ---- Booking and chains -------------------------------------------------------------------------------- */
+
+static inline bool slab_book(const ta_allocator *a, size_t blocks)
+{
+    slab_state *s = state_of(a);
+    ta_mask mask = ta_critical_enter();
+    bool enough = s->taken <= a->last && blocks <= (size_t)(a->last + 1 - s->taken);
+    if (enough)
+        count_taken(s, (ta_slot)blocks);
+    else
+        count_failure(s);
+    ta_critical_exit(mask);
+    return enough;
+}
+
+static inline void slab_unbook(const ta_allocator *a, size_t blocks)
+{
+    ta_mask mask = ta_critical_enter();
+    count_given(state_of(a), (ta_slot)blocks);
+    ta_critical_exit(mask);
+}
+
+static inline ta_handle slab_take(const ta_allocator *a)
+{
+    ta_mask mask = ta_critical_enter();
+    ta_handle h = take_slot(a, state_of(a), a->last, 0);
+    ta_critical_exit(mask);
+    return h;
+}
+
+/* The handle of the block an entry links to. A word that is no link leads to TA_NONE or to some handle,
+ * never outside the table. */
+static inline ta_handle linked_handle(const ta_allocator *a, const entry *e)
+{
+    ta_handle none = TA_NONE_INIT;
+    if (e->link > a->last)
+        return none;
+    return handle_of_slot(a, e->link, generation_of(&a->entries[e->link - a->last]));
+}
+
+/* Not masked: a link belongs to the owner of its block, and the two sides of a queue never use one link at
+ * the same time. */
+static inline ta_handle slab_next(const ta_allocator *a, ta_handle h)
+{
+    ta_handle none = TA_NONE_INIT;
+    const entry *e = find_live(a, h);
+    return e ? linked_handle(a, e) : none;
+}
+
+static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle next)
+{
+    entry *e = find_live(a, h);
+    if (!e)
+        return false;
+    e->link = ta_handle_slot(next);
+    return true;
+}
+
+static inline ta_handle slab_free_next(const ta_allocator *a, ta_handle h)
+{
+    ta_handle next = TA_NONE_INIT;
+    ta_mask mask = ta_critical_enter();
+    entry *e = find_live(a, h);
+    if (e) {
+        next = linked_handle(a, e);
+        release_slot(a, a->entries, e - a->entries);
+    }
+    ta_critical_exit(mask);
+    return next;
+}
+
+/* With TA_RETIRE the last generation cannot be renewed: that would be the wrap which it promises to avoid. */
+static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
+{
+    ta_handle renewed = TA_NONE_INIT;
+    ta_mask mask = ta_critical_enter();
+    entry *e = find_live(a, h);
+    if (e && !(TA_RETIRE && generation_of(e) == (ta_generation)-1)) {
+        ta_generation generation = (ta_generation)(generation_of(e) + 2);
+        set_generation(e, generation);
+        renewed = handle_of_slot(a, ta_handle_slot(h), generation);
+    }
+    ta_critical_exit(mask);
+    return renewed;
+}
+
+/* ---- The backend behind an allocator ------------------------------------------------------------------- */
+
+/* A build without custom backends knows that every allocator is a slab, and its operations are inlined. */
+#if TA_CUSTOM_BACKENDS
+#define BACKEND(a, operation, ...) ((a)->operations->operation(__VA_ARGS__))
+#else
+#define BACKEND(a, operation, ...) (slab_##operation(__VA_ARGS__))
+#endif
+
+#define backend_alloc(a, size) BACKEND(a, alloc, a, size)
+#define backend_get(a, h) BACKEND(a, get, a, h)
+#define backend_free(a, h) BACKEND(a, free, a, h)
+#define backend_book(a, blocks) BACKEND(a, book, a, blocks)
+#define backend_unbook(a, blocks) BACKEND(a, unbook, a, blocks)
+#define backend_take(a) BACKEND(a, take, a)
+#define backend_next(a, h) BACKEND(a, next, a, h)
+#define backend_set_next(a, h, following) BACKEND(a, set_next, a, h, following)
+#define backend_free_next(a, h) BACKEND(a, free_next, a, h)
+#define backend_renew(a, h) BACKEND(a, renew, a, h)
+
+/* The rarer operations are functions of slab.c. */
+size_t slab_size(const ta_allocator *a, ta_handle h);
+ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size);
+void slab_clear(const ta_allocator *a);
+ta_stats slab_stats(const ta_allocator *a);
+size_t slab_available(const ta_allocator *a);
+ta_handle slab_handle_of(const ta_allocator *a, const void *block);
+
+/* ---- Small things -------------------------------------------------------------------------------------- */
+
+static inline size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A caller's bug: tell the hook, then the caller. */
+static inline ta_status invalid(void)
+{
+    TA_FAULT(TA_E_INVALID);
+    return TA_E_INVALID;
+}
+
+/* Book as many of `blocks` blocks as there are; says how many. Others may take blocks between the question and
+ * the booking: each failure asks for fewer. */
+static inline size_t book_some(const ta_allocator *a, size_t blocks)
+{
+    while (blocks > 0) {
+        blocks = smaller(blocks, BACKEND(a, available, a));
+        if (blocks > 0 && backend_book(a, blocks))
+            return blocks;
+        blocks -= blocks > 0;
+    }
+    return 0;
+}
+
+/* ---- Chunks of a buffer, for those who move them ------------------------------------------------------- */
+
+/* Bytes that lie contiguously at the front. */
+static inline size_t buffer_front_length(const ta_buffer *b)
+{
+    return smaller(b->length, b->allocator->block_size - b->head_offset);
+}
+
+/* Bytes that still fit into the last chunk. */
+static inline size_t buffer_tail_room(const ta_buffer *b)
+{
+    return b->tail.bits ? b->allocator->block_size - b->tail_end : 0;
+}
+
+/* Make a live block, filled up to `end`, the last chunk; the last chunk before it is full. */
+static inline void buffer_link(ta_buffer *b, ta_handle chunk, size_t end)
+{
+    if (b->tail.bits)
+        backend_set_next(b->allocator, b->tail, chunk);
+    else
+        b->head = chunk;
+    b->tail = chunk;
+    b->tail_end = (ta_slot)end;
+}
+
+/* Neither head nor tail was ended by somebody else. */
+static inline bool buffer_is_stale(const ta_buffer *b)
+{
+    if (!b->head.bits)
+        return false;
+    return !backend_get(b->allocator, b->head) ||
+           (b->tail.bits != b->head.bits && !backend_get(b->allocator, b->tail));
+}
+
+/* Copy n bytes to the end; the blocks this takes are booked. */
+void buffer_append(ta_buffer *b, const uint8_t *data, size_t n);
+
+/* Blocks that n more bytes take. */
+size_t buffer_blocks_for(const ta_buffer *b, size_t n);
+
+/* What every call that changes a buffer begins with: refuse a bad or a stale one, close its reservation. */
+ta_status buffer_open(ta_buffer *b);
+
+#endif

@@ -1,0 +1,270 @@
+/*
+ * The slab: life cycle, the rarer operations, inspection. The table's picture and its two transitions
+ * (take_slot, release_slot) stand in internal.h, where the other nouns inline them.
+ *
+ * Invariants, at every instant at which nothing is masked:
+ *   S1  a slot is live (odd generation), or free and in the list exactly once, or retired;
+ *   S2  the list runs from head to tail; when it is empty, the tail's slot is live or retired;
+ *   S3  taken = live + booked + reserve - (reserve in use) + retired, so free slots >= booked blocks;
+ *   S4  nothing outside the masked steps writes an entry of a slot that is not its caller's.
+ */
+#include "internal.h"
+
+TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
+TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) <= sizeof(uint16_t), "the state follows the table without a gap");
+
+/* ---- Life cycle ---------------------------------------------------------------------------------------- */
+
+#define TABLE_ALIGNMENT (TA_ALIGNOF(slab_state) > TA_ALIGNOF(entry) ? TA_ALIGNOF(slab_state) : TA_ALIGNOF(entry))
+#define STATE_SIZE (sizeof(slab_state) + 2 * TABLE_ALIGNMENT) /* with what aligning table and state may cost */
+
+/* How many bytes lie between an address and the next multiple of a power of two. */
+static size_t padding(uintptr_t address, size_t alignment)
+{
+    return (size_t)(-address & (alignment - 1));
+}
+
+ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size)
+{
+    if (!slab || !arena || block_size == 0 || block_size > TA_SLAB_MAX_BLOCK_SIZE)
+        return invalid();
+    size_t skipped = padding((uintptr_t)arena, TA_SLAB_ALIGNMENT(block_size));
+    if (arena_size < skipped || arena_size - skipped < STATE_SIZE)
+        return invalid();
+    size_t count = (arena_size - skipped - STATE_SIZE) / (block_size + sizeof(entry));
+    if (count > TA_SLAB_MAX_BLOCKS)
+        count = TA_SLAB_MAX_BLOCKS;
+    if (count == 0)
+        return invalid();
+
+    uint8_t *blocks = (uint8_t *)arena + skipped;
+    uint8_t *table = blocks + count * block_size;
+    table += padding((uintptr_t)table, TABLE_ALIGNMENT);
+    table += padding((uintptr_t)(table + count * sizeof(entry)), TA_ALIGNOF(slab_state));
+    const ta_allocator made = {
+        TA_SLAB_OPERATIONS_,
+        block_size,
+        (entry *)(void *)table + (count - 1),
+        blocks + (count - 1) * block_size,
+        (offset_t)(count - 1),
+        (offset_t)(count - 1) - ((offset_t)1 << TA_SLOT_BITS),
+        0,
+    };
+    slab->allocator = made;
+    ta_slab_reset(&slab->allocator);
+    return TA_OK;
+}
+
+void ta_slab_reset(const ta_allocator *slab)
+{
+    memset(slab->entries - slab->last, 0, (size_t)(slab->last + 1) * sizeof(entry));
+    memset(state_of(slab), 0, sizeof(slab_state));
+}
+
+ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity)
+{
+    if (!slab || identity >> TA_HANDLE_POOL_BITS)
+        return invalid();
+#if TA_HANDLE_POOL_BITS
+    slab->allocator.pool = (ta_handle_bits)((ta_handle_bits)identity << (TA_SLOT_BITS + TA_GENERATION_BITS));
+#endif
+    return TA_OK;
+}
+
+/* ---- The reserve: a standing booking, which only ta_slab_alloc_reserved() may eat into ------------------- */
+
+ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks)
+{
+    size_t capacity = (size_t)slab->last + 1;
+    if (blocks > TA_SLAB_MAX_BLOCKS - capacity)
+        return TA_E_RANGE;
+    slab_state *s = state_of(slab);
+    ta_status status = TA_OK;
+    ta_mask mask = ta_critical_enter();
+    size_t others = (size_t)s->taken - s->reserve;
+    if (s->taken > capacity)
+        status = TA_E_RANGE;
+    else if (blocks > capacity - others)
+        status = TA_E_NO_MEMORY;
+    if (status == TA_OK) {
+        s->taken = (ta_slot)(others + blocks);
+        s->reserve = (ta_slot)blocks;
+    }
+    ta_critical_exit(mask);
+    return status;
+}
+
+ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size)
+{
+    ta_handle h = TA_NONE_INIT;
+    if (size > slab->block_size) {
+        TA_FAULT(TA_E_INVALID);
+        return h;
+    }
+    slab_state *s = state_of(slab);
+    ta_mask mask = ta_critical_enter();
+    if (s->taken - s->reserve <= slab->last) {
+        count_taken(s, 1);
+        h = take_slot(slab, s, slab->last, (ta_slot)size);
+    } else {
+        count_failure(s);
+    }
+    ta_critical_exit(mask);
+    return h;
+}
+
+/* ---- The rarer operations ------------------------------------------------------------------------------ */
+
+/* The link of a block in a chain is no length: never say more than a block. */
+size_t slab_size(const ta_allocator *a, ta_handle h)
+{
+    const entry *e = find_live(a, h);
+    return e ? smaller(e->link, a->block_size) : 0;
+}
+
+/* Masked: were the block freed between the check and the store, the length would land in the free list. */
+ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size)
+{
+    ta_mask mask = ta_critical_enter();
+    entry *e = find_live(a, h);
+    if (e)
+        e->link = (ta_slot)size;
+    ta_critical_exit(mask);
+    return e ? TA_OK : TA_E_STALE;
+}
+
+void slab_clear(const ta_allocator *a)
+{
+    for (offset_t at = -a->last; at <= 0; at++) {
+        ta_mask mask = ta_critical_enter();
+        if (is_live(&a->entries[at]))
+            release_slot(a, a->entries, at);
+        ta_critical_exit(mask);
+    }
+}
+
+ta_stats slab_stats(const ta_allocator *a)
+{
+    const slab_state *s = state_of(a);
+    ta_stats stats = {0, 0, (size_t)a->last + 1, a->block_size, 0, 0};
+    ta_mask mask = ta_critical_enter();
+    stats.used = (size_t)s->taken - s->reserve;
+#if TA_RETIRE
+    stats.retired = s->retired;
+    stats.used -= stats.retired;
+#endif
+#if TA_STATISTICS
+    stats.peak = stats.used + s->headroom;
+    stats.failures = s->failures;
+#endif
+    ta_critical_exit(mask);
+    return stats;
+}
+
+size_t slab_available(const ta_allocator *a)
+{
+    ta_mask mask = ta_critical_enter();
+    offset_t taken = state_of(a)->taken;
+    ta_critical_exit(mask);
+    return taken > a->last ? 0 : (size_t)(a->last + 1 - taken);
+}
+
+ta_handle slab_handle_of(const ta_allocator *a, const void *block)
+{
+    uintptr_t behind = (uintptr_t)a->blocks - (uintptr_t)block;
+    uintptr_t slots = behind / a->block_size;
+    if (slots * a->block_size != behind || slots > (uintptr_t)a->last)
+        return TA_NONE;
+    return ta_slab_handle_at(a, (size_t)a->last - (size_t)slots);
+}
+
+#if TA_CUSTOM_BACKENDS
+
+/* The inlined operations have no address: give each one. */
+static ta_handle op_alloc(const ta_allocator *a, size_t size) { return slab_alloc(a, size); }
+static void *op_get(const ta_allocator *a, ta_handle h) { return slab_get(a, h); }
+static bool op_free(const ta_allocator *a, ta_handle h) { return slab_free(a, h); }
+static bool op_book(const ta_allocator *a, size_t blocks) { return slab_book(a, blocks); }
+static void op_unbook(const ta_allocator *a, size_t blocks) { slab_unbook(a, blocks); }
+static ta_handle op_take(const ta_allocator *a) { return slab_take(a); }
+static ta_handle op_next(const ta_allocator *a, ta_handle h) { return slab_next(a, h); }
+static bool op_set_next(const ta_allocator *a, ta_handle h, ta_handle n) { return slab_set_next(a, h, n); }
+static ta_handle op_free_next(const ta_allocator *a, ta_handle h) { return slab_free_next(a, h); }
+static ta_handle op_renew(const ta_allocator *a, ta_handle h) { return slab_renew(a, h); }
+
+const ta_operations ta_slab_operations = {
+    op_alloc,       op_get,         slab_size, slab_resize, op_free, slab_clear, slab_stats,
+    slab_available, slab_handle_of, op_book,  op_unbook,   op_take, op_next,    op_set_next,
+    op_free_next,   op_renew,
+};
+
+#endif
+
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
+
+ta_handle ta_slab_handle_at(const ta_allocator *slab, size_t slot)
+{
+    if (slot > (size_t)slab->last)
+        return TA_NONE;
+    const entry *e = &slab->entries[(offset_t)slot - slab->last];
+    return is_live(e) ? handle_of_slot(slab, (ta_slot)slot, generation_of(e)) : TA_NONE;
+}
+
+ta_slab_bits ta_slab_layout(void)
+{
+    const ta_slab_bits layout = {TA_SLOT_BITS, TA_GENERATION_BITS, TA_SLOT_BITS, TA_HANDLE_POOL_BITS};
+    return layout;
+}
+
+/* Walk the free list, `length` slots long: S1 and S2. A list of the right length that ends at the tail and
+ * meets no live slot can hold no slot twice: it would never reach its end. */
+static int check_free_list(const ta_allocator *a, size_t length)
+{
+    const slab_state *s = state_of(a);
+    offset_t slot = s->head;
+    if (length == 0) {
+        const entry *tail = &a->entries[-(offset_t)s->tail];
+        return is_live(tail) || is_retired(tail) ? 0 : 4;
+    }
+    for (size_t i = 1;; i++) {
+        if (slot > a->last)
+            return 3;
+        const entry *e = &a->entries[slot - a->last];
+        if (is_live(e) || is_retired(e))
+            return 3;
+        if (i == length)
+            return slot == a->last - (offset_t)s->tail ? 0 : 4;
+        if (slot == a->last - (offset_t)s->tail)
+            return 3;
+        slot = (ta_slot)(slot + 1 + e->link);
+    }
+}
+
+int ta_slab_check(const ta_allocator *slab)
+{
+    if (!slab || slab->block_size == 0 || slab->last < 0 ||
+        slab->last_live != slab->last - ((offset_t)1 << TA_SLOT_BITS))
+        return 1;
+    const slab_state *s = state_of(slab);
+    size_t capacity = (size_t)slab->last + 1, live = 0, retired = 0;
+    if (s->taken < s->reserve || (size_t)s->taken - s->reserve > capacity || s->tail > slab->last)
+        return 2;
+    for (offset_t at = -slab->last; at <= 0; at++) {
+        live += is_live(&slab->entries[at]);
+        retired += is_retired(&slab->entries[at]);
+    }
+    int broken = check_free_list(slab, capacity - live - retired);
+    if (broken)
+        return broken;
+    if (live + retired > (size_t)s->taken - s->reserve)
+        return 5;
+#if TA_RETIRE
+    if (retired != s->retired)
+        return 5;
+#endif
+#if TA_STATISTICS
+    if (s->headroom > capacity)
+        return 6;
+#endif
+    return 0;
+}
