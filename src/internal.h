@@ -215,7 +215,7 @@ static inline void *slab_get(const ta_allocator *a, ta_handle h)
     offset_t at = live - last_live;
     if (!handle_matches(a, h, &a->entries[at]))
         return NULL;
-    return a->blocks + at * (offset_t)a->block_size;
+    return a->blocks + (ptrdiff_t)at * (ptrdiff_t)a->block_size;
 }
 
 static inline bool slab_free(const ta_allocator *a, ta_handle h)
