@@ -2,7 +2,6 @@
 #ifndef TINYALLOC_PORT_RISCV_H
 #define TINYALLOC_PORT_RISCV_H
 
-
 typedef unsigned long ta_mask; /* mstatus.MIE as it was: 8 when interrupts were on, else 0 */
 
 static inline ta_mask ta_critical_enter(void)

@@ -12,8 +12,8 @@ const char *ta_version(void)
 const char *ta_status_name(ta_status status)
 {
     static const char *const names[] = {
-        "TA_OK",      "TA_E_NO_MEMORY", "TA_E_FULL",     "TA_E_EMPTY",    "TA_E_STALE",
-        "TA_E_INVALID", "TA_E_RANGE",   "TA_E_NO_MATCH", "TA_E_OVERFLOW", "TA_MORE",
+        "TA_OK",        "TA_E_NO_MEMORY", "TA_E_FULL",     "TA_E_EMPTY",    "TA_E_STALE",
+        "TA_E_INVALID", "TA_E_RANGE",     "TA_E_NO_MATCH", "TA_E_OVERFLOW", "TA_MORE",
     };
     if (status > TA_OK || status < TA_MORE)
         return "unknown status";

@@ -19,7 +19,7 @@ static bool is_bound(const ta_buffer *b)
 }
 
 /* What every call that only looks begins with. */
-static ta_status check_readable(const ta_buffer *b)
+ta_status buffer_check_readable(const ta_buffer *b)
 {
     if (!is_bound(b))
         return invalid();
@@ -27,7 +27,7 @@ static ta_status check_readable(const ta_buffer *b)
 }
 
 /* Bytes that the caller's limit still allows. */
-static size_t limit_room(const ta_buffer *b)
+size_t buffer_limit_room(const ta_buffer *b)
 {
     if (b->max_length == 0)
         return SIZE_MAX;
@@ -42,7 +42,7 @@ size_t buffer_blocks_for(const ta_buffer *b, size_t n)
 
 /* ---- Transitions --------------------------------------------------------------------------------------- */
 
-static void forget_chunks(ta_buffer *b)
+void buffer_forget_chunks(ta_buffer *b)
 {
     b->head = b->tail = TA_NONE;
     b->length = 0;
@@ -58,7 +58,7 @@ static void close_reservation(ta_buffer *b)
     ta_handle last = backend_next(b->allocator, fresh);
     backend_free(b->allocator, fresh);
     if (b->length == 0) {
-        forget_chunks(b);
+        buffer_forget_chunks(b);
     } else {
         b->tail = last;
         b->tail_end = (ta_slot)b->allocator->block_size;
@@ -67,7 +67,7 @@ static void close_reservation(ta_buffer *b)
 
 ta_status buffer_open(ta_buffer *b)
 {
-    ta_status status = check_readable(b);
+    ta_status status = buffer_check_readable(b);
     if (status == TA_OK && b->reserved)
         close_reservation(b);
     return status;
@@ -89,33 +89,16 @@ void buffer_append(ta_buffer *b, const uint8_t *data, size_t n)
 }
 
 /* Drop bytes of the first chunk, at most those it holds; the chunk goes back when it has no more. */
-static void drop_front(ta_buffer *b, size_t n)
+void buffer_drop_front(ta_buffer *b, size_t n)
 {
     b->length -= n;
     b->head_offset = (ta_slot)(b->head_offset + n);
     if (b->length == 0) {
         backend_free(b->allocator, b->head);
-        forget_chunks(b);
+        buffer_forget_chunks(b);
     } else if (b->head_offset == b->allocator->block_size) {
         b->head = backend_free_next(b->allocator, b->head);
         b->head_offset = 0;
-    }
-}
-
-static uint8_t *front_data(const ta_buffer *b)
-{
-    return (uint8_t *)backend_get(b->allocator, b->head) + b->head_offset;
-}
-
-/* Take n bytes, which are held, to `data`. */
-static void drain(ta_buffer *b, uint8_t *data, size_t n)
-{
-    while (n > 0) {
-        size_t part = smaller(n, buffer_front_length(b));
-        memcpy(data, front_data(b), part);
-        drop_front(b, part);
-        data += part;
-        n -= part;
     }
 }
 
@@ -134,8 +117,8 @@ ta_status ta_buffer_clear(ta_buffer *b)
         return status;
     if (status == TA_OK)
         while (b->length > 0)
-            drop_front(b, buffer_front_length(b));
-    forget_chunks(b);
+            buffer_drop_front(b, buffer_front_length(b));
+    buffer_forget_chunks(b);
     return TA_OK;
 }
 
@@ -159,7 +142,7 @@ ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
     ta_status status = buffer_open(b);
     if (status != TA_OK)
         return status;
-    if (limit_room(b) == 0)
+    if (buffer_limit_room(b) == 0)
         return TA_E_FULL;
     if (buffer_tail_room(b) == 0) {
         ta_handle fresh = backend_alloc(b->allocator, 0);
@@ -179,7 +162,7 @@ ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n)
     ta_status status = buffer_open(b);
     if (status != TA_OK)
         return status;
-    if (n > limit_room(b))
+    if (n > buffer_limit_room(b))
         return TA_E_FULL;
     size_t blocks = buffer_blocks_for(b, n);
     if (blocks > 0 && !backend_book(b->allocator, blocks))
@@ -196,7 +179,7 @@ ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t 
     ta_status status = buffer_open(b);
     if (status != TA_OK)
         return status;
-    size_t fits = smaller(n, limit_room(b));
+    size_t fits = smaller(n, buffer_limit_room(b));
     if (n > 0 && fits == 0)
         return TA_E_FULL;
     size_t blocks = book_some(b->allocator, buffer_blocks_for(b, fits));
@@ -208,6 +191,34 @@ ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t 
     return TA_OK;
 }
 
+/* The block's own bytes fill the last chunk up, and move to its front: so none is needed besides. */
+ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
+{
+    ta_status status = buffer_open(b);
+    if (status != TA_OK)
+        return status;
+    const ta_allocator *a = b->allocator;
+    if (length > a->block_size)
+        return invalid();
+    uint8_t *block = backend_get(a, h);
+    if (!block)
+        return TA_E_STALE;
+    if (length > buffer_limit_room(b))
+        return TA_E_FULL;
+    size_t near = smaller(length, buffer_tail_room(b)), far = length - near;
+    if (near > 0)
+        buffer_append(b, block, near);
+    if (far == 0) {
+        backend_free(a, h);
+        return TA_OK;
+    }
+    if (near > 0)
+        memmove(block, block + near, far);
+    buffer_link(b, renewed(a, h), far);
+    b->length += far;
+    return TA_OK;
+}
+
 ta_status ta_buffer_reserve(ta_buffer *b, size_t n, ta_span *span)
 {
     if (!span || n == 0)
@@ -215,7 +226,7 @@ ta_status ta_buffer_reserve(ta_buffer *b, size_t n, ta_span *span)
     ta_status status = buffer_open(b);
     if (status != TA_OK)
         return status;
-    n = smaller(n, limit_room(b));
+    n = smaller(n, buffer_limit_room(b));
     if (n == 0)
         return TA_E_FULL;
     const ta_allocator *a = b->allocator;
@@ -238,7 +249,7 @@ ta_status ta_buffer_reserve(ta_buffer *b, size_t n, ta_span *span)
 
 ta_status ta_buffer_commit(ta_buffer *b, size_t n)
 {
-    ta_status status = check_readable(b);
+    ta_status status = buffer_check_readable(b);
     if (status != TA_OK)
         return status;
     if (b->reserved == 0 || n > b->reserved)
@@ -260,105 +271,62 @@ ta_status ta_buffer_cancel(ta_buffer *b)
     return buffer_open(b);
 }
 
-/* ---- Reading and consuming at the front ----------------------------------------------------------------- */
+/* ---- From buffer to buffer --------------------------------------------------------------------------------- */
 
-ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
+ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
 {
-    if (!byte)
+    if (destination == source)
+        return buffer_open(source);
+    if (!destination)
         return invalid();
-    ta_status status = buffer_open(b);
+    ta_status status = buffer_open(source);
     if (status != TA_OK)
         return status;
-    if (b->length == 0)
-        return TA_E_EMPTY;
-    *byte = *front_data(b);
-    drop_front(b, 1);
+    if (destination->max_length && source->length > destination->max_length)
+        return TA_E_FULL;
+    size_t max_length = destination->max_length;
+    if (is_bound(destination))
+        ta_buffer_clear(destination);
+    *destination = *source;
+    destination->max_length = max_length;
+    buffer_forget_chunks(source);
     return TA_OK;
 }
 
-ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
+/* The source may be the destination: bytes are appended behind those that are read. */
+ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n)
 {
-    if (!data && n)
-        return invalid();
-    ta_status status = buffer_open(b);
+    ta_status status = buffer_check_readable(source);
+    if (status == TA_OK)
+        status = buffer_open(destination);
     if (status != TA_OK)
         return status;
-    if (n > b->length)
+    if (position > source->length || n > source->length - position)
         return TA_E_RANGE;
-    drain(b, data, n);
-    return TA_OK;
-}
-
-ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
-{
-    if ((!data && n) || !done)
-        return invalid();
-    *done = 0;
-    ta_status status = buffer_open(b);
-    if (status != TA_OK)
-        return status;
-    if (n > 0 && b->length == 0)
-        return TA_E_EMPTY;
-    n = smaller(n, b->length);
-    drain(b, data, n);
-    *done = n;
-    return TA_OK;
-}
-
-ta_status ta_buffer_consume(ta_buffer *b, size_t n)
-{
-    ta_status status = buffer_open(b);
-    if (status != TA_OK)
-        return status;
-    if (n > b->length)
-        return TA_E_RANGE;
-    while (n > 0) {
-        size_t part = smaller(n, buffer_front_length(b));
-        drop_front(b, part);
+    if (n > buffer_limit_room(destination))
+        return TA_E_FULL;
+    size_t blocks = buffer_blocks_for(destination, n);
+    if (blocks > 0 && !backend_book(destination->allocator, blocks))
+        return TA_E_NO_MEMORY;
+    ta_chunk_iterator at = {TA_NONE_INIT, 0};
+    ta_span span;
+    while (n > 0 && ta_buffer_next_chunk(source, &at, &span) == TA_OK) {
+        size_t skipped = smaller(position, span.length);
+        size_t part = smaller(n, span.length - skipped);
+        buffer_append(destination, span.data + skipped, part);
+        position -= skipped;
         n -= part;
     }
     return TA_OK;
 }
 
-ta_status ta_buffer_front(const ta_buffer *b, ta_span *span)
-{
-    if (!span)
-        return invalid();
-    ta_status status = check_readable(b);
-    if (status != TA_OK)
-        return status;
-    if (b->length == 0)
-        return TA_E_EMPTY;
-    span->data = front_data(b);
-    span->length = buffer_front_length(b);
-    return TA_OK;
-}
-
 /* ---- Looking, without consuming ------------------------------------------------------------------------ */
-
-ta_status ta_buffer_peek(const ta_buffer *b, uint8_t *byte)
-{
-    ta_span span;
-    if (!byte)
-        return invalid();
-    ta_status status = ta_buffer_front(b, &span);
-    if (status == TA_OK)
-        *byte = span.data[0];
-    return status;
-}
-
-ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
-{
-    if (!byte)
-        return invalid();
-    return ta_buffer_copy_out(b, position, byte, 1);
-}
 
 ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, size_t n)
 {
     if (!data && n)
         return invalid();
-    ta_status status = check_readable(b);
+    ta_status status = buffer_check_readable(b);
     if (status != TA_OK)
         return status;
     if (position > b->length || n > b->length - position)
@@ -380,29 +348,11 @@ ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, si
     return status;
 }
 
-ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position)
-{
-    if (!position)
-        return invalid();
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    ta_status status;
-    while ((status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK) {
-        for (size_t i = 0; i < span.length; i++) {
-            if (span.data[i] == byte) {
-                *position = at.position - span.length + i;
-                return TA_OK;
-            }
-        }
-    }
-    return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
-}
-
 ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_span *span)
 {
     if (!at || !span)
         return invalid();
-    ta_status status = check_readable(b);
+    ta_status status = buffer_check_readable(b);
     if (status != TA_OK)
         return status;
     if (at->position >= b->length)
@@ -413,7 +363,8 @@ ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_spa
     if (!block)
         return TA_E_STALE;
     span->data = block + (first ? b->head_offset : 0);
-    span->length = first ? buffer_front_length(b) : smaller(b->length - at->position, b->allocator->block_size);
+    span->length =
+        first ? buffer_front_length(b) : smaller(b->length - at->position, b->allocator->block_size);
     at->position += span->length;
     if (at->position < b->length)
         at->next = backend_next(b->allocator, chunk);
@@ -434,10 +385,10 @@ bool ta_buffer_is_empty(const ta_buffer *b)
 
 size_t ta_buffer_room(const ta_buffer *b)
 {
-    if (check_readable(b) != TA_OK)
+    if (buffer_check_readable(b) != TA_OK)
         return 0;
     size_t blocks = ta_available(b->allocator);
-    return smaller(limit_room(b), buffer_tail_room(b) + blocks * b->allocator->block_size);
+    return smaller(buffer_limit_room(b), buffer_tail_room(b) + blocks * b->allocator->block_size);
 }
 
 int ta_buffer_check(const ta_buffer *b)

@@ -13,6 +13,7 @@
 #include <tinyalloc/port.h>
 #include <tinyalloc/queue.h>
 #include <tinyalloc/slab.h>
+#include <tinyalloc/stream.h>
 
 typedef struct ta_entry_ entry;
 typedef ta_slab_state_ slab_state;
@@ -28,7 +29,8 @@ static inline ta_generation generation_of(const entry *e)
 #if TA_GENERATION_BITS == TA_SLOT_BITS
     return e->generation[0];
 #else
-    return (ta_generation)((ta_generation)((ta_generation)e->generation[1] << TA_SLOT_BITS) | e->generation[0]);
+    return (ta_generation)((ta_generation)((ta_generation)e->generation[1] << TA_SLOT_BITS) |
+                           e->generation[0]);
 #endif
 }
 
@@ -390,6 +392,14 @@ static inline size_t buffer_tail_room(const ta_buffer *b)
     return b->tail.bits ? b->allocator->block_size - b->tail_end : 0;
 }
 
+/* The front of a chain of full chunks, of a buffer or a queue. `keeps_last`: its last chunk stays with it even
+ * when it is emptied, because somebody else may still write to it. */
+typedef struct chain {
+    ta_handle head;
+    ta_slot head_offset;
+    bool keeps_last;
+} chain;
+
 /* Make a live block, filled up to `end`, the last chunk; the last chunk before it is full. */
 static inline void buffer_link(ta_buffer *b, ta_handle chunk, size_t end)
 {
@@ -410,13 +420,60 @@ static inline bool buffer_is_stale(const ta_buffer *b)
            (b->tail.bits != b->head.bits && !backend_get(b->allocator, b->tail));
 }
 
-/* Copy n bytes to the end; the blocks this takes are booked. */
-void buffer_append(ta_buffer *b, const uint8_t *data, size_t n);
+/* A new generation for a chunk whose bytes change hands or place, so that views of it find out. A slot in its last
+ * lifetime (TA_RETIRE) keeps the one it has. */
+static inline ta_handle renewed(const ta_allocator *a, ta_handle chunk)
+{
+    ta_handle h = backend_renew(a, chunk);
+    return h.bits ? h : chunk;
+}
 
+static inline void buffer_renew_head(ta_buffer *b)
+{
+    bool is_tail = b->tail.bits == b->head.bits;
+    b->head = renewed(b->allocator, b->head);
+    if (is_tail)
+        b->tail = b->head;
+}
+
+static inline void buffer_renew_tail(ta_buffer *b)
+{
+    bool is_head = b->tail.bits == b->head.bits;
+    b->tail = renewed(b->allocator, b->tail);
+    if (is_head)
+        b->head = b->tail;
+}
+
+static inline uint8_t *buffer_front_data(const ta_buffer *b)
+{
+    return (uint8_t *)backend_get(b->allocator, b->head) + b->head_offset;
+}
+
+/* Where the next byte goes, when the last chunk has room. */
+static inline uint8_t *buffer_back_data(const ta_buffer *b)
+{
+    return (uint8_t *)backend_get(b->allocator, b->tail) + b->tail_end;
+}
+
+/* buffer.c: what deque, stream, view and queue share. */
+
+/* What every call that only looks begins with: refuse a bad or a stale buffer. */
+ta_status buffer_check_readable(const ta_buffer *b);
+/* What every call that changes a buffer begins with: the same, and close its reservation. */
+ta_status buffer_open(ta_buffer *b);
+/* Bytes that the caller's limit still allows. */
+size_t buffer_limit_room(const ta_buffer *b);
 /* Blocks that n more bytes take. */
 size_t buffer_blocks_for(const ta_buffer *b, size_t n);
-
-/* What every call that changes a buffer begins with: refuse a bad or a stale one, close its reservation. */
-ta_status buffer_open(ta_buffer *b);
+/* Copy n bytes to the end; the blocks this takes are booked. */
+void buffer_append(ta_buffer *b, const uint8_t *data, size_t n);
+/* Drop bytes of the first chunk, at most those it holds; the chunk goes back when it has no more. */
+void buffer_drop_front(ta_buffer *b, size_t n);
+/* Be empty, without freeing anything. */
+void buffer_forget_chunks(ta_buffer *b);
+/* Does moving n bytes need a spare block? */
+bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n);
+/* Move the first n bytes of a chain to the end of a buffer on the same allocator: see stream.c. */
+void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare);
 
 #endif

@@ -317,51 +317,7 @@ ta_status ta_queue_consume(ta_queue *q, size_t n)
     return TA_OK;
 }
 
-/* Move the first chunk, whose n bytes reach to its end, to the end of a buffer as it is. */
-static void relink_front(ta_queue *q, ta_buffer *to, size_t n)
-{
-    const ta_allocator *a = q->allocator;
-    ta_handle chunk = q->head;
-    if (!to->head.bits)
-        to->head_offset = q->head_offset;
-    q->head = backend_next(a, chunk);
-    q->head_offset = 0;
-    ta_port_store(&q->read, q->read + n);
-    buffer_link(to, chunk, a->block_size);
-    to->length += n;
-}
-
-/* Copy the first n bytes of the first chunk to the end of a buffer. `*spare` is a block for when its last
- * chunk is full. When the chunk is empty then, and not the writer's, it becomes the next spare. */
-static void copy_front(ta_queue *q, ta_buffer *to, ta_span from, ta_handle *spare, bool is_last)
-{
-    const ta_allocator *a = q->allocator;
-    for (size_t left = from.length; left > 0;) {
-        if (buffer_tail_room(to) == 0) {
-            buffer_link(to, *spare, 0);
-            *spare = TA_NONE;
-        }
-        size_t part = smaller(left, buffer_tail_room(to));
-        memcpy((uint8_t *)backend_get(a, to->tail) + to->tail_end, from.data, part);
-        to->tail_end = (ta_slot)(to->tail_end + part);
-        to->length += part;
-        from.data += part;
-        left -= part;
-    }
-    if (is_last) {
-        advance(q, from.length);
-        return;
-    }
-    ta_handle emptied = q->head;
-    q->head = backend_next(a, emptied);
-    q->head_offset = 0;
-    ta_port_store(&q->read, q->read + from.length);
-    if (spare->bits)
-        backend_free(a, emptied);
-    else
-        *spare = emptied;
-}
-
+/* The reader's chunks leave one by one; the writer sees the room only when all is done. */
 ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
 {
     ta_status status;
@@ -370,32 +326,23 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
         status = buffer_open(destination);
     if (status != TA_OK || held == 0)
         return status;
-    const ta_allocator *a = q->allocator;
-    if (destination->allocator != a)
+    if (destination->allocator != q->allocator)
         return invalid();
-    if (destination->max_length && (destination->length > destination->max_length ||
-                                    held > destination->max_length - destination->length))
+    if (held > buffer_limit_room(destination))
         return TA_E_FULL;
+    if (front(q, held).length == 0)
+        return TA_E_STALE;
+    chain source = {q->head, q->head_offset, true};
     ta_handle spare = TA_NONE;
-    if (held > buffer_tail_room(destination)) {
-        spare = backend_alloc(a, 0);
+    if (buffer_needs_spare(destination, &source, held)) {
+        spare = backend_alloc(q->allocator, 0);
         if (!spare.bits)
             return TA_E_NO_MEMORY;
     }
-    while (held > 0) {
-        ta_span from = front(q, held);
-        if (from.length == 0)
-            return TA_E_STALE;
-        bool is_last = from.length == held;
-        bool fits_whole = buffer_tail_room(destination) == 0 && (q->head_offset == 0 || !destination->head.bits);
-        if (!is_last && fits_whole)
-            relink_front(q, destination, from.length);
-        else
-            copy_front(q, destination, from, &spare, is_last);
-        held -= from.length;
-    }
-    if (spare.bits)
-        backend_free(a, spare);
+    buffer_transfer(destination, &source, held, spare);
+    q->head = source.head;
+    q->head_offset = source.head_offset;
+    ta_port_store(&q->read, q->read + held);
     return TA_OK;
 }
 

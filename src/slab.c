@@ -15,8 +15,10 @@ TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) <= sizeof(uint16_t), "the state follows 
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-#define TABLE_ALIGNMENT (TA_ALIGNOF(slab_state) > TA_ALIGNOF(entry) ? TA_ALIGNOF(slab_state) : TA_ALIGNOF(entry))
-#define STATE_SIZE (sizeof(slab_state) + 2 * TABLE_ALIGNMENT) /* with what aligning table and state may cost */
+#define TABLE_ALIGNMENT \
+    (TA_ALIGNOF(slab_state) > TA_ALIGNOF(entry) ? TA_ALIGNOF(slab_state) : TA_ALIGNOF(entry))
+#define STATE_SIZE \
+    (sizeof(slab_state) + 2 * TABLE_ALIGNMENT) /* with what aligning table and state may cost */
 
 /* How many bytes lie between an address and the next multiple of a power of two. */
 static size_t padding(uintptr_t address, size_t alignment)
@@ -181,21 +183,50 @@ ta_handle slab_handle_of(const ta_allocator *a, const void *block)
 #if TA_CUSTOM_BACKENDS
 
 /* The inlined operations have no address: give each one. */
-static ta_handle op_alloc(const ta_allocator *a, size_t size) { return slab_alloc(a, size); }
-static void *op_get(const ta_allocator *a, ta_handle h) { return slab_get(a, h); }
-static bool op_free(const ta_allocator *a, ta_handle h) { return slab_free(a, h); }
-static bool op_book(const ta_allocator *a, size_t blocks) { return slab_book(a, blocks); }
-static void op_unbook(const ta_allocator *a, size_t blocks) { slab_unbook(a, blocks); }
-static ta_handle op_take(const ta_allocator *a) { return slab_take(a); }
-static ta_handle op_next(const ta_allocator *a, ta_handle h) { return slab_next(a, h); }
-static bool op_set_next(const ta_allocator *a, ta_handle h, ta_handle n) { return slab_set_next(a, h, n); }
-static ta_handle op_free_next(const ta_allocator *a, ta_handle h) { return slab_free_next(a, h); }
-static ta_handle op_renew(const ta_allocator *a, ta_handle h) { return slab_renew(a, h); }
+static ta_handle op_alloc(const ta_allocator *a, size_t size)
+{
+    return slab_alloc(a, size);
+}
+static void *op_get(const ta_allocator *a, ta_handle h)
+{
+    return slab_get(a, h);
+}
+static bool op_free(const ta_allocator *a, ta_handle h)
+{
+    return slab_free(a, h);
+}
+static bool op_book(const ta_allocator *a, size_t blocks)
+{
+    return slab_book(a, blocks);
+}
+static void op_unbook(const ta_allocator *a, size_t blocks)
+{
+    slab_unbook(a, blocks);
+}
+static ta_handle op_take(const ta_allocator *a)
+{
+    return slab_take(a);
+}
+static ta_handle op_next(const ta_allocator *a, ta_handle h)
+{
+    return slab_next(a, h);
+}
+static bool op_set_next(const ta_allocator *a, ta_handle h, ta_handle n)
+{
+    return slab_set_next(a, h, n);
+}
+static ta_handle op_free_next(const ta_allocator *a, ta_handle h)
+{
+    return slab_free_next(a, h);
+}
+static ta_handle op_renew(const ta_allocator *a, ta_handle h)
+{
+    return slab_renew(a, h);
+}
 
 const ta_operations ta_slab_operations = {
-    op_alloc,       op_get,         slab_size, slab_resize, op_free, slab_clear, slab_stats,
-    slab_available, slab_handle_of, op_book,  op_unbook,   op_take, op_next,    op_set_next,
-    op_free_next,   op_renew,
+    op_alloc,       op_get,  slab_size, slab_resize, op_free, slab_clear,  slab_stats,   slab_available,
+    slab_handle_of, op_book, op_unbook, op_take,     op_next, op_set_next, op_free_next, op_renew,
 };
 
 #endif

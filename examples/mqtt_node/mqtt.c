@@ -175,7 +175,8 @@ ta_status mqtt_write_subscribe(ta_buffer *out, uint16_t id, const char *topic, u
     return append(out, &p);
 }
 
-ta_status mqtt_write_publish(ta_buffer *out, const char *topic, size_t payload_length, uint8_t qos, uint16_t id)
+ta_status mqtt_write_publish(ta_buffer *out, const char *topic, size_t payload_length, uint8_t qos,
+                             uint16_t id)
 {
     packet p = {{0}, 0};
     put_header(&p, MQTT_PUBLISH, (uint8_t)(qos << 1), 2 + strlen(topic) + (qos ? 2 : 0) + payload_length);

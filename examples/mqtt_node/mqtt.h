@@ -58,7 +58,8 @@ ta_status mqtt_write_connect(ta_buffer *out, const char *client, uint16_t keep_a
 ta_status mqtt_write_subscribe(ta_buffer *out, uint16_t id, const char *topic, uint8_t qos);
 
 /** All of a PUBLISH but its payload, which the caller sends next. */
-ta_status mqtt_write_publish(ta_buffer *out, const char *topic, size_t payload_length, uint8_t qos, uint16_t id);
+ta_status mqtt_write_publish(ta_buffer *out, const char *topic, size_t payload_length, uint8_t qos,
+                             uint16_t id);
 
 /** PUBACK. */
 ta_status mqtt_write_puback(ta_buffer *out, uint16_t id);

@@ -32,19 +32,19 @@ enum state { OFFLINE, CONNECTING, SUBSCRIBING_ECHO, SUBSCRIBING_STATS, ONLINE };
 
 static struct node {
     enum state state;
-    uint32_t back_off;    /* ms */
-    uint32_t retry_at;    /* OFFLINE: when to connect */
-    uint32_t heard_at;    /* when a byte arrived last */
-    uint32_t sent_at;     /* when a byte was sent last */
-    uint32_t asked_at;    /* when the answer that is awaited was asked for */
-    bool is_answer_due;   /* CONNACK, SUBACK or PINGRESP */
+    uint32_t back_off;  /* ms */
+    uint32_t retry_at;  /* OFFLINE: when to connect */
+    uint32_t heard_at;  /* when a byte arrived last */
+    uint32_t sent_at;   /* when a byte was sent last */
+    uint32_t asked_at;  /* when the answer that is awaited was asked for */
+    bool is_answer_due; /* CONNACK, SUBACK or PINGRESP */
     bool is_report_due;
     volatile bool is_stalled; /* by node_receive_isr(); cleared when the interrupt is switched on again */
-    uint16_t ack_id;      /* PUBACK to send when the payload was echoed or skipped; 0: none */
-    uint16_t sent_id;     /* of the last message sent with QoS 1 */
-    uint16_t acked_id;    /* of the last one that was acknowledged */
-    size_t echo_left;     /* bytes of the inbox that are a payload being echoed */
-    size_t skip_left;     /* bytes, arrived or not, of a packet being skipped */
+    uint16_t ack_id;          /* PUBACK to send when the payload was echoed or skipped; 0: none */
+    uint16_t sent_id;         /* of the last message sent with QoS 1 */
+    uint16_t acked_id;        /* of the last one that was acknowledged */
+    size_t echo_left;         /* bytes of the inbox that are a payload being echoed */
+    size_t skip_left;         /* bytes, arrived or not, of a packet being skipped */
 } node;
 
 static struct counters {
@@ -393,7 +393,8 @@ static void watch_clock(void)
     uint32_t now = board_now();
     if (node.is_answer_due && now - node.asked_at > ANSWER_TIMEOUT_MS) {
         lose_link();
-    } else if (node.state == ONLINE && !node.is_answer_due && ta_buffer_is_empty(&outbox) && node.echo_left == 0 &&
+    } else if (node.state == ONLINE && !node.is_answer_due && ta_buffer_is_empty(&outbox) &&
+               node.echo_left == 0 &&
                (now - node.heard_at > PING_AFTER_MS || now - node.sent_at > PING_AFTER_MS)) {
         mqtt_write_bare(&outbox, MQTT_PINGREQ);
         await_answer();

@@ -27,7 +27,8 @@
 #define NODE_HIGH_WATER 384 /* bytes waiting at which the receive interrupt is switched off, */
 #define NODE_LOW_WATER 128  /* and on again */
 #endif
-#define NODE_PACKET_MAX 2000 /* bytes of the largest packet that is kept; larger ones are skipped and counted */
+#define NODE_PACKET_MAX \
+    2000 /* bytes of the largest packet that is kept; larger ones are skipped and counted */
 
 /** Forget everything and connect. */
 void node_start(void);

@@ -59,7 +59,11 @@ typedef struct ta_handle {
     ta_handle_bits bits;
 } ta_handle;
 
-#define TA_NONE_INIT {0} /**< initialiser of a handle that is never valid */
+/** Initialiser of a handle that is never valid. */
+#define TA_NONE_INIT \
+    {                \
+        0            \
+    }
 #ifdef __cplusplus
 #define TA_NONE (ta_handle{0}) /**< the handle that is never valid, as an expression */
 #else
@@ -228,9 +232,9 @@ extern const ta_operations ta_error_this_build_has_no_TA_CUSTOM_BACKENDS;
 #endif
 
 /** Initialiser of a custom backend's `ta_allocator` member. */
-#define TA_ALLOCATOR_INIT(operations, block_size)                                                    \
-    {                                                                                                \
-        TA_OPERATIONS_(operations), (block_size), 0, 0, 0, 0, 0                                      \
+#define TA_ALLOCATOR_INIT(operations, block_size)               \
+    {                                                           \
+        TA_OPERATIONS_(operations), (block_size), 0, 0, 0, 0, 0 \
     }
 
 #ifdef __cplusplus

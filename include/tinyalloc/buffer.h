@@ -36,16 +36,19 @@ typedef struct ta_span {
     size_t length;
 } ta_span;
 
+/** Is this a byte that is looked for? */
+typedef bool (*ta_byte_predicate)(uint8_t byte, void *context);
+
 /** A buffer; all members are the library's. Zeroed memory is an empty buffer bound to no allocator yet. */
 typedef struct ta_buffer {
     const ta_allocator *allocator;
-    size_t length;      /* bytes held */
-    size_t max_length;  /* the caller's limit; 0: none */
-    ta_handle head;     /* first chunk; TA_NONE: no chunk */
-    ta_handle tail;     /* last chunk */
+    size_t length;       /* bytes held */
+    size_t max_length;   /* the caller's limit; 0: none */
+    ta_handle head;      /* first chunk; TA_NONE: no chunk */
+    ta_handle tail;      /* last chunk */
     ta_slot head_offset; /* bytes consumed of the first chunk */
-    ta_slot tail_end;   /* bytes used of the last chunk; 0: a fresh block waits there for ta_buffer_commit() */
-    ta_slot reserved;   /* bytes of the open reservation; 0: none */
+    ta_slot tail_end; /* bytes used of the last chunk; 0: a fresh block waits there for ta_buffer_commit() */
+    ta_slot reserved; /* bytes of the open reservation; 0: none */
 } ta_buffer;
 
 /** Where ta_buffer_next_chunk() stands; zeroed: before the first chunk. */
@@ -55,9 +58,9 @@ typedef struct ta_chunk_iterator {
 } ta_chunk_iterator;
 
 /** Initialiser of an empty buffer: `static ta_buffer b = TA_BUFFER_INIT(pool);`. No limit. */
-#define TA_BUFFER_INIT(allocator)                                                                    \
-    {                                                                                                \
-        (allocator), 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0                                       \
+#define TA_BUFFER_INIT(allocator)                              \
+    {                                                          \
+        (allocator), 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0 \
     }
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
@@ -85,6 +88,7 @@ size_t ta_buffer_max_len(const ta_buffer *b);
 TA_LINK(ta_buffer_push)
 TA_LINK(ta_buffer_write)
 TA_LINK(ta_buffer_write_some)
+TA_LINK(ta_buffer_append_block)
 TA_LINK(ta_buffer_reserve)
 TA_LINK(ta_buffer_commit)
 TA_LINK(ta_buffer_cancel)
@@ -99,6 +103,11 @@ ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n);
  *  @return TA_OK when at least one byte (or n is 0), else TA_E_NO_MEMORY or TA_E_FULL. */
 ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t *done);
 
+/** Take over a live block of the buffer's allocator that holds `length` bytes (filled by DMA, say), without a copy where
+ *  the buffer is empty or its last chunk is full; else its bytes move up, at most one block's. The block is the
+ *  buffer's afterwards and the handle stale. TA_E_STALE: handle or buffer; TA_E_FULL; TA_E_INVALID: more than a block. */
+ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length);
+
 /** Open a reservation: 1 to n contiguous bytes behind the last one, for the caller (or its DMA) to fill.
  *  The span is good until ta_buffer_commit(), ta_buffer_cancel() or the next call that changes the buffer.
  *  TA_E_NO_MEMORY, TA_E_FULL; TA_E_INVALID when n is 0. */
@@ -111,49 +120,45 @@ ta_status ta_buffer_commit(ta_buffer *b, size_t n);
 /** Close the reservation, if one is open; nothing was written. */
 ta_status ta_buffer_cancel(ta_buffer *b);
 
-/* ---- Reading and consuming at the front ----------------------------------------------------------------- */
+/* ---- Both ends ------------------------------------------------------------------------------------------- */
 
 TA_LINK(ta_buffer_pop)
-TA_LINK(ta_buffer_read)
-TA_LINK(ta_buffer_read_some)
-TA_LINK(ta_buffer_consume)
+TA_LINK(ta_buffer_peek)
 TA_LINK(ta_buffer_front)
+TA_LINK(ta_buffer_consume)
+TA_LINK(ta_buffer_consume_some)
+TA_LINK(ta_buffer_prepend)
+TA_LINK(ta_buffer_truncate)
 
 /** Take the first byte. TA_E_EMPTY. */
 ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte);
 
-/** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
-ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n);
-
-/** Take as many of the first n bytes as are held; `*done` says how many. O(n). TA_E_EMPTY: none (and n > 0). */
-ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done);
-
-/** Drop the first n bytes, all or none. O(k). TA_E_RANGE. */
-ta_status ta_buffer_consume(ta_buffer *b, size_t n);
+/** The first byte, without taking it. TA_E_EMPTY. */
+ta_status ta_buffer_peek(const ta_buffer *b, uint8_t *byte);
 
 /** The first chunk's bytes, where they lie; good until they are consumed. Take them with ta_buffer_consume().
  *  TA_E_EMPTY. */
 ta_status ta_buffer_front(const ta_buffer *b, ta_span *span);
 
-/* ---- Looking, without consuming ------------------------------------------------------------------------ */
+/** Drop the first n bytes, all or none. O(k). TA_E_RANGE: fewer are held. */
+ta_status ta_buffer_consume(ta_buffer *b, size_t n);
 
-TA_LINK(ta_buffer_peek)
-TA_LINK(ta_buffer_at)
-TA_LINK(ta_buffer_copy_out)
-TA_LINK(ta_buffer_find)
+/** Drop as many of the first n bytes as are held; `*done` says how many. O(k). TA_E_EMPTY: none (and n > 0). */
+ta_status ta_buffer_consume_some(ta_buffer *b, size_t n, size_t *done);
+
+/** Put n bytes before the first one, all or none. O(n). They go where consumed bytes of the first chunk lay, then into
+ *  new blocks: at most 1 + n / block_size. TA_E_NO_MEMORY, TA_E_FULL. `data` may be NULL when n is 0. */
+ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n);
+
+/** Drop all bytes from position `new_length` on. O(k). TA_E_RANGE: fewer are held. */
+ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length);
+
+/* ---- Chunks and copies ----------------------------------------------------------------------------------- */
+
 TA_LINK(ta_buffer_next_chunk)
-
-/** The first byte. TA_E_EMPTY. */
-ta_status ta_buffer_peek(const ta_buffer *b, uint8_t *byte);
-
-/** The byte at a position. O(k). TA_E_RANGE. */
-ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte);
-
-/** Copy n bytes from a position on, all or none. O(k + n). TA_E_RANGE. `data` may be NULL when n is 0. */
-ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, size_t n);
-
-/** The position of the first `byte`. O(length). TA_E_NO_MATCH. */
-ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position);
+TA_LINK(ta_buffer_copy_out)
+TA_LINK(ta_buffer_move)
+TA_LINK(ta_buffer_copy_range)
 
 /**
  * The chunks one after another, where their bytes lie:
@@ -165,6 +170,18 @@ ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position);
  * TA_E_EMPTY after the last one. The iterator is good until the buffer is changed.
  */
 ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_span *span);
+
+/** Copy n bytes from a position on to plain memory, all or none. O(k + n). TA_E_RANGE. `data` may be NULL when n is 0. */
+ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, size_t n);
+
+/** Hand everything over: what `destination` held is freed, it takes over the source's allocator with the chunks and
+ *  keeps its own limit; the source is empty afterwards. To itself: nothing happens. O(1) besides the freeing.
+ *  TA_E_FULL: the destination's limit. A stale destination is like an empty one. */
+ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source);
+
+/** Append a copy of n bytes of the source, which may be the destination itself; all or none. O(k + n). TA_E_RANGE,
+ *  TA_E_NO_MEMORY, TA_E_FULL. */
+ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n);
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 

@@ -47,7 +47,7 @@
 #define TA_FAULT(code) ((void)0)
 #endif
 
-#if !((TA_SLOT_BITS == 8 && (TA_GENERATION_BITS == 8 || TA_GENERATION_BITS == 16)) ||                \
+#if !((TA_SLOT_BITS == 8 && (TA_GENERATION_BITS == 8 || TA_GENERATION_BITS == 16)) || \
       (TA_SLOT_BITS == 16 && (TA_GENERATION_BITS == 16 || TA_GENERATION_BITS == 32)))
 #error "TA_SLOT_BITS/TA_GENERATION_BITS must be 8/8, 8/16, 16/16 or 16/32"
 #endif
@@ -61,9 +61,9 @@
 #define TA_LINK_TEXT_(text) TA_LINK_TEXT__(text)
 
 /** The name a public function has for the linker: its own, and the configuration. */
-#define TA_LINK_NAME(name)                                                                           \
-    TA_LINK_NAME_(name, TA_SLOT_BITS, TA_GENERATION_BITS, TA_HANDLE_POOL_BITS, TA_RETIRE,            \
-                  TA_STATISTICS, TA_CUSTOM_BACKENDS)
+#define TA_LINK_NAME(name)                                                                               \
+    TA_LINK_NAME_(name, TA_SLOT_BITS, TA_GENERATION_BITS, TA_HANDLE_POOL_BITS, TA_RETIRE, TA_STATISTICS, \
+                  TA_CUSTOM_BACKENDS)
 
 /** Stands before each public declaration. Debuggers and C still know the function by its own name. */
 #if defined(__GNUC__)

@@ -31,20 +31,20 @@ extern "C" {
 /** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
 typedef struct ta_queue {
     const ta_allocator *allocator;
-    size_t max_length; /* the caller's limit; 0: none */
-    size_t written;    /* writer's: bytes ever written, modulo the word */
-    size_t dropped;    /* writer's: bytes refused, saturating */
-    size_t read;       /* reader's: bytes ever read, modulo the word */
-    ta_handle tail;    /* writer's: last chunk; TA_NONE: no chunk */
-    ta_handle head;    /* reader's: first chunk; set by the writer together with the first tail */
-    ta_slot tail_end;  /* writer's: bytes used of the last chunk */
+    size_t max_length;   /* the caller's limit; 0: none */
+    size_t written;      /* writer's: bytes ever written, modulo the word */
+    size_t dropped;      /* writer's: bytes refused, saturating */
+    size_t read;         /* reader's: bytes ever read, modulo the word */
+    ta_handle tail;      /* writer's: last chunk; TA_NONE: no chunk */
+    ta_handle head;      /* reader's: first chunk; set by the writer together with the first tail */
+    ta_slot tail_end;    /* writer's: bytes used of the last chunk */
     ta_slot head_offset; /* reader's: bytes consumed of the first chunk */
 } ta_queue;
 
 /** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */
-#define TA_QUEUE_INIT(allocator, max_length)                                                         \
-    {                                                                                                \
-        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0                         \
+#define TA_QUEUE_INIT(allocator, max_length)                                 \
+    {                                                                        \
+        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0 \
     }
 
 /** Define a queue at file scope. */

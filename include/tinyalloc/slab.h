@@ -47,7 +47,9 @@ struct ta_entry_ {
 };
 
 #if TA_STATISTICS
-#define TA_SLAB_STATISTICS_ ta_slot headroom; uint16_t failures;
+#define TA_SLAB_STATISTICS_ \
+    ta_slot headroom;       \
+    uint16_t failures;
 #else
 #define TA_SLAB_STATISTICS_
 #endif
@@ -59,12 +61,12 @@ struct ta_entry_ {
 
 /* What changes, besides the table. All zero: everything free. */
 typedef struct ta_slab_state_ {
-    ta_slot taken;   /* blocks live, booked, kept in reserve, or retired */
-    ta_slot head;    /* the next slot to be taken, while any is free */
-    ta_slot tail;    /* last slot - the slot freed last; that slot is live only when no slot is free */
-    ta_slot reserve; /* blocks kept for ta_slab_alloc_reserved(), counted in `taken` */
-    TA_SLAB_RETIRED_ /* slots out of service, counted in `taken` */
-    TA_SLAB_STATISTICS_ /* headroom: peak - used; failures: refusals, saturating */
+    ta_slot taken;          /* blocks live, booked, kept in reserve, or retired */
+    ta_slot head;           /* the next slot to be taken, while any is free */
+    ta_slot tail;           /* last slot - the slot freed last; that slot is live only when no slot is free */
+    ta_slot reserve;        /* blocks kept for ta_slab_alloc_reserved(), counted in `taken` */
+    TA_SLAB_RETIRED_        /* slots out of service, counted in `taken` */
+        TA_SLAB_STATISTICS_ /* headroom: peak - used; failures: refusals, saturating */
 } ta_slab_state_;
 
 /** A slab made at run time; pass `&slab->allocator` to every call. */
@@ -91,7 +93,8 @@ extern const ta_operations ta_slab_operations;
 
 #if TA_HANDLE_POOL_BITS
 #define TA_SLAB_POOL_(pool) ((ta_handle_bits)(ta_pool_id_##pool) << (TA_SLOT_BITS + TA_GENERATION_BITS))
-#define TA_SLAB_POOL_FITS_(pool) ((ta_pool_id_##pool) >= 0 && ((ta_pool_id_##pool) >> TA_HANDLE_POOL_BITS) == 0)
+#define TA_SLAB_POOL_FITS_(pool) \
+    ((ta_pool_id_##pool) >= 0 && ((ta_pool_id_##pool) >> TA_HANDLE_POOL_BITS) == 0)
 #else
 #define TA_SLAB_POOL_(pool) 0
 #define TA_SLAB_POOL_FITS_(pool) 1
@@ -104,53 +107,50 @@ extern const ta_operations ta_slab_operations;
 #endif
 
 /** The largest power of two that divides `block_size`, at most that of max_align_t. */
-#define TA_SLAB_ALIGNMENT(block_size)                                                                \
-    (((block_size) & (0UL - (block_size))) < TA_ALIGNOF(max_align_t)                                 \
-         ? ((block_size) & (0UL - (block_size)))                                                     \
-         : TA_ALIGNOF(max_align_t))
+#define TA_SLAB_ALIGNMENT(block_size)                                                                        \
+    (((block_size) & (0UL - (block_size))) < TA_ALIGNOF(max_align_t) ? ((block_size) & (0UL - (block_size))) \
+                                                                     : TA_ALIGNOF(max_align_t))
 
 /**
  * Define a slab of `block_count` blocks of `block_size` bytes, at file scope. `pool` becomes an address
  * constant of type `const ta_allocator *`. RAM: block_count * (block_size + entry) + state, all .bss.
  * With TA_HANDLE_POOL_BITS, a constant `ta_pool_id_<pool>` (an enum, say) gives the pool's identity.
  */
-#define TA_SLAB_DEFINE(pool, block_size, block_count)                                                \
+#define TA_SLAB_DEFINE(pool, block_size, block_count) \
     TA_SLAB_DEFINE_EX(pool, block_size, block_count, TA_SLAB_ALIGNMENT(block_size), )
 
 /** The same with an alignment (a power of two that divides block_size) and an attribute that places blocks
  *  and table in a section. A section that start-up code does not zero needs ta_slab_reset(). */
-#define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)               \
-    TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                \
-    TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                         \
-                     "tinyalloc: block too large: TA_SLOT_BITS limits it to 255 or 65,535 bytes");   \
-    TA_STATIC_ASSERT((block_count) > 0, "tinyalloc: a slab needs at least one block");               \
-    TA_STATIC_ASSERT((block_count) <= TA_SLAB_MAX_BLOCKS,                                            \
-                     "tinyalloc: too many blocks: TA_SLOT_BITS limits them to 255 or 65,535");       \
-    TA_STATIC_ASSERT(((alignment) & ((alignment)-1)) == 0 && (alignment) > 0,                        \
-                     "tinyalloc: the alignment must be a power of two");                             \
-    TA_STATIC_ASSERT((block_size) % (alignment) == 0,                                                \
-                     "tinyalloc: the block size must be a multiple of the alignment");               \
-    TA_STATIC_ASSERT((block_count) <= (PTRDIFF_MAX - sizeof(ta_slab_state_)) /                       \
-                                          ((block_size) > sizeof(struct ta_entry_)                   \
-                                               ? (block_size)                                        \
-                                               : sizeof(struct ta_entry_)),                          \
-                     "tinyalloc: the slab is larger than this machine's memory");                    \
-    TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                                       \
-                     "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS");             \
-    section_attribute TA_ALIGNAS(alignment) static uint8_t                                           \
-        pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];                                \
-    section_attribute static struct {                                                                \
-        struct ta_entry_ entries[block_count];                                                       \
-        ta_slab_state_ state;                                                                        \
-    } pool##_table_;                                                                                 \
-    TA_SLAB_DECLARE(pool);                                                                           \
-    const ta_allocator pool[1] = {{TA_SLAB_OPERATIONS_, (block_size),                                \
-                                   &pool##_table_.entries[(block_count)-1],                          \
-                                   &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],        \
-                                   (ta_slot_difference)((block_count)-1),                            \
-                                   (ta_slot_difference)((block_count)-1) -                           \
-                                       ((ta_slot_difference)1 << TA_SLOT_BITS),                      \
-                                   TA_SLAB_POOL_(pool)}}
+#define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)                     \
+    TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                      \
+    TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                               \
+                     "tinyalloc: block too large: TA_SLOT_BITS limits it to 255 or 65,535 bytes");         \
+    TA_STATIC_ASSERT((block_count) > 0, "tinyalloc: a slab needs at least one block");                     \
+    TA_STATIC_ASSERT((block_count) <= TA_SLAB_MAX_BLOCKS,                                                  \
+                     "tinyalloc: too many blocks: TA_SLOT_BITS limits them to 255 or 65,535");             \
+    TA_STATIC_ASSERT(((alignment) & ((alignment)-1)) == 0 && (alignment) > 0,                              \
+                     "tinyalloc: the alignment must be a power of two");                                   \
+    TA_STATIC_ASSERT((block_size) % (alignment) == 0,                                                      \
+                     "tinyalloc: the block size must be a multiple of the alignment");                     \
+    TA_STATIC_ASSERT((block_count) <=                                                                      \
+                         (PTRDIFF_MAX - sizeof(ta_slab_state_)) / ((block_size) > sizeof(struct ta_entry_) \
+                                                                       ? (block_size)                      \
+                                                                       : sizeof(struct ta_entry_)),        \
+                     "tinyalloc: the slab is larger than this machine's memory");                          \
+    TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                                             \
+                     "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS");                   \
+    section_attribute TA_ALIGNAS(                                                                          \
+        alignment) static uint8_t pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];            \
+    section_attribute static struct {                                                                      \
+        struct ta_entry_ entries[block_count];                                                             \
+        ta_slab_state_ state;                                                                              \
+    } pool##_table_;                                                                                       \
+    TA_SLAB_DECLARE(pool);                                                                                 \
+    const ta_allocator pool[1] = {                                                                         \
+        {TA_SLAB_OPERATIONS_, (block_size), &pool##_table_.entries[(block_count)-1],                       \
+         &pool##_blocks_[(size_t)((block_count)-1) * (block_size)], (ta_slot_difference)((block_count)-1), \
+         (ta_slot_difference)((block_count)-1) - ((ta_slot_difference)1 << TA_SLOT_BITS),                  \
+         TA_SLAB_POOL_(pool)}}
 
 /** Make a slab that is defined elsewhere known here. */
 #define TA_SLAB_DECLARE(pool) TA_EXTERN_ const ta_allocator pool[1]

@@ -15,6 +15,7 @@
 #include "queue.h"
 #include "slab.h"
 #include "status.h"
+#include "stream.h"
 
 #define TA_VERSION "0.1.0" /**< of these headers */
 
