@@ -13,7 +13,9 @@
 #include <tinyalloc/port.h>
 #include <tinyalloc/queue.h>
 #include <tinyalloc/slab.h>
+#include <tinyalloc/parse.h>
 #include <tinyalloc/stream.h>
+#include <tinyalloc/view.h>
 
 typedef struct ta_entry_ entry;
 typedef ta_slab_state_ slab_state;

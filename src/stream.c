@@ -53,82 +53,27 @@ ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
     return ta_buffer_copy_out(b, position, byte, 1);
 }
 
-/* ---- Searching ------------------------------------------------------------------------------------------- */
+/* ---- Searching: what a view of the buffer finds ---------------------------------------------------------- */
 
 ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position)
 {
-    if (!position)
-        return invalid();
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    ta_status status;
-    while ((status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK) {
-        for (size_t i = 0; i < span.length; i++) {
-            if (span.data[i] == byte) {
-                *position = at.position - span.length + i;
-                return TA_OK;
-            }
-        }
-    }
-    return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
+    ta_view v = ta_buffer_view(b);
+    ta_status status = buffer_check_readable(b);
+    return status == TA_OK ? ta_view_find(&v, byte, position) : status;
 }
 
 ta_status ta_buffer_find_if(const ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *position)
 {
-    if (!is_match || !position)
-        return invalid();
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    ta_status status;
-    while ((status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK) {
-        for (size_t i = 0; i < span.length; i++) {
-            if (is_match(span.data[i], context)) {
-                *position = at.position - span.length + i;
-                return TA_OK;
-            }
-        }
-    }
-    return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
-}
-
-/* Do the bytes from index i of the span on, and of the chunks behind it, begin with these? */
-static bool begins_with(const ta_buffer *b, ta_chunk_iterator at, ta_span span, size_t i, const uint8_t *data, size_t n)
-{
-    for (;;) {
-        size_t part = smaller(n, span.length - i);
-        if (memcmp(span.data + i, data, part) != 0)
-            return false;
-        data += part;
-        n -= part;
-        i = 0;
-        if (n == 0)
-            return true;
-        if (ta_buffer_next_chunk(b, &at, &span) != TA_OK)
-            return false;
-    }
+    ta_view v = ta_buffer_view(b);
+    ta_status status = buffer_check_readable(b);
+    return status == TA_OK ? ta_view_find_if(&v, is_match, context, position) : status;
 }
 
 ta_status ta_buffer_find_seq(const ta_buffer *b, const void *data, size_t n, size_t *position)
 {
-    if ((!data && n) || !position)
-        return invalid();
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
+    ta_view v = ta_buffer_view(b);
     ta_status status = buffer_check_readable(b);
-    if (status == TA_OK && n == 0)
-        *position = 0;
-    if (status != TA_OK || n == 0)
-        return status;
-    const uint8_t *wanted = data;
-    while ((status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK) {
-        for (size_t i = 0; i < span.length; i++) {
-            if (span.data[i] == wanted[0] && begins_with(b, at, span, i, wanted, n)) {
-                *position = at.position - span.length + i;
-                return TA_OK;
-            }
-        }
-    }
-    return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
+    return status == TA_OK ? ta_view_find_seq(&v, data, n, position) : status;
 }
 
 ta_status ta_buffer_spans(const ta_buffer *b, ta_span *spans, size_t max, size_t *needed)

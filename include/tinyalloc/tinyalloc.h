@@ -11,11 +11,13 @@
 #include "allocator.h"
 #include "buffer.h"
 #include "config.h"
+#include "parse.h"
 #include "port.h"
 #include "queue.h"
 #include "slab.h"
 #include "status.h"
 #include "stream.h"
+#include "view.h"
 
 #define TA_VERSION "0.1.0" /**< of these headers */
 
