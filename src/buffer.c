@@ -13,9 +13,22 @@
 
 /* ---- Checks and pure helpers --------------------------------------------------------------------------- */
 
+#if TA_GLOBAL
+#define GLOBAL_ALLOCATOR ta_global()
+#else
+#define GLOBAL_ALLOCATOR NULL /* nothing refers to the global allocator, and its pool is not linked */
+#endif
+
 static bool is_bound(const ta_buffer *b)
 {
-    return b && b->allocator;
+    return b && (b->allocator || TA_GLOBAL);
+}
+
+/* Where the next first block would come from. */
+static const ta_allocator *next_allocator(const ta_buffer *b)
+{
+    bool follows_global = b->is_global || !b->allocator;
+    return follows_global && !b->head.bits ? GLOBAL_ALLOCATOR : b->allocator;
 }
 
 /* What every call that only looks begins with. */
@@ -68,9 +81,13 @@ static void close_reservation(ta_buffer *b)
 ta_status buffer_open(ta_buffer *b)
 {
     ta_status status = buffer_check_readable(b);
-    if (status == TA_OK && b->reserved)
+    if (status != TA_OK)
+        return status;
+    if (b->reserved)
         close_reservation(b);
-    return status;
+    b->is_global = b->is_global || !b->allocator;
+    b->allocator = next_allocator(b);
+    return TA_OK;
 }
 
 void buffer_append(ta_buffer *b, const uint8_t *data, size_t n)
@@ -387,13 +404,13 @@ size_t ta_buffer_room(const ta_buffer *b)
 {
     if (buffer_check_readable(b) != TA_OK)
         return 0;
-    size_t blocks = ta_available(b->allocator);
-    return smaller(buffer_limit_room(b), buffer_tail_room(b) + blocks * b->allocator->block_size);
+    const ta_allocator *a = next_allocator(b);
+    return smaller(buffer_limit_room(b), buffer_tail_room(b) + ta_available(a) * a->block_size);
 }
 
 int ta_buffer_check(const ta_buffer *b)
 {
-    if (!is_bound(b) || buffer_is_stale(b))
+    if (!b || !b->allocator || buffer_is_stale(b))
         return 0;
     size_t block_size = b->allocator->block_size;
     bool fresh = b->tail.bits && b->tail_end == 0;

@@ -10,10 +10,11 @@
 
 #include <string.h>
 #include <tinyalloc/buffer.h>
+#include <tinyalloc/global.h>
+#include <tinyalloc/parse.h>
 #include <tinyalloc/port.h>
 #include <tinyalloc/queue.h>
 #include <tinyalloc/slab.h>
-#include <tinyalloc/parse.h>
 #include <tinyalloc/stream.h>
 #include <tinyalloc/view.h>
 

@@ -110,7 +110,8 @@ ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n, ta_parse_
     return parse_tag(in, tag, n, true, info);
 }
 
-static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, bool is_member, uint8_t *byte, ta_parse_info *info)
+static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, bool is_member, uint8_t *byte,
+                              ta_parse_info *info)
 {
     cursor c;
     uint8_t got;
@@ -154,8 +155,8 @@ ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *in
     return accept_as_view(&c, in, taken);
 }
 
-ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context, ta_view *taken,
-                                  ta_parse_info *info)
+ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
+                                  ta_view *taken, ta_parse_info *info)
 {
     cursor c;
     ta_status status = start(&c, in);
@@ -171,12 +172,14 @@ ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predi
     return accept_as_view(&c, in, taken);
 }
 
-ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken, ta_parse_info *info)
+ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
+                              ta_parse_info *info)
 {
     return ta_parse_take_while_m_n(in, 0, SIZE_MAX, is_match, context, taken, info);
 }
 
-ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken, ta_parse_info *info)
+ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken,
+                                  ta_parse_info *info)
 {
     cursor c;
     size_t found = 0;
@@ -227,7 +230,8 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest)
 
 typedef enum byte_order { big, little } byte_order;
 
-static ta_status parse_binary(ta_view *in, size_t bytes, byte_order order, uint64_t *number, ta_parse_info *info)
+static ta_status parse_binary(ta_view *in, size_t bytes, byte_order order, uint64_t *number,
+                              ta_parse_info *info)
 {
     cursor c;
     ta_status status = start(&c, in);
@@ -255,16 +259,16 @@ static uint64_t extend(uint64_t number, size_t bytes)
 
 #define IS_SIGNED(type) ((type)-1 < (type)1)
 
-#define DEFINE_BINARY(name, type, bytes, order)                                                                \
-    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info)                                  \
-    {                                                                                                          \
-        uint64_t value;                                                                                        \
-        if (!number)                                                                                           \
-            return invalid();                                                                                  \
-        ta_status status = parse_binary(in, bytes, order, &value, info);                                       \
-        if (status == TA_OK)                                                                                   \
-            *number = (type)(IS_SIGNED(type) ? extend(value, bytes) : value);                                  \
-        return status;                                                                                         \
+#define DEFINE_BINARY(name, type, bytes, order)                               \
+    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
+    {                                                                         \
+        uint64_t value;                                                       \
+        if (!number)                                                          \
+            return invalid();                                                 \
+        ta_status status = parse_binary(in, bytes, order, &value, info);      \
+        if (status == TA_OK)                                                  \
+            *number = (type)(IS_SIGNED(type) ? extend(value, bytes) : value); \
+        return status;                                                        \
     }
 TA_PARSE_BINARY_(DEFINE_BINARY)
 
@@ -307,7 +311,8 @@ static uint32_t digit_of(uint8_t byte)
 
 /* Pass up to `max` digits of a base and append them to a number that must stay at most `limit`. TA_E_EMPTY only when the
  * view is open: there, the next byte may be a digit too. `*passed` says how many there were. */
-static ta_status pass_digits(cursor *c, uint32_t base, size_t max, uint32_t limit, uint32_t *value, size_t *passed)
+static ta_status pass_digits(cursor *c, uint32_t base, size_t max, uint32_t limit, uint32_t *value,
+                             size_t *passed)
 {
     for (*passed = 0; *passed < max; (*passed)++) {
         uint8_t byte;
@@ -474,7 +479,8 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta
 }
 
 /* One more item of a list: TA_E_EMPTY when there is none. What a mismatch says counts from the start of the list. */
-static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, void *context, ta_parse_info *info)
+static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, void *context,
+                           ta_parse_info *info)
 {
     size_t before = ta_view_len(rest), passed = ta_view_len(in) - before;
     ta_status status = item(rest, context, info);
@@ -527,7 +533,8 @@ ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, voi
     return TA_OK;
 }
 
-ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which, ta_parse_info *info)
+ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which,
+                       ta_parse_info *info)
 {
     if (!in || (!parsers && n) || !which)
         return invalid();

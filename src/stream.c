@@ -283,7 +283,7 @@ ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n)
     if (!front || front == b)
         return invalid();
     ta_buffer taken;
-    ta_buffer_init(&taken, front->allocator);
+    ta_buffer_init(&taken, front->is_global ? NULL : front->allocator);
     taken.max_length = front->max_length;
     ta_status status = ta_buffer_drain_into(&taken, b, n);
     if (status != TA_OK)

@@ -208,7 +208,8 @@ ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position)
 }
 
 /* Do the bytes from index i of the span on, and of the spans behind it, begin with these? */
-static bool begins_with(const ta_view *v, ta_chunk_iterator at, ta_span span, size_t i, const uint8_t *data, size_t n)
+static bool begins_with(const ta_view *v, ta_chunk_iterator at, ta_span span, size_t i, const uint8_t *data,
+                        size_t n)
 {
     for (;;) {
         size_t part = smaller(n, span.length - i);

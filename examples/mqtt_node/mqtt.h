@@ -2,9 +2,8 @@
  * @file mqtt.h
  * @brief MQTT 3.1.1 packets, written to and read from buffers; nothing is ever made linear.
  *
- * Writers append a whole packet or nothing, and return ta_buffer_write()'s status. Readers look into a buffer
- * whose first byte is a packet's first byte and consume nothing: TA_OK, TA_MORE (more bytes decide),
- * TA_E_NO_MATCH (no MQTT packet).
+ * Writers append a whole packet or nothing, and return ta_buffer_write()'s status. The parser looks at a view whose first
+ * byte is a packet's first byte, wherever its bytes lie: TA_OK, TA_MORE (more bytes decide), TA_E_NO_MATCH (no MQTT packet).
  */
 #ifndef MQTT_H
 #define MQTT_H
@@ -23,33 +22,23 @@ enum mqtt_type {
     MQTT_DISCONNECT = 14
 };
 
-/** A packet's fixed header. Lengths in bytes. */
-typedef struct mqtt_header {
+/** A packet that a client which subscribes with QoS 0 and 1 may receive. Sizes in bytes. */
+typedef struct mqtt_packet {
     uint8_t type;
-    uint8_t flags;
-    size_t length; /**< of the fixed header */
-    size_t rest;   /**< of everything behind it */
-} mqtt_header;
+    size_t size;      /**< of the whole packet, arrived or not, */
+    size_t head;      /**< and of all before a PUBLISH's payload */
+    bool is_complete; /**< all of it has arrived; else it is a PUBLISH, and all but the payload has */
+    uint8_t qos;      /**< PUBLISH: 0 or 1 */
+    ta_view topic;    /**< PUBLISH */
+    uint16_t number;  /**< the packet identifier; CONNACK: flags and return code */
+    uint8_t granted;  /**< SUBACK: the QoS, or above 2: refused */
+} mqtt_packet;
 
-/** Where the parts of a PUBLISH lie; positions count from the packet's first byte. */
-typedef struct mqtt_publish {
-    uint8_t qos;
-    uint16_t id; /**< 0 with QoS 0 */
-    size_t topic, topic_length;
-    size_t payload, payload_length;
-} mqtt_publish;
-
-/** The fixed header of the first packet. */
-ta_status mqtt_read_header(const ta_buffer *in, mqtt_header *header);
-
-/** The parts of a PUBLISH whose fixed header was read; the payload need not have arrived. */
-ta_status mqtt_read_publish(const ta_buffer *in, const mqtt_header *header, mqtt_publish *publish);
-
-/** The two-byte number at a position that has arrived: a packet identifier or a return code. */
-uint16_t mqtt_number_at(const ta_buffer *in, size_t position);
+/** The first packet of a view. */
+ta_status mqtt_parse(const ta_view *in, mqtt_packet *packet);
 
 /** Is this the PUBLISH's topic? */
-bool mqtt_topic_is(const ta_buffer *in, const mqtt_publish *publish, const char *topic);
+bool mqtt_topic_is(const mqtt_packet *packet, const char *topic);
 
 /** CONNECT with a clean session. */
 ta_status mqtt_write_connect(ta_buffer *out, const char *client, uint16_t keep_alive_seconds);

@@ -229,86 +229,72 @@ static void go_online(void)
 }
 
 /* An answer is right when it was asked for and says yes. */
-static bool handle_answer(const mqtt_header *header)
+static bool handle_answer(const mqtt_packet *packet)
 {
     if (!node.is_answer_due)
         return false;
     node.is_answer_due = false;
-    switch (header->type) {
+    switch (packet->type) {
     case MQTT_CONNACK:
-        if (node.state != CONNECTING || mqtt_number_at(&inbox, header->length) != 0)
+        if (node.state != CONNECTING || packet->number != 0)
             return false;
         subscribe(SUBSCRIBING_ECHO, ECHO_IN, 1);
         return true;
-    case MQTT_SUBACK: {
-        uint8_t granted = 0x80;
-        ta_buffer_at(&inbox, header->length + 2, &granted);
-        uint16_t id = mqtt_number_at(&inbox, header->length);
-        bool is_subscribing = node.state == SUBSCRIBING_ECHO || node.state == SUBSCRIBING_STATS;
-        if (!is_subscribing || id != (uint16_t)node.state || granted > 1)
+    case MQTT_SUBACK:
+        if (packet->number != (uint16_t)node.state || packet->granted > 1)
             return false;
         if (node.state == SUBSCRIBING_ECHO)
             subscribe(SUBSCRIBING_STATS, STATS_GET, 0);
-        else
+        else if (node.state == SUBSCRIBING_STATS)
             go_online();
+        else
+            return false;
         return true;
-    }
     default:
         return node.state == ONLINE;
     }
 }
 
 /* The payload follows in the inbox: what becomes of it is decided here, and done as the line takes it. */
-static ta_status handle_publish(const mqtt_publish *publish)
+static ta_status handle_publish(const mqtt_packet *packet)
 {
-    bool is_echo = mqtt_topic_is(&inbox, publish, ECHO_IN);
-    uint16_t id = publish->qos ? id_after(node.sent_id) : node.sent_id;
-    if (is_echo && mqtt_write_publish(&outbox, ECHO_OUT, publish->payload_length, publish->qos, id) != TA_OK)
+    bool is_echo = mqtt_topic_is(packet, ECHO_IN);
+    uint16_t id = packet->qos ? id_after(node.sent_id) : node.sent_id;
+    size_t payload = packet->size - packet->head;
+    if (is_echo && mqtt_write_publish(&outbox, ECHO_OUT, payload, packet->qos, id) != TA_OK)
         return TA_MORE; /* no memory now: the packet stays, for the next poll */
-    node.is_report_due = node.is_report_due || mqtt_topic_is(&inbox, publish, STATS_GET);
-    node.ack_id = publish->id;
-    ta_buffer_consume(&inbox, publish->payload);
-    if (!is_echo)
-        return ta_buffer_consume(&inbox, publish->payload_length);
-    node.sent_id = id;
-    node.echo_left = publish->payload_length;
-    counters.messages++;
-    return TA_OK;
-}
-
-/* Does not wait for the payload: it may never fit. */
-static ta_status handle_oversize(const mqtt_header *header)
-{
-    mqtt_publish publish;
-    ta_status status = mqtt_read_publish(&inbox, header, &publish);
-    if (status == TA_OK) {
-        counters.oversize++;
-        node.ack_id = publish.id;
-        node.skip_left = header->length + header->rest;
+    node.is_report_due = node.is_report_due || mqtt_topic_is(packet, STATS_GET);
+    node.ack_id = packet->number;
+    ta_buffer_consume(&inbox, is_echo ? packet->head : packet->size);
+    if (is_echo) {
+        node.sent_id = id;
+        node.echo_left = payload;
+        counters.messages++;
     }
-    return status;
+    return TA_OK;
 }
 
 /* The next packet: TA_OK when it was handled, TA_MORE when it has not arrived, TA_E_NO_MATCH when it is none. */
 static ta_status handle_packet(void)
 {
-    mqtt_header header;
-    mqtt_publish publish;
-    ta_status status = mqtt_read_header(&inbox, &header);
+    ta_view in = ta_buffer_view(&inbox);
+    mqtt_packet packet;
+    ta_status status = mqtt_parse(&in, &packet);
     if (status != TA_OK)
         return status;
-    size_t length = header.length + header.rest;
-    if (header.type == MQTT_PUBLISH && length > NODE_PACKET_MAX)
-        return handle_oversize(&header);
-    if (ta_buffer_len(&inbox) < length)
-        return TA_MORE;
-    if (header.type == MQTT_PUBLISH) {
-        status = mqtt_read_publish(&inbox, &header, &publish);
-        return status == TA_OK ? handle_publish(&publish) : TA_E_NO_MATCH;
+    if (packet.type == MQTT_PUBLISH &&
+        packet.size > NODE_PACKET_MAX) { /* its payload may never fit: do not wait */
+        counters.oversize++;
+        node.ack_id = packet.number;
+        node.skip_left = packet.size;
+        return TA_OK;
     }
-    bool is_right = header.type == MQTT_PUBACK ? handle_puback(mqtt_number_at(&inbox, header.length))
-                                               : handle_answer(&header);
-    ta_buffer_consume(&inbox, length);
+    if (!packet.is_complete)
+        return TA_MORE;
+    if (packet.type == MQTT_PUBLISH)
+        return handle_publish(&packet);
+    ta_buffer_consume(&inbox, packet.size);
+    bool is_right = packet.type == MQTT_PUBACK ? handle_puback(packet.number) : handle_answer(&packet);
     return is_right ? TA_OK : TA_E_NO_MATCH;
 }
 

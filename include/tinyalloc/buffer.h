@@ -11,7 +11,8 @@
  * of each block is data, and consumed blocks go back at once.
  *
  * What holds for every call below. The buffer is bound to its allocator by ta_buffer_init() or
- * TA_BUFFER_INIT and owns its chunks. One owner, one context at a time. All or nothing: a call that does not
+ * TA_BUFFER_INIT and owns its chunks. In a build with TA_GLOBAL, NULL means the global allocator: whichever that is
+ * when the first block is taken, until the buffer is empty again. One owner, one context at a time. All or nothing: a call that does not
  * return TA_OK has changed nothing. Every call returns TA_E_INVALID for a NULL that may not be, and
  * TA_E_STALE when head or tail is no longer this buffer's (after ta_clear(); in a struct copy whose other
  * owner has moved on): it never touches another owner's bytes. To copy the struct of a buffer that
@@ -49,6 +50,7 @@ typedef struct ta_buffer {
     ta_slot head_offset; /* bytes consumed of the first chunk */
     ta_slot tail_end; /* bytes used of the last chunk; 0: a fresh block waits there for ta_buffer_commit() */
     ta_slot reserved; /* bytes of the open reservation; 0: none */
+    bool is_global;   /* bound to NULL: on the global allocator of the moment the first block was taken */
 } ta_buffer;
 
 /** Where ta_buffer_next_chunk() stands; zeroed: before the first chunk. */
@@ -58,9 +60,9 @@ typedef struct ta_chunk_iterator {
 } ta_chunk_iterator;
 
 /** Initialiser of an empty buffer: `static ta_buffer b = TA_BUFFER_INIT(pool);`. No limit. */
-#define TA_BUFFER_INIT(allocator)                              \
-    {                                                          \
-        (allocator), 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0 \
+#define TA_BUFFER_INIT(allocator)                                 \
+    {                                                             \
+        (allocator), 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0, 0 \
     }
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
  * | TA_RETIRE            | 0       | 0, 1         | a slot leaves service rather than wrap its generation |
  * | TA_STATISTICS        | 1       | 0, 1         | slabs keep peak and refused allocations               |
  * | TA_CUSTOM_BACKENDS   | 0       | 0, 1         | allocators other than the slab may be used            |
+ * | TA_GLOBAL            | 0       | 0, 1         | a buffer bound to NULL uses the global allocator      |
  * | TA_FAULT(code)       | nothing | a statement  | run where a caller's bug is seen, before TA_E_INVALID |
  */
 #ifndef TINYALLOC_CONFIG_H
@@ -42,6 +43,9 @@
 #endif
 #ifndef TA_CUSTOM_BACKENDS
 #define TA_CUSTOM_BACKENDS 0
+#endif
+#ifndef TA_GLOBAL
+#define TA_GLOBAL 0
 #endif
 #ifndef TA_FAULT
 #define TA_FAULT(code) ((void)0)

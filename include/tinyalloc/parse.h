@@ -76,17 +76,19 @@ TA_LINK(ta_parse_rest)
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info);
 
 /** As many bytes as the predicate holds for, maybe none. */
-ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken, ta_parse_info *info);
+ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
+                              ta_parse_info *info);
 
 /** As many bytes as the predicate holds for, at least m and at most n. */
-ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context, ta_view *taken,
-                                  ta_parse_info *info);
+ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
+                                  ta_view *taken, ta_parse_info *info);
 
 /** Everything before the next `byte`, which stays. A final view without it: TA_E_NO_MATCH. */
 ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info);
 
 /** Everything before the next n bytes, which stay. A final view without them: TA_E_NO_MATCH. */
-ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken, ta_parse_info *info);
+ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken,
+                                  ta_parse_info *info);
 
 /** A line without its end, which is "\n" or "\r\n" and is passed. What a final view ends with is a line too, unless it is
  *  empty (TA_E_NO_MATCH). */
@@ -97,16 +99,19 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest);
 
 /* ---- Binary numbers: unsigned and signed, of 1, 2, 3, 4 and 8 bytes, big and little end first ----------------------- */
 
-#define TA_PARSE_BINARY_(declare)                                                                                        \
-    declare(u8, uint8_t, 1, big) declare(u16be, uint16_t, 2, big) declare(u16le, uint16_t, 2, little)                    \
-    declare(u24be, uint32_t, 3, big) declare(u24le, uint32_t, 3, little) declare(u32be, uint32_t, 4, big)                \
-    declare(u32le, uint32_t, 4, little) declare(u64be, uint64_t, 8, big) declare(u64le, uint64_t, 8, little)             \
-    declare(i8, int8_t, 1, big) declare(i16be, int16_t, 2, big) declare(i16le, int16_t, 2, little)                       \
-    declare(i24be, int32_t, 3, big) declare(i24le, int32_t, 3, little) declare(i32be, int32_t, 4, big)                   \
-    declare(i32le, int32_t, 4, little) declare(i64be, int64_t, 8, big) declare(i64le, int64_t, 8, little)
+#define TA_PARSE_BINARY_(declare)                                                                     \
+    declare(u8, uint8_t, 1, big) declare(u16be, uint16_t, 2, big) declare(u16le, uint16_t, 2, little) \
+        declare(u24be, uint32_t, 3, big) declare(u24le, uint32_t, 3, little)                          \
+            declare(u32be, uint32_t, 4, big) declare(u32le, uint32_t, 4, little)                      \
+                declare(u64be, uint64_t, 8, big) declare(u64le, uint64_t, 8, little)                  \
+                    declare(i8, int8_t, 1, big) declare(i16be, int16_t, 2, big)                       \
+                        declare(i16le, int16_t, 2, little) declare(i24be, int32_t, 3, big)            \
+                            declare(i24le, int32_t, 3, little) declare(i32be, int32_t, 4, big)        \
+                                declare(i32le, int32_t, 4, little) declare(i64be, int64_t, 8, big)    \
+                                    declare(i64le, int64_t, 8, little)
 
 /** ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on: a number, its sign extended. */
-#define TA_PARSE_DECLARE_(name, type, bytes, order)                                                                      \
+#define TA_PARSE_DECLARE_(name, type, bytes, order) \
     TA_LINK(ta_parse_##name) ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info);
 TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
 

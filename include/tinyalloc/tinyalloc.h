@@ -11,6 +11,7 @@
 #include "allocator.h"
 #include "buffer.h"
 #include "config.h"
+#include "global.h"
 #include "parse.h"
 #include "port.h"
 #include "queue.h"

@@ -1,0 +1,27 @@
+/*
+ * The global allocator. The default lies behind a weak *function*: a strong one elsewhere leaves this one, and with it the
+ * default's RAM, unreferenced. (A weak constant would be folded into its users, and the RAM would stay.)
+ */
+#include "internal.h"
+
+#if TA_HANDLE_POOL_BITS
+enum { ta_pool_id_ta_global_default_pool = 0 };
+#endif
+TA_SLAB_DEFINE(ta_global_default_pool, 8, 32);
+
+static const ta_allocator *replacement;
+
+__attribute__((weak)) const ta_allocator *ta_global_default(void)
+{
+    return ta_global_default_pool;
+}
+
+const ta_allocator *ta_global(void)
+{
+    return replacement ? replacement : ta_global_default();
+}
+
+void ta_global_set(const ta_allocator *allocator)
+{
+    replacement = allocator;
+}

@@ -1,0 +1,123 @@
+/*
+ * The global allocator: chosen when the program is linked, replaced at run time, used by buffers bound to NULL.
+ */
+#include "support.h"
+
+enum { ta_pool_id_other = 1 };
+TA_SLAB_DEFINE(other, 16, 8);
+
+/* Each test starts from the one that was linked, with nothing in it. */
+static int fresh(void **state)
+{
+    (void)state;
+    ta_global_set(NULL);
+    ta_clear(ta_global());
+    ta_clear(other);
+    return 0;
+}
+
+static void default_is_256_bytes_in_blocks_of_8(void **state)
+{
+    (void)state;
+    ta_stats stats = ta_stats_of(ta_global());
+    assert_int_equal(stats.capacity, 32);
+    assert_int_equal(stats.block_size, 8);
+    assert_ptr_equal(ta_global(), ta_global_default());
+}
+
+static void replacing_it_takes_effect_at_once_and_null_takes_it_back(void **state)
+{
+    (void)state;
+    ta_global_set(other);
+    assert_ptr_equal(ta_global(), other);
+    ta_global_set(NULL);
+    assert_ptr_equal(ta_global(), ta_global_default());
+}
+
+#if TA_GLOBAL
+
+static void buffer_bound_to_null_uses_the_global_allocator(void **state)
+{
+    (void)state;
+    static ta_buffer b = TA_BUFFER_INIT(NULL);
+    uint8_t back[20];
+    assert_true(ta_buffer_is_empty(&b));
+    assert_int_equal(ta_buffer_room(&b), 256);
+    assert_int_equal(ta_buffer_write(&b, "across three blocks", 20), TA_OK);
+    assert_int_equal(ta_stats_of(ta_global()).used, 3);
+    assert_int_equal(ta_buffer_check(&b), 0);
+    assert_int_equal(ta_buffer_read(&b, back, 20), TA_OK);
+    assert_memory_equal(back, "across three blocks", 20);
+    assert_int_equal(ta_stats_of(ta_global()).used, 0);
+}
+
+static void zeroed_buffer_is_bound_to_null(void **state)
+{
+    (void)state;
+    static ta_buffer b;
+    assert_int_equal(ta_buffer_push(&b, 7), TA_OK);
+    assert_int_equal(ta_stats_of(ta_global()).used, 1);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+}
+
+static void buffer_keeps_its_allocator_until_it_is_empty(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(NULL);
+    uint8_t byte;
+    assert_int_equal(ta_buffer_push(&b, 1), TA_OK);
+    ta_global_set(other);
+    assert_int_equal(ta_buffer_push(&b, 2), TA_OK);
+    assert_int_equal(ta_stats_of(other).used, 0);
+    assert_int_equal(ta_buffer_pop(&b, &byte), TA_OK);
+    assert_int_equal(ta_buffer_pop(&b, &byte), TA_OK);
+    assert_int_equal(byte, 2);
+    assert_int_equal(ta_buffer_push(&b, 3), TA_OK);
+    assert_int_equal(ta_stats_of(other).used, 1);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+}
+
+static void split_and_move_keep_the_binding(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(NULL), front = TA_BUFFER_INIT(NULL);
+    uint8_t back[6];
+    assert_int_equal(ta_buffer_write(&b, "abcdefghijkl", 12), TA_OK);
+    assert_int_equal(ta_buffer_split(&front, &b, 6), TA_OK);
+    assert_int_equal(ta_buffer_copy_out(&front, 0, back, 6), TA_OK);
+    assert_memory_equal(back, "abcdef", 6);
+    assert_int_equal(ta_buffer_move(&front, &b), TA_OK);
+    assert_int_equal(ta_buffer_clear(&front), TA_OK);
+    ta_global_set(other);
+    assert_int_equal(ta_buffer_push(&front, 1), TA_OK);
+    assert_int_equal(ta_stats_of(other).used, 1);
+    assert_int_equal(ta_buffer_clear(&front), TA_OK);
+}
+
+#else
+
+static void buffer_bound_to_null_is_refused_where_the_global_allocator_is_left_out(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(NULL);
+    assert_int_equal(ta_buffer_push(&b, 7), TA_E_INVALID);
+}
+
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(default_is_256_bytes_in_blocks_of_8, fresh),
+        cmocka_unit_test_setup(replacing_it_takes_effect_at_once_and_null_takes_it_back, fresh),
+#if TA_GLOBAL
+        cmocka_unit_test_setup(buffer_bound_to_null_uses_the_global_allocator, fresh),
+        cmocka_unit_test_setup(zeroed_buffer_is_bound_to_null, fresh),
+        cmocka_unit_test_setup(buffer_keeps_its_allocator_until_it_is_empty, fresh),
+        cmocka_unit_test_setup(split_and_move_keep_the_binding, fresh),
+#else
+        cmocka_unit_test_setup(buffer_bound_to_null_is_refused_where_the_global_allocator_is_left_out, fresh),
+#endif
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
