@@ -1,0 +1,120 @@
+/*
+ * The conformance kit: the slab and the example's backend keep the contract, and each of three liars is caught.
+ */
+#include "support.h"
+#include <tinyalloc/conformance.h>
+
+enum { ta_pool_id_small = 1, ta_pool_id_large = 2 };
+TA_SLAB_DEFINE(small, 1, 4);
+TA_SLAB_DEFINE(large, 40, 100);
+
+static void slab_keeps_the_contract(void **state)
+{
+    (void)state;
+    assert_null(ta_conformance(small));
+    assert_null(ta_conformance(large));
+    assert_int_equal(ta_slab_check(small), 0);
+    assert_int_equal(ta_slab_check(large), 0);
+}
+
+#if TA_CUSTOM_BACKENDS
+
+#include "struct_pool.h"
+
+STRUCT_POOL_DEFINE(pool, 20);
+
+static void backend_with_headers_in_its_blocks_keeps_the_contract(void **state)
+{
+    (void)state;
+    assert_null(ta_conformance(&pool.allocator));
+}
+
+static void buffers_and_queues_run_on_a_backend_of_ones_own(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(&pool.allocator);
+    ta_queue q = TA_QUEUE_INIT(&pool.allocator, 0);
+    uint8_t bytes[300], back[300];
+    fill_pattern(bytes, 0, sizeof bytes);
+    for (size_t n = 0; n < sizeof bytes; n++) {
+        assert_int_equal(ta_queue_write(&q, bytes, n), TA_OK);
+        assert_int_equal(ta_queue_take(&q, &b), TA_OK);
+        assert_int_equal(ta_buffer_check(&b), 0);
+        assert_int_equal(ta_buffer_read(&b, back, n), TA_OK);
+        assert_memory_equal(back, bytes, n);
+    }
+    assert_int_equal(ta_queue_clear(&q), TA_OK);
+    assert_int_equal(ta_stats_of(&pool.allocator).used, 0);
+}
+
+/* Liars: the pool's operations, and one lie each. */
+static ta_operations lying;
+static struct_pool liar;
+
+static const char *what_the_kit_says(void)
+{
+    liar = pool;
+    liar.allocator.operations = &lying;
+    const char *broken = ta_conformance(&liar.allocator);
+    memset(pool.state, 0, sizeof *pool.state);
+    memset(pool.blocks, 0, 20 * sizeof *pool.blocks);
+    return broken;
+}
+
+static bool free_without_asking(const ta_allocator *a, ta_handle h)
+{
+    struct_pool_operations.free(a, h);
+    return true;
+}
+
+static void backend_that_accepts_a_second_free_is_caught(void **state)
+{
+    (void)state;
+    lying = struct_pool_operations;
+    lying.free = free_without_asking;
+    assert_string_equal(what_the_kit_says(), "free: accepts a stale handle");
+}
+
+static bool book_anything(const ta_allocator *a, size_t blocks)
+{
+    struct_pool_operations.book(a, blocks);
+    return true;
+}
+
+static void backend_that_books_what_it_has_not_is_caught(void **state)
+{
+    (void)state;
+    lying = struct_pool_operations;
+    lying.book = book_anything;
+    assert_string_equal(what_the_kit_says(), "book: books more blocks than there are");
+}
+
+static ta_handle renew_nothing(const ta_allocator *a, ta_handle h)
+{
+    return struct_pool_operations.get(a, h) ? h : TA_NONE;
+}
+
+static void backend_that_renews_nothing_is_caught(void **state)
+{
+    (void)state;
+    lying = struct_pool_operations;
+    lying.renew = renew_nothing;
+    assert_string_equal(what_the_kit_says(), "renew: the generation is not a new one");
+}
+
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slab_keeps_the_contract),
+#if TA_CUSTOM_BACKENDS
+        cmocka_unit_test(backend_with_headers_in_its_blocks_keeps_the_contract),
+        cmocka_unit_test(buffers_and_queues_run_on_a_backend_of_ones_own),
+        cmocka_unit_test(backend_that_accepts_a_second_free_is_caught),
+        cmocka_unit_test(backend_that_books_what_it_has_not_is_caught),
+        cmocka_unit_test(backend_that_renews_nothing_is_caught),
+#endif
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
