@@ -143,6 +143,8 @@ ta_status ta_buffer_set_max_len(ta_buffer *b, size_t max_length)
 {
     if (!b)
         return invalid();
+    if (b->reserved)
+        buffer_open(b);
     b->max_length = max_length;
     return TA_OK;
 }

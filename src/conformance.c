@@ -51,7 +51,8 @@ static const char *all_free(const ta_allocator *a)
     RULE(stats.used == 0, "stats: nothing is taken, but used is not 0");
     RULE(stats.capacity >= 4, "stats: capacity is below 4: too few blocks to test");
     RULE(a->block_size > 0 && stats.block_size == a->block_size, "stats: block_size is not the allocator's");
-    RULE(ta_available(a) == stats.capacity - stats.retired, "available: is not the capacity while nothing is taken");
+    RULE(ta_available(a) == stats.capacity - stats.retired,
+         "available: is not the capacity while nothing is taken");
     return NULL;
 }
 
@@ -125,7 +126,8 @@ static const char *every_block(const ta_allocator *a)
     size_t capacity = ta_stats_of(a).capacity - ta_stats_of(a).retired;
     ta_handle h;
     RULES(take_all(a, capacity, &h));
-    RULE(ta_stats_of(a).used == capacity && ta_available(a) == 0, "stats: all are taken, but used or available disagree");
+    RULE(ta_stats_of(a).used == capacity && ta_available(a) == 0,
+         "stats: all are taken, but used or available disagree");
     RULE(same(ta_alloc(a, 1), TA_NONE), "alloc: gives more blocks than there are");
     RULE(!backend_book(a, 1), "book: books more blocks than there are");
     for (size_t i = 0; i < capacity; i++) {
@@ -167,12 +169,16 @@ static const char *renewing(const ta_allocator *a)
     fill(a, h, 7);
     void *block = ta_get(a, h);
     ta_handle renewed_handle = backend_renew(a, h);
-    RULE(!same(renewed_handle, TA_NONE) && !same(renewed_handle, h), "renew: the generation is not a new one");
+    RULE(!same(renewed_handle, TA_NONE) && !same(renewed_handle, h),
+         "renew: the generation is not a new one");
     RULES(refused(a, h, behind));
-    RULE(ta_get(a, renewed_handle) == block && is_filled(a, renewed_handle, 7), "renew: block or contents change");
+    RULE(ta_get(a, renewed_handle) == block && is_filled(a, renewed_handle, 7),
+         "renew: block or contents change");
     RULE(same(backend_next(a, renewed_handle), behind), "renew: the successor is lost");
-    RULE(same(backend_next(a, before), renewed_handle), "renew: the predecessor does not lead to the new handle");
-    RULE(ta_free(a, before) && ta_free(a, renewed_handle) && ta_free(a, behind), "free: refuses a live handle");
+    RULE(same(backend_next(a, before), renewed_handle),
+         "renew: the predecessor does not lead to the new handle");
+    RULE(ta_free(a, before) && ta_free(a, renewed_handle) && ta_free(a, behind),
+         "free: refuses a live handle");
     return NULL;
 }
 

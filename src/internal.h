@@ -133,7 +133,7 @@ static inline void count_given(slab_state *s, ta_slot blocks)
 static inline void count_failure(slab_state *s)
 {
 #if TA_STATISTICS
-    s->failures = (uint16_t)(s->failures + (s->failures != UINT16_MAX));
+    s->failures = (ta_slot)(s->failures + (s->failures != SLOT_MAX));
 #else
     (void)s;
 #endif
@@ -242,11 +242,12 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
 
 /* ---- Booking and chains -------------------------------------------------------------------------------- */
 
-static inline bool slab_book(const ta_allocator *a, size_t blocks)
+static inline bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve)
 {
     slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
-    bool enough = s->taken <= a->last && blocks <= (size_t)(a->last + 1 - s->taken);
+    offset_t taken = s->taken - (uses_reserve ? s->reserve : 0);
+    bool enough = taken <= a->last && blocks <= (size_t)(a->last + 1 - taken);
     if (enough)
         count_taken(s, (ta_slot)blocks);
     else
@@ -338,7 +339,11 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 #define backend_alloc(a, size) BACKEND(a, alloc, a, size)
 #define backend_get(a, h) BACKEND(a, get, a, h)
 #define backend_free(a, h) BACKEND(a, free, a, h)
-#define backend_book(a, blocks) BACKEND(a, book, a, blocks)
+#if TA_CUSTOM_BACKENDS
+#define backend_book(a, blocks) ((a)->operations->book(a, blocks))
+#else
+#define backend_book(a, blocks) slab_book(a, blocks, false)
+#endif
 #define backend_unbook(a, blocks) BACKEND(a, unbook, a, blocks)
 #define backend_take(a) BACKEND(a, take, a)
 #define backend_next(a, h) BACKEND(a, next, a, h)

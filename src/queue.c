@@ -49,7 +49,6 @@ static ta_status drop(ta_queue *q, size_t n, ta_status reason)
     return reason;
 }
 
-/* What every call of the writer begins with. */
 static ta_status check_writer(const ta_queue *q)
 {
     if (!is_bound(q))
@@ -67,6 +66,32 @@ static size_t readable(const ta_queue *q, ta_status *status)
     size_t held = ta_port_load(&q->written) - q->read;
     *status = q->head.bits && !backend_get(q->allocator, q->head) ? TA_E_STALE : TA_OK;
     return held;
+}
+
+/* ---- Water marks: the flag changes together with what the callback tells the line -------------------------- */
+
+static void tell_if_high(ta_queue *q)
+{
+    if (!q->marks || ta_queue_len(q) < q->marks->high)
+        return;
+    ta_mask mask = ta_critical_enter();
+    if (!q->is_high && ta_queue_len(q) >= q->marks->high) {
+        q->is_high = true;
+        q->marks->on_high(q);
+    }
+    ta_critical_exit(mask);
+}
+
+static void tell_if_low(ta_queue *q)
+{
+    if (!q->marks || ta_queue_len(q) > q->marks->low)
+        return;
+    ta_mask mask = ta_critical_enter();
+    if (q->is_high && ta_queue_len(q) <= q->marks->low) {
+        q->is_high = false;
+        q->marks->on_low(q);
+    }
+    ta_critical_exit(mask);
 }
 
 /* ---- Transitions: the writer --------------------------------------------------------------------------- */
@@ -96,6 +121,42 @@ static void append(ta_queue *q, const uint8_t *data, size_t n)
         n -= part;
     }
     ta_port_store(&q->written, written);
+    tell_if_high(q);
+}
+
+/* A fresh block that waits for a commit is the tail with an end of 0, which no chunk in use has. The chunk before it does
+ * not know it yet; its own link leads back there. */
+static void close_reservation(ta_queue *q)
+{
+    q->reserved = 0;
+    if (!q->tail.bits || q->tail_end > 0)
+        return;
+    ta_handle fresh = q->tail;
+    ta_handle last = q->head.bits ? backend_next(q->allocator, fresh) : TA_NONE;
+    backend_free(q->allocator, fresh);
+    q->tail = last;
+    q->tail_end = (ta_slot)(last.bits ? q->allocator->block_size : 0);
+}
+
+/* What every call that writes begins with. */
+static ta_status open_writer(ta_queue *q)
+{
+    ta_status status = check_writer(q);
+    if (status == TA_OK && q->reserved)
+        close_reservation(q);
+    return status;
+}
+
+static ta_handle take_block(const ta_queue *q)
+{
+    return q->uses_reserve ? ta_slab_alloc_reserved(q->allocator, 0) : backend_alloc(q->allocator, 0);
+}
+
+static bool book_blocks(const ta_queue *q, size_t blocks)
+{
+    if (blocks == 0)
+        return true;
+    return q->uses_reserve ? slab_book(q->allocator, blocks, true) : backend_book(q->allocator, blocks);
 }
 
 /* ---- Transitions: the reader --------------------------------------------------------------------------- */
@@ -121,6 +182,7 @@ static void advance(ta_queue *q, size_t n)
 {
     q->head_offset = (ta_slot)(q->head_offset + n);
     ta_port_store(&q->read, q->read + n);
+    tell_if_low(q);
 }
 
 /* Take n bytes, of `held`, to `data`; NULL drops them. */
@@ -152,7 +214,7 @@ void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length
 static void forget_chunks(ta_queue *q)
 {
     q->head = q->tail = TA_NONE;
-    q->tail_end = q->head_offset = 0;
+    q->tail_end = q->head_offset = q->reserved = 0;
     q->read = q->written;
 }
 
@@ -162,20 +224,57 @@ ta_status ta_queue_clear(ta_queue *q)
     size_t held = readable(q, &status);
     if (status == TA_E_INVALID)
         return status;
-    if (status == TA_OK) {
+    if (status == TA_OK && check_writer(q) == TA_OK) {
+        close_reservation(q);
         drain(q, NULL, held, held);
         ta_queue_trim(q);
     }
     forget_chunks(q);
+    tell_if_low(q);
+    return TA_OK;
+}
+
+ta_status ta_queue_set_limit(ta_queue *q, size_t max_length)
+{
+    if (!q)
+        return invalid();
+    q->max_length = max_length;
+    return TA_OK;
+}
+
+ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
+{
+    if (!q || (marks && (!marks->on_high || !marks->on_low || marks->low >= marks->high)))
+        return invalid();
+    q->marks = marks;
+    return TA_OK;
+}
+
+ta_status ta_queue_use_reserve(ta_queue *q)
+{
+    if (!is_bound(q) || q->allocator->operations != TA_SLAB_OPERATIONS_)
+        return invalid();
+    q->uses_reserve = true;
+    return TA_OK;
+}
+
+ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), void *context)
+{
+    if (!q || !fn)
+        return invalid();
+    ta_mask mask = ta_critical_enter();
+    fn(q, context);
+    ta_critical_exit(mask);
     return TA_OK;
 }
 
 ta_status ta_queue_trim(ta_queue *q)
 {
-    if (!is_bound(q))
-        return invalid();
+    ta_status status = check_writer(q);
+    if (status != TA_OK)
+        return status;
     ta_mask mask = ta_critical_enter();
-    if (q->tail.bits && q->written == q->read) {
+    if (q->tail.bits && q->written == q->read && q->reserved == 0) {
         backend_free(q->allocator, q->tail);
         forget_chunks(q);
     }
@@ -187,19 +286,20 @@ ta_status ta_queue_trim(ta_queue *q)
 
 ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 {
-    ta_status status = check_writer(q);
+    ta_status status = open_writer(q);
     if (status != TA_OK)
         return status;
     if (limit_room(q) == 0)
         return drop(q, 1, TA_E_FULL);
     if (tail_room(q) == 0) {
-        ta_handle fresh = backend_alloc(q->allocator, 0);
+        ta_handle fresh = take_block(q);
         if (!fresh.bits)
             return drop(q, 1, TA_E_NO_MEMORY);
         extend(q, fresh);
     }
     ((uint8_t *)backend_get(q->allocator, q->tail))[q->tail_end++] = byte;
     ta_port_store(&q->written, q->written + 1);
+    tell_if_high(q);
     return TA_OK;
 }
 
@@ -207,13 +307,12 @@ ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
     if (!data && n)
         return invalid();
-    ta_status status = check_writer(q);
+    ta_status status = open_writer(q);
     if (status != TA_OK)
         return status;
     if (n > limit_room(q))
         return drop(q, n, TA_E_FULL);
-    size_t blocks = blocks_for(q, n);
-    if (blocks > 0 && !backend_book(q->allocator, blocks))
+    if (!book_blocks(q, blocks_for(q, n)))
         return drop(q, n, TA_E_NO_MEMORY);
     append(q, data, n);
     return TA_OK;
@@ -224,7 +323,7 @@ ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *d
     if ((!data && n) || !done)
         return invalid();
     *done = 0;
-    ta_status status = check_writer(q);
+    ta_status status = open_writer(q);
     if (status != TA_OK)
         return status;
     size_t fits = smaller(n, limit_room(q));
@@ -237,6 +336,66 @@ ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *d
     append(q, data, fits);
     *done = fits;
     return TA_OK;
+}
+
+ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span)
+{
+    if (!span || n == 0)
+        return invalid();
+    ta_status status = open_writer(q);
+    if (status != TA_OK)
+        return status;
+    n = smaller(n, limit_room(q));
+    if (n == 0)
+        return TA_E_FULL;
+    if (tail_room(q) == 0) {
+        ta_handle fresh = take_block(q);
+        if (!fresh.bits)
+            return TA_E_NO_MEMORY;
+        if (q->tail.bits)
+            backend_set_next(q->allocator, fresh, q->tail);
+        q->tail = fresh;
+        q->tail_end = 0;
+    }
+    q->reserved = (ta_slot)smaller(n, tail_room(q));
+    span->data = (uint8_t *)backend_get(q->allocator, q->tail) + q->tail_end;
+    span->length = q->reserved;
+    return TA_OK;
+}
+
+ta_status ta_queue_commit(ta_queue *q, size_t n)
+{
+    ta_status status = check_writer(q);
+    if (status != TA_OK)
+        return status;
+    if (q->reserved == 0 || n > q->reserved)
+        return invalid();
+    if (n == 0) {
+        close_reservation(q);
+        return TA_OK;
+    }
+    if (q->tail_end == 0 && q->head.bits)
+        backend_set_next(q->allocator, backend_next(q->allocator, q->tail), q->tail);
+    else if (q->tail_end == 0)
+        q->head = q->tail;
+    q->tail_end = (ta_slot)(q->tail_end + n);
+    q->reserved = 0;
+    ta_port_store(&q->written, q->written + n);
+    tell_if_high(q);
+    return TA_OK;
+}
+
+ta_status ta_queue_cancel(ta_queue *q)
+{
+    return open_writer(q);
+}
+
+size_t ta_queue_room(const ta_queue *q)
+{
+    if (check_writer(q) != TA_OK)
+        return 0;
+    size_t blocks = ta_available(q->allocator);
+    return smaller(limit_room(q), tail_room(q) + blocks * q->allocator->block_size);
 }
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
@@ -264,6 +423,27 @@ ta_status ta_queue_peek(ta_queue *q, uint8_t *byte)
     if (status == TA_OK)
         *byte = span.data[0];
     return status;
+}
+
+ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte)
+{
+    if (!byte)
+        return invalid();
+    ta_status status;
+    size_t held = readable(q, &status);
+    if (status != TA_OK)
+        return status;
+    if (position >= held)
+        return TA_E_RANGE;
+    const ta_allocator *a = q->allocator;
+    ta_handle chunk = q->head;
+    for (position += q->head_offset; position >= a->block_size; position -= a->block_size)
+        chunk = backend_next(a, chunk);
+    const uint8_t *block = backend_get(a, chunk);
+    if (!block)
+        return TA_E_STALE;
+    *byte = block[position];
+    return TA_OK;
 }
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
@@ -343,6 +523,7 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
     q->head = source.head;
     q->head_offset = source.head_offset;
     ta_port_store(&q->read, q->read + held);
+    tell_if_low(q);
     return TA_OK;
 }
 
@@ -381,17 +562,21 @@ int ta_queue_check(const ta_queue *q)
         return 0;
     if (q->head_offset > block_size || q->tail_end > block_size)
         return 1;
-    if (!q->tail.bits)
-        return q->head.bits || held || q->head_offset || q->tail_end ? 2 : 0;
-    ta_handle chunk = q->head;
+    bool fresh = q->tail.bits && q->tail_end == 0;
+    if (q->reserved > tail_room(q) || (fresh && q->reserved == 0))
+        return 1;
+    if (!q->head.bits)
+        return (q->tail.bits && !fresh) || held || q->head_offset || q->tail_end ? 2 : 0;
+    ta_handle chunk = q->head, last = fresh ? backend_next(a, q->tail) : q->tail;
+    size_t last_end = fresh ? block_size : q->tail_end;
     size_t counted = block_size - q->head_offset;
-    while (chunk.bits != q->tail.bits && counted <= held + block_size) {
+    while (chunk.bits != last.bits && counted <= held + block_size) {
         chunk = backend_next(a, chunk);
         if (!backend_get(a, chunk))
             return 3;
         counted += block_size;
     }
-    if (chunk.bits != q->tail.bits)
+    if (chunk.bits != last.bits)
         return 4;
-    return counted - (block_size - q->tail_end) == held ? 0 : 5;
+    return counted - (block_size - last_end) == held ? 0 : 5;
 }

@@ -11,14 +11,11 @@
 #include "internal.h"
 
 TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
-TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) <= sizeof(uint16_t), "the state follows the table without a gap");
+TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-#define TABLE_ALIGNMENT \
-    (TA_ALIGNOF(slab_state) > TA_ALIGNOF(entry) ? TA_ALIGNOF(slab_state) : TA_ALIGNOF(entry))
-#define STATE_SIZE \
-    (sizeof(slab_state) + 2 * TABLE_ALIGNMENT) /* with what aligning table and state may cost */
+#define STATE_SIZE (sizeof(slab_state) + TA_ALIGNOF(entry) - 1) /* with what aligning the table may cost */
 
 /* How many bytes lie between an address and the next multiple of a power of two. */
 static size_t padding(uintptr_t address, size_t alignment)
@@ -30,6 +27,8 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 {
     if (!slab || !arena || block_size == 0 || block_size > TA_SLAB_MAX_BLOCK_SIZE)
         return invalid();
+    if (arena_size > UINTPTR_MAX - (uintptr_t)arena)
+        return invalid(); /* no memory reaches past the end of the address space */
     size_t skipped = padding((uintptr_t)arena, TA_SLAB_ALIGNMENT(block_size));
     if (arena_size < skipped || arena_size - skipped < STATE_SIZE)
         return invalid();
@@ -41,8 +40,7 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 
     uint8_t *blocks = (uint8_t *)arena + skipped;
     uint8_t *table = blocks + count * block_size;
-    table += padding((uintptr_t)table, TABLE_ALIGNMENT);
-    table += padding((uintptr_t)(table + count * sizeof(entry)), TA_ALIGNOF(slab_state));
+    table += padding((uintptr_t)table, TA_ALIGNOF(entry));
     const ta_allocator made = {
         TA_SLAB_OPERATIONS_,
         block_size,
@@ -197,7 +195,7 @@ static bool op_free(const ta_allocator *a, ta_handle h)
 }
 static bool op_book(const ta_allocator *a, size_t blocks)
 {
-    return slab_book(a, blocks);
+    return slab_book(a, blocks, false);
 }
 static void op_unbook(const ta_allocator *a, size_t blocks)
 {

@@ -38,10 +38,10 @@ typedef struct struct_pool {
 extern const ta_operations struct_pool_operations;
 
 /** Define a pool at file scope; use it as `&name.allocator`. Zeroed memory is an empty pool. */
-#define STRUCT_POOL_DEFINE(name, count)                                                             \
-    static struct_pool_block name##_blocks[count];                                                  \
-    static struct_pool_state name##_state;                                                          \
-    static const struct_pool name = {TA_ALLOCATOR_INIT(&struct_pool_operations, STRUCT_POOL_BLOCK_SIZE), name##_blocks, \
-                                     count, &name##_state}
+#define STRUCT_POOL_DEFINE(name, count)                                                                  \
+    static struct_pool_block name##_blocks[count];                                                       \
+    static struct_pool_state name##_state;                                                               \
+    static const struct_pool name = {TA_ALLOCATOR_INIT(&struct_pool_operations, STRUCT_POOL_BLOCK_SIZE), \
+                                     name##_blocks, count, &name##_state}
 
 #endif

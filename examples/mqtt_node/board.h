@@ -21,7 +21,8 @@ uint32_t board_now(void);
 /** Sleep until an interrupt has come since the last call; at most a clock tick (10 ms). */
 void board_wait(void);
 
-/** Switch the receive interrupt on again, after it was switched off at the queue's high-water mark. */
+/** Switch the receive interrupt off, as RTS would stop the sender; and on again. From any context. */
+void board_receive_pause(void);
 void board_receive_resume(void);
 
 /** There may be bytes in the transmit queue: start the transmitter if it is idle. */
@@ -32,8 +33,8 @@ uint32_t board_stack_peak(void);
 
 /* ---- From the interrupt ---------------------------------------------------------------------------------- */
 
-/** A byte has arrived. False: the queue has reached its high-water mark, switch the receive interrupt off. */
-bool node_receive_isr(uint8_t byte);
+/** A byte has arrived. */
+void node_receive_isr(uint8_t byte);
 
 /** The line can send. False: there is nothing to send. */
 bool node_transmit_isr(uint8_t *byte);

@@ -76,7 +76,7 @@ typedef struct ta_stats {
     size_t peak;       /**< the largest `used` so far; 0 in a build without TA_STATISTICS */
     size_t capacity;   /**< blocks in all */
     size_t block_size; /**< bytes a block */
-    size_t failures;   /**< allocations and bookings refused, saturating; 0 without TA_STATISTICS */
+    size_t failures;   /**< allocations and bookings refused, up to 2^TA_SLOT_BITS - 1; 0 without TA_STATISTICS */
     size_t retired;    /**< slots out of service (TA_RETIRE) */
 } ta_stats;
 
@@ -228,7 +228,7 @@ struct ta_operations {
 #else
 /** A build without TA_CUSTOM_BACKENDS refuses a custom backend when it is linked: nobody defines this. */
 extern const ta_operations ta_error_this_build_has_no_TA_CUSTOM_BACKENDS;
-#define TA_OPERATIONS_(operations) (&ta_error_this_build_has_no_TA_CUSTOM_BACKENDS)
+#define TA_OPERATIONS_(operations) (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : (operations))
 #endif
 
 /** Initialiser of a custom backend's `ta_allocator` member. */

@@ -59,8 +59,8 @@
 #error "TA_HANDLE_POOL_BITS must be 0 to 8"
 #endif
 
-#define TA_LINK_PASTE_(name, s, g, p, r, t, b) name##_s##s##g##g##p##p##r##r##t##t##b##b
-#define TA_LINK_NAME_(name, s, g, p, r, t, b) TA_LINK_PASTE_(name, s, g, p, r, t, b)
+#define TA_LINK_PASTE_(name, S, G, P, R, T, B) name##_s##S##g##G##p##P##r##R##t##T##b##B
+#define TA_LINK_NAME_(name, S, G, P, R, T, B) TA_LINK_PASTE_(name, S, G, P, R, T, B)
 #define TA_LINK_TEXT__(text) #text
 #define TA_LINK_TEXT_(text) TA_LINK_TEXT__(text)
 

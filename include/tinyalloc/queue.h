@@ -28,8 +28,18 @@ extern "C" {
 
 /* ---- Types --------------------------------------------------------------------------------------------- */
 
+typedef struct ta_queue ta_queue;
+
+/** When to tell the line to pause and to go on, as RTS does. Constant; `high` must be above `low`. */
+typedef struct ta_water_marks {
+    size_t high;                  /**< bytes held at which on_high is called, */
+    size_t low;                   /**< and at most so many, after that, for on_low */
+    void (*on_high)(ta_queue *q); /**< from the writer's context, interrupts masked: keep it short */
+    void (*on_low)(ta_queue *q);  /**< from the reader's context, interrupts masked */
+} ta_water_marks;
+
 /** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
-typedef struct ta_queue {
+struct ta_queue {
     const ta_allocator *allocator;
     size_t max_length;   /* the caller's limit; 0: none */
     size_t written;      /* writer's: bytes ever written, modulo the word */
@@ -39,12 +49,16 @@ typedef struct ta_queue {
     ta_handle head;      /* reader's: first chunk; set by the writer together with the first tail */
     ta_slot tail_end;    /* writer's: bytes used of the last chunk */
     ta_slot head_offset; /* reader's: bytes consumed of the first chunk */
-} ta_queue;
+    ta_slot reserved;    /* writer's: bytes of the open reservation; 0: none */
+    bool uses_reserve;   /* the writer may take the blocks that its slab keeps back */
+    bool is_high;        /* on_high was called, and on_low not yet; changed only while masked */
+    const ta_water_marks *marks;
+};
 
 /** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */
-#define TA_QUEUE_INIT(allocator, max_length)                                 \
-    {                                                                        \
-        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0 \
+#define TA_QUEUE_INIT(allocator, max_length)                                             \
+    {                                                                                    \
+        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0, 0, 0, 0 \
     }
 
 /** Define a queue at file scope. */
@@ -58,6 +72,10 @@ typedef struct ta_queue {
 TA_LINK(ta_queue_init)
 TA_LINK(ta_queue_clear)
 TA_LINK(ta_queue_trim)
+TA_LINK(ta_queue_set_limit)
+TA_LINK(ta_queue_set_marks)
+TA_LINK(ta_queue_use_reserve)
+TA_LINK(ta_queue_with)
 
 /** Make the queue empty and bind it; before either side uses it. `max_length` 0: no limit but the pool's. */
 void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length);
@@ -66,6 +84,20 @@ void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length
  *  for each block. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains. O(chunks).
  *  @return TA_OK, also when stale. */
 ta_status ta_queue_clear(ta_queue *q);
+
+/** Refuse to hold more than `max_length` bytes from now on; 0: no limit but the pool's. What is held stays. From the
+ *  writer's context. */
+ta_status ta_queue_set_limit(ta_queue *q, size_t max_length);
+
+/** Call back at these marks; NULL: never. Before either side uses the queue. */
+ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
+
+/** Let the writer take the blocks that its slab keeps in reserve (ta_slab_set_reserve()): for a queue that an interrupt
+ *  writes. Before either side uses the queue. TA_E_INVALID: the allocator is no slab. */
+ta_status ta_queue_use_reserve(ta_queue *q);
+
+/** Run fn with interrupts masked, as long as it takes: for a look at both ends at once. fn may call anything here. */
+ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), void *context);
 
 /** Give back the block that a drained queue keeps; does nothing when bytes are held. One masked step. Call it from
  *  the side that is interrupted (usually the main loop), or with the other side's interrupt switched off. */
@@ -76,6 +108,10 @@ ta_status ta_queue_trim(ta_queue *q);
 TA_LINK(ta_queue_push)
 TA_LINK(ta_queue_write)
 TA_LINK(ta_queue_write_some)
+TA_LINK(ta_queue_reserve)
+TA_LINK(ta_queue_commit)
+TA_LINK(ta_queue_cancel)
+TA_LINK(ta_queue_room)
 
 /** Append one byte. TA_E_NO_MEMORY: a block is needed and none is free; TA_E_FULL: the limit. Both count one
  *  dropped byte. */
@@ -90,10 +126,26 @@ ta_status ta_queue_write(ta_queue *q, const void *data, size_t n);
  *  @return TA_OK when at least one byte (or n is 0), else TA_E_NO_MEMORY or TA_E_FULL. */
 ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *done);
 
+/** Open a reservation: 1 to n contiguous bytes behind the last one, for the writer (or its DMA) to fill. The span is good
+ *  until ta_queue_commit(), ta_queue_cancel() or the next call that writes. TA_E_NO_MEMORY, TA_E_FULL (nothing is counted as
+ *  dropped); TA_E_INVALID when n is 0. */
+ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span);
+
+/** The first n bytes of the reservation are data now, and visible; the reservation is closed. 0 gives a fresh block
+ *  back. TA_E_INVALID: no reservation is open, or n is more than its span. */
+ta_status ta_queue_commit(ta_queue *q, size_t n);
+
+/** Close the reservation, if one is open; nothing was written. */
+ta_status ta_queue_cancel(ta_queue *q);
+
+/** Bytes that ta_queue_write() would take now, if nobody else took a block. 0 when stale. From the writer's context. */
+size_t ta_queue_room(const ta_queue *q);
+
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
 
 TA_LINK(ta_queue_pop)
 TA_LINK(ta_queue_peek)
+TA_LINK(ta_queue_at)
 TA_LINK(ta_queue_read)
 TA_LINK(ta_queue_read_some)
 TA_LINK(ta_queue_front)
@@ -105,6 +157,9 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte);
 
 /** The first byte, without taking it. TA_E_EMPTY. */
 ta_status ta_queue_peek(ta_queue *q, uint8_t *byte);
+
+/** The byte at a position, without taking it. O(chunks). TA_E_RANGE: fewer are held. */
+ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte);
 
 /** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
 ta_status ta_queue_read(ta_queue *q, void *data, size_t n);

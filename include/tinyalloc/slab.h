@@ -15,7 +15,7 @@
  * memory already is an empty slab whose list holds all slots in order. A static slab is all .bss and needs no
  * start-up code; its constants (addresses, sizes) lie in flash.
  *
- * RAM besides the blocks, in bytes (statistics: 3 or 4 more; 8/8 means 8-bit slots, 8-bit generations):
+ * RAM besides the blocks, in bytes (statistics: 2 or 4 more; 8/8 means 8-bit slots, 8-bit generations):
  *
  * | widths  | a slot | state | blocks at most | a handle may match again after |
  * |---------|--------|-------|----------------|--------------------------------|
@@ -49,7 +49,7 @@ struct ta_entry_ {
 #if TA_STATISTICS
 #define TA_SLAB_STATISTICS_ \
     ta_slot headroom;       \
-    uint16_t failures;
+    ta_slot failures;
 #else
 #define TA_SLAB_STATISTICS_
 #endif
@@ -139,8 +139,8 @@ extern const ta_operations ta_slab_operations;
                      "tinyalloc: the slab is larger than this machine's memory");                          \
     TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                                             \
                      "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS");                   \
-    section_attribute TA_ALIGNAS(                                                                          \
-        alignment) static uint8_t pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];            \
+    TA_ALIGNAS(alignment)                                                                                  \
+    section_attribute static uint8_t pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];         \
     section_attribute static struct {                                                                      \
         struct ta_entry_ entries[block_count];                                                             \
         ta_slab_state_ state;                                                                              \

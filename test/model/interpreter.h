@@ -36,12 +36,12 @@ static inline size_t next_below(tape *t, size_t limit)
 }
 
 /** Where a run failed: the expectation, and the operation that broke it. */
-#define EXPECT(condition)                                                                          \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            return false;                                                                          \
-        }                                                                                          \
+#define EXPECT(condition)                                                           \
+    do {                                                                            \
+        if (!(condition)) {                                                         \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+            return false;                                                           \
+        }                                                                           \
     } while (0)
 
 /** Interpret a byte string from a fresh state on, and clean up. False: something was not as it should be. */

@@ -83,7 +83,9 @@ static size_t blocks_held(const ta_allocator *pool)
     }
     if (pool == narrow && pipe.tail.bits) {
         size_t in_front = pool->block_size - pipe.head_offset;
-        blocks += 1 + (piped.length > in_front ? (piped.length - in_front + pool->block_size - 1) / pool->block_size : 0);
+        blocks +=
+            1 + (piped.length > in_front ? (piped.length - in_front + pool->block_size - 1) / pool->block_size
+                                         : 0);
     }
     return blocks;
 }

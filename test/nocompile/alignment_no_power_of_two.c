@@ -1,0 +1,7 @@
+/* expect: tinyalloc: the alignment must be a power of two */
+/* refused with: -DALIGNMENT=12 */
+/* accepted with: -DALIGNMENT=8 */
+#include <tinyalloc/tinyalloc.h>
+
+enum { ta_pool_id_pool = 0 };
+TA_SLAB_DEFINE_EX(pool, 48, 4, ALIGNMENT, );

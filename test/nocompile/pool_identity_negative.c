@@ -1,0 +1,7 @@
+/* expect: identity does not fit TA_HANDLE_POOL_BITS */
+/* refused with: -DTA_HANDLE_POOL_BITS=3 -DIDENTITY=-1 */
+/* accepted with: -DTA_HANDLE_POOL_BITS=3 -DIDENTITY=0 */
+#include <tinyalloc/tinyalloc.h>
+
+enum { ta_pool_id_pool = IDENTITY };
+TA_SLAB_DEFINE(pool, 8, 4);

@@ -1,0 +1,98 @@
+#!/bin/sh
+# What must be refused is refused, with the message expected, and its twin is not.
+#
+#     run.sh <project> <case> <compiler>...      case: a file beside this one, without .c, or headers_alone
+#
+# A case begins with comments that say how it is to be built:
+#     expect:        the text that the refusal must contain
+#     refused with:  flags with which it must not build
+#     accepted with: flags with which the same file must build: or else the refusal might be a missing header's
+#     library with:  flags of the library it is linked with, if they differ from its own (link_… cases only)
+# A compiler whose name ends in ++ compiles the same file as C++.
+set -eu
+
+project=$1 name=$2
+shift 2
+here=$project/test/nocompile
+include="-I$project/include -I$project/port"
+warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "FAILED: $name: $*" >&2
+    [ ! -s "$work/log" ] || cat "$work/log" >&2
+    exit 1
+}
+
+said() { # what the case's comment says under this heading
+    sed -n "s|^/\* $1: *\(.*\) \*/\$|\1|p" "$here/$name.c"
+}
+
+language() { # the flags that make a file C11 or C++17 for this compiler
+    case $1 in *++) echo "-x c++ -std=c++17" ;; *) echo "-x c -std=c11" ;; esac
+}
+
+c_compiler() { # the C compiler that belongs to this one: the library is always C
+    case $1 in *clang++) echo "${1%++}" ;; *g++) echo "${1%g++}gcc" ;; *) echo "$1" ;; esac
+}
+
+build_library() { # compiler, directory, flags…
+    cc=$(c_compiler "$1") out=$2
+    shift 2
+    mkdir -p "$out"
+    (cd "$out" && $cc -std=c11 $include "$@" -c "$project"/src/*.c && ar rcs lib.a ./*.o)
+}
+
+# The refused and the accepted build of one case; $1 is the compiler, the rest the flags.
+build_case() {
+    compiler=$1
+    shift
+    case $name in
+    link_*)
+        library=$(said 'library with')
+        build_library "$compiler" "$work/library" ${library:-"$@"} || return 2
+        $compiler $(language "$compiler") $include $warnings "$@" -c "$here/$name.c" -o "$work/case.o" || return 2
+        $compiler "$work/case.o" "$work/library/lib.a" -o "$work/case"
+        ;;
+    *) $compiler $(language "$compiler") $include $warnings "$@" -fsyntax-only "$here/$name.c" ;;
+    esac
+}
+
+run_case() {
+    expected=$(said expect)
+    [ -n "$expected" ] || fail "it does not say what to expect"
+    build_case "$1" $(said 'accepted with') >"$work/log" 2>&1 || fail "$1 refuses the twin"
+    case $name in link_*) "$work/case" || fail "$1: the twin does not run" ;; esac
+    status=0
+    build_case "$1" $(said 'refused with') >"$work/log" 2>&1 || status=$?
+    [ $status -ne 0 ] || fail "$1 accepts it"
+    [ $status -ne 2 ] || case $name in link_*) fail "$1: only the link may fail" ;; esac
+    grep -qF -- "$expected" "$work/log" || fail "$1 does not say '$expected'"
+}
+
+# Each public header compiles alone; two C++ files and one C file share slab, buffer and queue.
+headers_alone() {
+    for header in "$project"/include/tinyalloc/*.h; do
+        printf "#include <tinyalloc/%s>\nextern int not_empty;\n" "$(basename "$header")" >"$work/alone.c"
+        $1 $(language "$1") $include $warnings -fsyntax-only "$work/alone.c" >"$work/log" 2>&1 ||
+            fail "$1 refuses $(basename "$header") alone"
+    done
+    for language in $(echo c; case $1 in *++) echo c++ ;; esac); do
+        case $language in c) define="$(c_compiler "$1") -x c -std=c11" ;; *) define="$1 -x c++ -std=c++17" ;; esac
+        {
+            build_library "$1" "$work/library" &&
+                $define $include $warnings -c "$here/headers/define.c" -o "$work/define.o" &&
+                $1 $(language "$1") $include $warnings -c "$here/headers/use.c" -o "$work/use.o" &&
+                $1 "$work/define.o" "$work/use.o" "$work/library/lib.a" -o "$work/use"
+        } >"$work/log" 2>&1 || fail "$1 cannot use what $language defines"
+        "$work/use" || fail "$1: what $language defines does not work"
+    done
+}
+
+[ $# -gt 0 ] || fail "no compiler was given"
+for compiler; do
+    command -v "$compiler" >/dev/null || fail "there is no compiler $compiler"
+    if [ "$name" = headers_alone ]; then headers_alone "$compiler"; else run_case "$compiler"; fi
+    echo "passed: $name: $compiler"
+done

@@ -1,0 +1,7 @@
+/* expect: TA_SLOT_BITS/TA_GENERATION_BITS must be 8/8, 8/16, 16/16 or 16/32 */
+/* refused with: -DTA_SLOT_BITS=16 -DTA_GENERATION_BITS=8 */
+/* accepted with: -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8 */
+#include <tinyalloc/tinyalloc.h>
+
+/* Only what is included matters here. */
+extern int this_file_is_not_empty;
