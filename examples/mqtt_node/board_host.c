@@ -26,7 +26,7 @@ static int line = -1;
 static bool is_connected;
 static uint32_t reconnect_at;
 static volatile sig_atomic_t is_event;
-static bool is_receiving = true; /* the receive interrupt is switched on */
+static volatile bool is_receiving = true; /* the receive interrupt is switched on */
 
 static struct fifo { /* as UARTs have one: bytes off the line that the node did not take yet */
     uint8_t bytes[64];
@@ -80,7 +80,7 @@ static bool fill_fifo(void)
 static void receive(void)
 {
     while (is_receiving && is_up() && (fifo.at < fifo.length || fill_fifo()))
-        is_receiving = node_receive_isr(fifo.bytes[fifo.at++]);
+        node_receive_isr(fifo.bytes[fifo.at++]);
 }
 
 static void transmit(void)
@@ -158,6 +158,11 @@ void board_wait(void)
         sigsuspend(&mask);
     is_event = 0;
     ta_critical_exit(mask);
+}
+
+void board_receive_pause(void)
+{
+    is_receiving = false;
 }
 
 void board_receive_resume(void)

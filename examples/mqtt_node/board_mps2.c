@@ -40,8 +40,7 @@ void uart0_receive_isr(void)
 {
     is_event = true;
     UART0->interrupts = UART_INTERRUPT_RX;
-    if (!node_receive_isr((uint8_t)UART0->data))
-        NVIC_DISABLE = IRQ_UART0_RX; /* a byte that comes now stays pending, as RTS would make it wait */
+    node_receive_isr((uint8_t)UART0->data);
 }
 
 static void transmit_next(void)
@@ -92,6 +91,12 @@ void board_wait(void)
         __asm__ volatile("wfi" : : : "memory");
     is_event = false;
     ta_critical_exit(mask);
+}
+
+/* The interrupt of a byte that comes meanwhile stays pending. */
+void board_receive_pause(void)
+{
+    NVIC_DISABLE = IRQ_UART0_RX;
 }
 
 void board_receive_resume(void)

@@ -39,12 +39,11 @@ static struct node {
     uint32_t asked_at;  /* when the answer that is awaited was asked for */
     bool is_answer_due; /* CONNACK, SUBACK or PINGRESP */
     bool is_report_due;
-    volatile bool is_stalled; /* by node_receive_isr(); cleared when the interrupt is switched on again */
-    uint16_t ack_id;          /* PUBACK to send when the payload was echoed or skipped; 0: none */
-    uint16_t sent_id;         /* of the last message sent with QoS 1 */
-    uint16_t acked_id;        /* of the last one that was acknowledged */
-    size_t echo_left;         /* bytes of the inbox that are a payload being echoed */
-    size_t skip_left;         /* bytes, arrived or not, of a packet being skipped */
+    uint16_t ack_id;   /* PUBACK to send when the payload was echoed or skipped; 0: none */
+    uint16_t sent_id;  /* of the last message sent with QoS 1 */
+    uint16_t acked_id; /* of the last one that was acknowledged */
+    size_t echo_left;  /* bytes of the inbox that are a payload being echoed */
+    size_t skip_left;  /* bytes, arrived or not, of a packet being skipped */
 } node;
 
 static struct counters {
@@ -54,20 +53,30 @@ static struct counters {
 
 /* ---- From the interrupt ---------------------------------------------------------------------------------- */
 
-bool node_receive_isr(uint8_t byte)
+void node_receive_isr(uint8_t byte)
 {
     ta_queue_push(&receive_queue, byte); /* a refused byte is counted by the queue */
-    if (ta_queue_len(&receive_queue) < NODE_HIGH_WATER)
-        return true;
-    node.is_stalled = true;
-    counters.stalls++;
-    return false;
 }
 
 bool node_transmit_isr(uint8_t *byte)
 {
     return ta_queue_pop(&transmit_queue, byte) == TA_OK;
 }
+
+static void pause_line(ta_queue *q)
+{
+    (void)q;
+    counters.stalls++;
+    board_receive_pause();
+}
+
+static void resume_line(ta_queue *q)
+{
+    (void)q;
+    board_receive_resume();
+}
+
+static const ta_water_marks water_marks = {NODE_HIGH_WATER, NODE_LOW_WATER, pause_line, resume_line};
 
 /* ---- The link -------------------------------------------------------------------------------------------- */
 
@@ -77,15 +86,11 @@ static void drop_everything(void)
     ta_mask mask = ta_critical_enter();
     ta_queue_clear(&receive_queue);
     ta_queue_clear(&transmit_queue);
-    bool was_stalled = node.is_stalled;
-    node.is_stalled = false;
     ta_critical_exit(mask);
     ta_buffer_clear(&inbox);
     ta_buffer_clear(&outbox);
     node.echo_left = node.skip_left = 0;
     node.ack_id = node.sent_id = node.acked_id = 0;
-    if (was_stalled)
-        board_receive_resume();
 }
 
 static void await_answer(void)
@@ -310,10 +315,6 @@ static bool receive(void)
     if (arrived > 0)
         node.heard_at = board_now();
     counters.bytes_in += (uint32_t)arrived;
-    if (node.is_stalled && ta_queue_len(&receive_queue) <= NODE_LOW_WATER) {
-        node.is_stalled = false;
-        board_receive_resume();
-    }
     return arrived > 0;
 }
 
@@ -391,6 +392,7 @@ static void watch_clock(void)
 
 void node_start(void)
 {
+    ta_queue_set_marks(&receive_queue, &water_marks);
     node.back_off = BACK_OFF_MIN_MS;
     connect_to_broker();
 }
