@@ -3,6 +3,8 @@
  */
 #include "internal.h"
 
+#if TA_WITH_DEQUE
+
 /* ---- At the front ---------------------------------------------------------------------------------------- */
 
 ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
@@ -159,3 +161,5 @@ ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
         buffer_renew_tail(b);
     return TA_OK;
 }
+
+#endif /* TA_WITH_DEQUE */

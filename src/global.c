@@ -4,6 +4,8 @@
  */
 #include "internal.h"
 
+#if TA_WITH_GLOBAL
+
 #if TA_HANDLE_POOL_BITS
 enum { ta_pool_id_ta_global_default_pool = 0 };
 #endif
@@ -25,3 +27,5 @@ void ta_global_set(const ta_allocator *allocator)
 {
     replacement = allocator;
 }
+
+#endif /* TA_WITH_GLOBAL */

@@ -479,9 +479,11 @@ void buffer_append(ta_buffer *b, const uint8_t *data, size_t n);
 void buffer_drop_front(ta_buffer *b, size_t n);
 /* Be empty, without freeing anything. */
 void buffer_forget_chunks(ta_buffer *b);
+/* Can a chunk that begins at this offset be the next one as it is? */
+bool buffer_fits_whole(const ta_buffer *to, ta_slot head_offset);
 /* Does moving n bytes need a spare block? */
 bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n);
-/* Move the first n bytes of a chain to the end of a buffer on the same allocator: see stream.c. */
+/* Move the first n bytes of a chain to the end of a buffer on the same allocator. */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare);
 
 #endif

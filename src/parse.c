@@ -6,6 +6,8 @@
  */
 #include "internal.h"
 
+#if TA_WITH_PARSE
+
 /* ---- The cursor ------------------------------------------------------------------------------------------ */
 
 typedef struct cursor {
@@ -457,6 +459,21 @@ ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta
     return accept(&c, in);
 }
 
+/* ---- The end --------------------------------------------------------------------------------------------- */
+
+ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
+{
+    cursor c;
+    uint8_t byte;
+    ta_status status = start(&c, in);
+    if (status != TA_OK)
+        return status;
+    status = peek(&c, &byte);
+    if (status == TA_E_EMPTY && in->is_final)
+        return TA_OK;
+    return report(&c, status == TA_OK ? TA_E_NO_MATCH : status, 0, info);
+}
+
 /* ---- Combinations ---------------------------------------------------------------------------------------- */
 
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta_parse_info *info)
@@ -478,17 +495,15 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta
     return status;
 }
 
-/* One more item of a list: TA_E_EMPTY when there is none. What a mismatch says counts from the start of the list. */
+/* One more item of a list; what a mismatch says counts from the start of the list. */
 static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, void *context,
                            ta_parse_info *info)
 {
-    size_t before = ta_view_len(rest), passed = ta_view_len(in) - before;
+    size_t passed = ta_view_len(in) - ta_view_len(rest);
     ta_status status = item(rest, context, info);
-    if (status == TA_OK && ta_view_len(rest) == before)
-        return invalid();
     if (status != TA_OK && info)
         info->position += passed;
-    return status == TA_E_NO_MATCH ? TA_E_EMPTY : status;
+    return status;
 }
 
 ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info)
@@ -496,11 +511,14 @@ ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *coun
     if (!in || !item || !count)
         return invalid();
     ta_view rest = *in;
-    size_t items = 0;
+    size_t items = 0, before;
     ta_status status;
-    while ((status = next_item(in, &rest, item, context, info)) == TA_OK)
-        items++;
-    if (status != TA_E_EMPTY)
+    do {
+        before = ta_view_len(&rest);
+        status = next_item(in, &rest, item, context, info);
+        items += status == TA_OK && ta_view_len(&rest) < before;
+    } while (status == TA_OK && ta_view_len(&rest) < before);
+    if (status != TA_OK && status != TA_E_NO_MATCH)
         return status;
     *in = rest;
     *count = items;
@@ -518,15 +536,14 @@ ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, voi
     while ((status = next_item(in, &behind, item, context, info)) == TA_OK) {
         items++;
         rest = behind;
+        size_t passed = ta_view_len(in) - ta_view_len(&rest);
         status = ta_parse_byte(&behind, separator, info);
-        if (status == TA_MORE && info)
-            info->position += ta_view_len(in) - ta_view_len(&rest);
+        if (status != TA_OK && info)
+            info->position += passed;
         if (status != TA_OK)
             break;
     }
-    if (items == 0 && status == TA_E_EMPTY)
-        return TA_E_NO_MATCH;
-    if (status != TA_E_EMPTY && status != TA_E_NO_MATCH)
+    if (status != TA_E_NO_MATCH || items == 0)
         return status;
     *in = rest;
     *count = items;
@@ -551,3 +568,5 @@ ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *co
     }
     return TA_E_NO_MATCH;
 }
+
+#endif /* TA_WITH_PARSE */

@@ -16,6 +16,8 @@
  */
 #include "internal.h"
 
+#if TA_WITH_QUEUE
+
 /* ---- Checks and pure helpers --------------------------------------------------------------------------- */
 
 static bool is_bound(const ta_queue *q)
@@ -580,3 +582,5 @@ int ta_queue_check(const ta_queue *q)
         return 4;
     return counted - (block_size - last_end) == held ? 0 : 5;
 }
+
+#endif /* TA_WITH_QUEUE */

@@ -3,6 +3,8 @@
  */
 #include "internal.h"
 
+#if TA_WITH_STREAM
+
 /* ---- Reading --------------------------------------------------------------------------------------------- */
 
 /* Take n bytes, which are held, to `data`. */
@@ -131,70 +133,6 @@ ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
 
 /* ---- From buffer to buffer --------------------------------------------------------------------------------- */
 
-/* The destination ends with a full chunk (or has none) and the source begins with a full one (or may keep its
- * offset): so chunks can change hands as they are. */
-static bool fits_whole(const ta_buffer *to, ta_slot head_offset)
-{
-    return buffer_tail_room(to) == 0 && (head_offset == 0 || !to->head.bits);
-}
-
-/* Copy n bytes of a chunk to the end of a buffer; `*spare` is for when its last chunk is full. */
-static void copy_chunk(ta_buffer *to, const uint8_t *data, size_t n, ta_handle *spare)
-{
-    while (n > 0) {
-        if (buffer_tail_room(to) == 0) {
-            buffer_link(to, *spare, 0);
-            *spare = TA_NONE;
-        }
-        size_t part = smaller(n, buffer_tail_room(to));
-        memcpy(buffer_back_data(to), data, part);
-        to->tail_end = (ta_slot)(to->tail_end + part);
-        to->length += part;
-        data += part;
-        n -= part;
-    }
-}
-
-/*
- * A chunk whose last byte is taken leaves the source: it is relinked as it is where that fits, else its bytes are
- * copied and it becomes the next spare. A chunk that keeps bytes stays, and those taken are copied.
- *
- *     to  [aaaa]-->[bb..]     from  [cccc]-->[dddd]-->[ee..]      spare [....]
- *     to  [aaaa]-->[bbcc]-->[cc..]     from  [dddd]-->[ee..]      spare [....] which held c
- *
- * One spare is enough: the k-th block is needed after room + (k-1) blocks of bytes, and by then k-1 chunks of the
- * source were emptied, because its first chunk holds no more than a block. Chunks that leave are renewed, so that a
- * view across the cut finds out.
- */
-void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare)
-{
-    const ta_allocator *a = to->allocator;
-    while (n > 0) {
-        size_t part = smaller(n, a->block_size - from->head_offset);
-        bool stays = from->head_offset + part < a->block_size || (part == n && from->keeps_last);
-        ta_handle chunk = from->head;
-        if (!stays && fits_whole(to, from->head_offset)) {
-            if (!to->head.bits)
-                to->head_offset = from->head_offset;
-            from->head = backend_next(a, chunk);
-            buffer_link(to, renewed(a, chunk), a->block_size);
-            to->length += part;
-        } else {
-            copy_chunk(to, (uint8_t *)backend_get(a, chunk) + from->head_offset, part, &spare);
-            if (!stays && spare.bits) {
-                from->head = backend_free_next(a, chunk);
-            } else if (!stays) {
-                from->head = backend_next(a, chunk);
-                spare = renewed(a, chunk);
-            }
-        }
-        from->head_offset = stays ? (ta_slot)(from->head_offset + part) : 0;
-        n -= part;
-    }
-    if (spare.bits)
-        backend_free(a, spare);
-}
-
 /* Hand over all chunks as they are. */
 static void relink_all(ta_buffer *to, ta_buffer *from)
 {
@@ -206,26 +144,13 @@ static void relink_all(ta_buffer *to, ta_buffer *from)
     buffer_forget_chunks(from);
 }
 
-/* Does moving n bytes take a block before it gives one? Not when they fit into the last chunk, when chunks can be
- * relinked and none is cut, or when the source's first chunk is emptied before the destination's last is full. */
-bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n)
-{
-    size_t block_size = to->allocator->block_size;
-    size_t room = buffer_tail_room(to), first = block_size - from->head_offset;
-    if (n <= room)
-        return false;
-    if (fits_whole(to, from->head_offset))
-        return from->keeps_last || n < first || (n - first) % block_size != 0;
-    return first > room;
-}
-
 /* On one allocator: by relinking, with at most one block more. */
 static ta_status drain_by_relinking(ta_buffer *to, ta_buffer *from, size_t n)
 {
     const ta_allocator *a = from->allocator;
     chain source = {from->head, from->head_offset, false};
     ta_handle spare = TA_NONE;
-    if (n == from->length && fits_whole(to, from->head_offset)) {
+    if (n == from->length && buffer_fits_whole(to, from->head_offset)) {
         relink_all(to, from);
         return TA_OK;
     }
@@ -292,3 +217,5 @@ ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n)
     *front = taken;
     return TA_OK;
 }
+
+#endif /* TA_WITH_STREAM */

@@ -8,6 +8,8 @@
  */
 #include "internal.h"
 
+#if TA_WITH_VIEW
+
 /* ---- Making views ---------------------------------------------------------------------------------------- */
 
 ta_view ta_buffer_view(const ta_buffer *b)
@@ -48,6 +50,11 @@ size_t ta_view_len(const ta_view *v)
 bool ta_view_is_empty(const ta_view *v)
 {
     return ta_view_len(v) == 0;
+}
+
+bool ta_view_is_final(const ta_view *v)
+{
+    return v && v->is_final;
 }
 
 ta_status ta_view_check(const ta_view *v)
@@ -287,3 +294,5 @@ ta_status ta_view_equals(const ta_view *v, const void *data, size_t n)
     ta_status status = ta_view_compare(v, &wanted, &order);
     return status == TA_OK && order != 0 ? TA_E_NO_MATCH : status;
 }
+
+#endif /* TA_WITH_VIEW */

@@ -30,6 +30,8 @@ extern "C" {
 
 /* ---- Types --------------------------------------------------------------------------------------------- */
 
+/** @{ */
+/** Integers as wide as TA_SLOT_BITS and TA_GENERATION_BITS ask for. */
 #if TA_SLOT_BITS == 8
 typedef uint8_t ta_slot;
 typedef int_fast16_t ta_slot_difference;
@@ -53,10 +55,11 @@ typedef uint32_t ta_handle_bits;
 #else
 typedef uint64_t ta_handle_bits;
 #endif
+/** @} */
 
 /** Names one lifetime of one block. Copy it freely; compare with ta_handle_eq(). */
 typedef struct ta_handle {
-    ta_handle_bits bits;
+    ta_handle_bits bits; /* pool, generation, slot; 0: TA_NONE */
 } ta_handle;
 
 /** Initialiser of a handle that is never valid. */
@@ -65,9 +68,9 @@ typedef struct ta_handle {
         0            \
     }
 #ifdef __cplusplus
-#define TA_NONE (ta_handle{0}) /**< the handle that is never valid, as an expression */
+#define TA_NONE (ta_handle{0})
 #else
-#define TA_NONE ((ta_handle){0})
+#define TA_NONE ((ta_handle){0}) /**< the handle that is never valid, as an expression */
 #endif
 
 /** What an allocator says of itself. Blocks, except block_size (bytes) and failures (calls). */
@@ -76,8 +79,9 @@ typedef struct ta_stats {
     size_t peak;       /**< the largest `used` so far; 0 in a build without TA_STATISTICS */
     size_t capacity;   /**< blocks in all */
     size_t block_size; /**< bytes a block */
-    size_t failures;   /**< allocations and bookings refused, up to 2^TA_SLOT_BITS - 1; 0 without TA_STATISTICS */
-    size_t retired;    /**< slots out of service (TA_RETIRE) */
+    size_t
+        failures; /**< allocations and bookings refused, up to 2^TA_SLOT_BITS - 1; 0 without TA_STATISTICS */
+    size_t retired; /**< slots out of service (TA_RETIRE) */
 } ta_stats;
 
 typedef struct ta_operations ta_operations;
@@ -195,6 +199,8 @@ ta_stats ta_stats_of(const ta_allocator *a);
  * Every operation may come from any context and is one bounded masked step; `clear` is one for each block.
  */
 struct ta_operations {
+    /** @{ */
+    /** What ta_alloc(), ta_get() and so on do. */
     ta_handle (*alloc)(const ta_allocator *a, size_t size);
     void *(*get)(const ta_allocator *a, ta_handle h);
     size_t (*size)(const ta_allocator *a, ta_handle h);
@@ -204,6 +210,7 @@ struct ta_operations {
     ta_stats (*stats)(const ta_allocator *a);
     size_t (*available)(const ta_allocator *a);
     ta_handle (*handle_of)(const ta_allocator *a, const void *block);
+    /** @} */
 
     /** Count `blocks` as taken, all or none; false when there are fewer (a failure). Each is owed: */
     bool (*book)(const ta_allocator *a, size_t blocks);

@@ -33,8 +33,8 @@ extern "C" {
 
 /** Contiguous bytes. */
 typedef struct ta_span {
-    uint8_t *data;
-    size_t length;
+    uint8_t *data; /**< the first of them */
+    size_t length; /**< in bytes */
 } ta_span;
 
 /** Is this a byte that is looked for? */
@@ -42,7 +42,7 @@ typedef bool (*ta_byte_predicate)(uint8_t byte, void *context);
 
 /** A buffer; all members are the library's. Zeroed memory is an empty buffer bound to no allocator yet. */
 typedef struct ta_buffer {
-    const ta_allocator *allocator;
+    const ta_allocator *allocator; /* where its blocks come from */
     size_t length;       /* bytes held */
     size_t max_length;   /* the caller's limit; 0: none */
     ta_handle head;      /* first chunk; TA_NONE: no chunk */
@@ -55,7 +55,7 @@ typedef struct ta_buffer {
 
 /** Where ta_buffer_next_chunk() stands; zeroed: before the first chunk. */
 typedef struct ta_chunk_iterator {
-    ta_handle next;
+    ta_handle next;  /* the chunk to deliver next */
     size_t position; /* bytes delivered */
 } ta_chunk_iterator;
 

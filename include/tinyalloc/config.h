@@ -6,7 +6,7 @@
  * of your own with `-DTA_CONFIG_FILE='"my_config.h"'`. No option changes what a promise means.
  *
  * The options that change a public struct, a macro's expansion or a handle are part of the link name
- * of every function (see TA_LINK below): two objects that were built differently do not link.
+ * of every function (see TA_LINK below), and so is TA_GLOBAL: two objects that were built differently do not link.
  *
  * | option               | default | values       | what it sets                                          |
  * |----------------------|---------|--------------|-------------------------------------------------------|
@@ -17,6 +17,13 @@
  * | TA_STATISTICS        | 1       | 0, 1         | slabs keep peak and refused allocations               |
  * | TA_CUSTOM_BACKENDS   | 0       | 0, 1         | allocators other than the slab may be used            |
  * | TA_GLOBAL            | 0       | 0, 1         | a buffer bound to NULL uses the global allocator      |
+ * | TA_WITH_BUFFER       | 1       | 0, 1         | buffers                                               |
+ * | TA_WITH_DEQUE        | 1       | 0, 1         | … at both ends; needs BUFFER                          |
+ * | TA_WITH_VIEW         | 1       | 0, 1         | views; needs BUFFER                                   |
+ * | TA_WITH_STREAM       | 1       | 0, 1         | buffers as streams; needs DEQUE and VIEW              |
+ * | TA_WITH_PARSE        | 1       | 0, 1         | parsers; needs VIEW                                   |
+ * | TA_WITH_QUEUE        | 1       | 0, 1         | queues; needs BUFFER                                  |
+ * | TA_WITH_GLOBAL       | 1       | 0, 1         | the global allocator                                  |
  * | TA_FAULT(code)       | nothing | a statement  | run where a caller's bug is seen, before TA_E_INVALID |
  */
 #ifndef TINYALLOC_CONFIG_H
@@ -26,6 +33,8 @@
 #include TA_CONFIG_FILE
 #endif
 
+/** @{ */
+/** See the table at the top. */
 #ifndef TA_SLOT_BITS
 #define TA_SLOT_BITS 16
 #endif
@@ -47,9 +56,31 @@
 #ifndef TA_GLOBAL
 #define TA_GLOBAL 0
 #endif
+#ifndef TA_WITH_BUFFER
+#define TA_WITH_BUFFER 1
+#endif
+#ifndef TA_WITH_DEQUE
+#define TA_WITH_DEQUE TA_WITH_BUFFER
+#endif
+#ifndef TA_WITH_VIEW
+#define TA_WITH_VIEW TA_WITH_BUFFER
+#endif
+#ifndef TA_WITH_STREAM
+#define TA_WITH_STREAM (TA_WITH_DEQUE && TA_WITH_VIEW)
+#endif
+#ifndef TA_WITH_PARSE
+#define TA_WITH_PARSE TA_WITH_VIEW
+#endif
+#ifndef TA_WITH_QUEUE
+#define TA_WITH_QUEUE TA_WITH_BUFFER
+#endif
+#ifndef TA_WITH_GLOBAL
+#define TA_WITH_GLOBAL 1
+#endif
 #ifndef TA_FAULT
 #define TA_FAULT(code) ((void)0)
 #endif
+/** @} */
 
 #if !((TA_SLOT_BITS == 8 && (TA_GENERATION_BITS == 8 || TA_GENERATION_BITS == 16)) || \
       (TA_SLOT_BITS == 16 && (TA_GENERATION_BITS == 16 || TA_GENERATION_BITS == 32)))
@@ -59,15 +90,21 @@
 #error "TA_HANDLE_POOL_BITS must be 0 to 8"
 #endif
 
-#define TA_LINK_PASTE_(name, S, G, P, R, T, B) name##_s##S##g##G##p##P##r##R##t##T##b##B
-#define TA_LINK_NAME_(name, S, G, P, R, T, B) TA_LINK_PASTE_(name, S, G, P, R, T, B)
+#if (TA_WITH_DEQUE && !TA_WITH_BUFFER) || (TA_WITH_VIEW && !TA_WITH_BUFFER) ||                    \
+    (TA_WITH_QUEUE && !TA_WITH_BUFFER) || (TA_WITH_STREAM && !(TA_WITH_DEQUE && TA_WITH_VIEW)) || \
+    (TA_WITH_PARSE && !TA_WITH_VIEW) || (TA_GLOBAL && !TA_WITH_GLOBAL)
+#error "a module is left out that another one needs: see the table in tinyalloc/config.h"
+#endif
+
+#define TA_LINK_PASTE_(name, S, G, P, R, T, B, N) name##_s##S##g##G##p##P##r##R##t##T##b##B##n##N
+#define TA_LINK_NAME_(name, S, G, P, R, T, B, N) TA_LINK_PASTE_(name, S, G, P, R, T, B, N)
 #define TA_LINK_TEXT__(text) #text
 #define TA_LINK_TEXT_(text) TA_LINK_TEXT__(text)
 
 /** The name a public function has for the linker: its own, and the configuration. */
 #define TA_LINK_NAME(name)                                                                               \
     TA_LINK_NAME_(name, TA_SLOT_BITS, TA_GENERATION_BITS, TA_HANDLE_POOL_BITS, TA_RETIRE, TA_STATISTICS, \
-                  TA_CUSTOM_BACKENDS)
+                  TA_CUSTOM_BACKENDS, TA_GLOBAL)
 
 /** Stands before each public declaration. Debuggers and C still know the function by its own name. */
 #if defined(__GNUC__)
@@ -76,6 +113,7 @@
 #define TA_LINK(name)
 #endif
 
+/** @{ */
 /** Both spellings of what C and C++ spell differently. */
 #ifdef __cplusplus
 #define TA_ALIGNAS(n) alignas(n)
@@ -86,5 +124,6 @@
 #define TA_ALIGNOF(type) _Alignof(type)
 #define TA_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 #endif
+/** @} */
 
 #endif

@@ -50,7 +50,8 @@ const ta_allocator *ta_global_default(void);
     TA_SLAB_DEFINE(ta_global_pool, block_size, block_count); \
     TA_GLOBAL_USE_POOL(ta_global_pool)
 
-/* Bytes a block, blocks. */
+/** @{ */
+/** Bytes a block, blocks. */
 #define TA_GLOBAL_SIZE_256_32 32, 8
 #define TA_GLOBAL_SIZE_256_16 16, 16
 #define TA_GLOBAL_SIZE_256_8 8, 32
@@ -63,6 +64,7 @@ const ta_allocator *ta_global_default(void);
 #define TA_GLOBAL_SIZE_1k_32 32, 32
 #define TA_GLOBAL_SIZE_1k_16 16, 64
 #define TA_GLOBAL_SIZE_1k_8 8, 128
+/** @} */
 
 #if TA_HANDLE_POOL_BITS
 enum { ta_pool_id_ta_global_pool = 0 }; /* the identity of a ready-made slab */

@@ -32,8 +32,9 @@ extern "C" {
 
 /** Why a parser did not match. */
 typedef struct ta_parse_info {
-    size_t position; /**< of the first byte that did not fit, or of the end of the input */
-    size_t missing;  /**< with TA_MORE: at least so many bytes more are needed; 0 when that is not known */
+    size_t
+        position; /**< of the first byte that did not fit, or of the end of the input, from the parser's start on */
+    size_t missing; /**< with TA_MORE: at least so many bytes more are needed; 0 when that is not known */
 } ta_parse_info;
 
 /** A parser for lists and alternatives; what it makes goes through `context`. */
@@ -110,10 +111,12 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest);
                                 declare(i32le, int32_t, 4, little) declare(i64be, int64_t, 8, big)    \
                                     declare(i64le, int64_t, 8, little)
 
-/** ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on: a number, its sign extended. */
 #define TA_PARSE_DECLARE_(name, type, bytes, order) \
     TA_LINK(ta_parse_##name) ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info);
+/** @{ */
+/** ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on: a number, its sign extended. */
 TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
+/** @} */
 
 /* ---- Numbers of variable length, and in digits ---------------------------------------------------------------------- */
 
@@ -141,6 +144,13 @@ ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_par
 /** Hexadecimal digits, at least min and at most max of them (max at most 8). */
 ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info);
 
+/* ---- The end ---------------------------------------------------------------------------------------------------------- */
+
+TA_LINK(ta_parse_end)
+
+/** Nothing follows: TA_MORE while the view is open, TA_E_NO_MATCH when bytes are left. */
+ta_status ta_parse_end(const ta_view *in, ta_parse_info *info);
+
 /* ---- Combinations --------------------------------------------------------------------------------------------------- */
 
 TA_LINK(ta_parse_prefixed)
@@ -151,11 +161,12 @@ TA_LINK(ta_parse_alt)
 /** A length of 1, 2, 3 or 4 bytes, the big end first, and so many bytes. */
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta_parse_info *info);
 
-/** An item again and again until it does not match; `*count` says how often, maybe 0. An item that takes nothing:
- *  TA_E_INVALID. When it is retried after TA_MORE, the item sees the first ones again. */
+/** An item again and again until it does not match, or takes nothing; `*count` says how often it took something, maybe 0.
+ *  When it is retried after TA_MORE, the item sees the first ones again. */
 ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info);
 
-/** Items with a separator between them, at least one. A separator without an item behind it stays. */
+/** Items with a separator between them, at least one; an item may be empty. A separator without an item behind it
+ *  stays. */
 ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count,
                              ta_parse_info *info);
 

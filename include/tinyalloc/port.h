@@ -34,6 +34,7 @@
 #include "config.h"
 #include <stddef.h>
 
+/** The port: a header of port/, or your own. */
 #ifndef TA_PORT_FILE
 #if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 #define TA_PORT_FILE "ta_port_cortex_m.h"

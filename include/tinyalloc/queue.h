@@ -40,7 +40,7 @@ typedef struct ta_water_marks {
 
 /** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
 struct ta_queue {
-    const ta_allocator *allocator;
+    const ta_allocator *allocator; /* where its blocks come from */
     size_t max_length;   /* the caller's limit; 0: none */
     size_t written;      /* writer's: bytes ever written, modulo the word */
     size_t dropped;      /* writer's: bytes refused, saturating */
@@ -52,7 +52,7 @@ struct ta_queue {
     ta_slot reserved;    /* writer's: bytes of the open reservation; 0: none */
     bool uses_reserve;   /* the writer may take the blocks that its slab keeps back */
     bool is_high;        /* on_high was called, and on_low not yet; changed only while masked */
-    const ta_water_marks *marks;
+    const ta_water_marks *marks; /* NULL: none */
 };
 
 /** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */

@@ -71,7 +71,7 @@ typedef struct ta_slab_state_ {
 
 /** A slab made at run time; pass `&slab->allocator` to every call. */
 typedef struct ta_slab {
-    ta_allocator allocator;
+    ta_allocator allocator; /**< what every call takes */
 } ta_slab;
 
 /** How this build packs its metadata, in bits. */

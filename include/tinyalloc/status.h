@@ -17,8 +17,9 @@
 extern "C" {
 #endif
 
+/** What a call returns; ta_status_name() gives its text. */
 typedef enum ta_status {
-    TA_OK = 0,
+    TA_OK = 0,           /**< done */
     TA_E_NO_MEMORY = -1, /**< the allocator has not enough free blocks */
     TA_E_FULL = -2,      /**< a limit that the caller set would be passed */
     TA_E_EMPTY = -3,     /**< nothing is held */

@@ -9,16 +9,28 @@
 #define TINYALLOC_TINYALLOC_H
 
 #include "allocator.h"
-#include "buffer.h"
 #include "config.h"
-#include "global.h"
-#include "parse.h"
 #include "port.h"
-#include "queue.h"
 #include "slab.h"
 #include "status.h"
+#if TA_WITH_BUFFER
+#include "buffer.h"
+#endif
+#if TA_WITH_STREAM
 #include "stream.h"
+#endif
+#if TA_WITH_VIEW
 #include "view.h"
+#endif
+#if TA_WITH_PARSE
+#include "parse.h"
+#endif
+#if TA_WITH_QUEUE
+#include "queue.h"
+#endif
+#if TA_WITH_GLOBAL
+#include "global.h"
+#endif
 
 #define TA_VERSION "0.1.0" /**< of these headers */
 

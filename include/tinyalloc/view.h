@@ -29,11 +29,11 @@ extern "C" {
 typedef struct ta_view {
     const ta_allocator *allocator; /* NULL: linear memory */
     const uint8_t *data;           /* linear memory: the first byte */
-    size_t length;
+    size_t length;   /* bytes in view */
     ta_handle first; /* chunks: the one the first byte lies in, */
     ta_handle last;  /* and the last byte */
     ta_slot offset;  /* of the first byte in its chunk */
-    bool is_final;
+    bool is_final;   /* nothing can follow */
 } ta_view;
 
 /* ---- Making views ---------------------------------------------------------------------------------------------- */
@@ -70,6 +70,7 @@ ta_status ta_view_split(ta_view *v, size_t n, ta_view *front);
 
 TA_LINK(ta_view_len)
 TA_LINK(ta_view_is_empty)
+TA_LINK(ta_view_is_final)
 TA_LINK(ta_view_check)
 TA_LINK(ta_view_at)
 TA_LINK(ta_view_find)
@@ -82,6 +83,9 @@ TA_LINK(ta_view_next_span)
 
 /** Bytes in view, stale or not. */
 size_t ta_view_len(const ta_view *v);
+
+/** Is this all, or may more bytes come? */
+bool ta_view_is_final(const ta_view *v);
 
 /** Is nothing in view? */
 bool ta_view_is_empty(const ta_view *v);

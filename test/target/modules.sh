@@ -1,0 +1,80 @@
+#!/bin/sh
+# Every combination of modules that makes sense builds without a warning, refers to nothing that was left out, and does what
+# its modules do; combinations that make none are refused.
+set -eu
+cd "$(dirname "$0")/../.."
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror -O0 -Iinclude -Iport"
+
+cat >"$folder/main.c" <<'C'
+#include <string.h>
+#include <tinyalloc/tinyalloc.h>
+TA_SLAB_DEFINE(pool, 4, 12);
+#define NEED(condition) do { if (!(condition)) return __LINE__ % 255 + 1; } while (0)
+int main(void)
+{
+    NEED(ta_free(pool, ta_alloc(pool, 4)));
+#if TA_WITH_GLOBAL
+    NEED(ta_free(ta_global(), ta_alloc(ta_global(), 8)));
+#endif
+#if TA_WITH_BUFFER
+    char text[16];
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    NEED(ta_buffer_write(&b, "12,345678\n", 10) == TA_OK);
+    NEED(ta_buffer_copy_out(&b, 0, text, 10) == TA_OK && memcmp(text, "12,345678\n", 10) == 0);
+#endif
+#if TA_WITH_VIEW
+    ta_view in = ta_buffer_view(&b);
+    size_t comma;
+    NEED(ta_view_find(&in, ',', &comma) == TA_OK && comma == 2);
+#endif
+#if TA_WITH_PARSE
+    uint32_t number;
+    NEED(ta_parse_decimal(&in, &number, NULL) == TA_OK && number == 12);
+#endif
+#if TA_WITH_STREAM
+    size_t position;
+    NEED(ta_buffer_find_seq(&b, "56", 2, &position) == TA_OK && position == 5);
+#endif
+#if TA_WITH_DEQUE
+    uint8_t byte;
+    NEED(ta_buffer_pop(&b, &byte) == TA_OK && byte == '1');
+#endif
+#if TA_WITH_QUEUE
+    ta_queue q = TA_QUEUE_INIT(pool, 0);
+    NEED(ta_queue_write(&q, "queue", 5) == TA_OK && ta_queue_take(&q, &b) == TA_OK && ta_queue_clear(&q) == TA_OK);
+#endif
+#if TA_WITH_BUFFER
+    NEED(ta_buffer_clear(&b) == TA_OK);
+#endif
+    return ta_stats_of(pool).used == 0 ? 0 : 255;
+}
+C
+
+# Does every module that is in have what it needs?
+makes_sense() {
+    { [ "$buffer" = 1 ] || [ $((deque + view + queue)) = 0 ]; } &&
+        { [ "$stream" = 0 ] || [ $((deque + view)) = 2 ]; } &&
+        { [ "$parse" = 0 ] || [ "$view" = 1 ]; }
+}
+
+good=0 refused=0
+for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1; do
+    for parse in 0 1; do for queue in 0 1; do for global in 0 1; do
+        options="-DTA_WITH_BUFFER=$buffer -DTA_WITH_DEQUE=$deque -DTA_WITH_VIEW=$view -DTA_WITH_STREAM=$stream"
+        options="$options -DTA_WITH_PARSE=$parse -DTA_WITH_QUEUE=$queue -DTA_WITH_GLOBAL=$global"
+        if ! makes_sense; then
+            if gcc $flags $options -fsyntax-only -x c include/tinyalloc/config.h 2>"$folder/log"; then
+                echo "accepted, though a module misses what it needs: $options" >&2 && exit 1
+            fi
+            grep -q "a module is left out that another one needs" "$folder/log"
+            refused=$((refused + 1))
+            continue
+        fi
+        gcc $flags $options src/[a-bd-z]*.c "$folder/main.c" -o "$folder/main"
+        "$folder/main" || { echo "fails with $?: $options" >&2 && exit 1; }
+        good=$((good + 1))
+    done; done; done
+done; done; done; done
+echo "$good combinations build and work, $refused are refused"
