@@ -3,6 +3,7 @@
 #   make demo                 the MQTT node on an emulated Cortex-M3 against a real broker
 #   make demo PLATFORM=host   the same node as a process
 #   make test                 everything that is tested
+#   make test-targets         the model tests on each emulated target, as a table
 #   make clean
 
 PLATFORM ?= mps2-an385
@@ -14,7 +15,9 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test clean
+TARGETS = cortex-m0 cortex-m3 cortex-m4 cortex-m33 rv32 atmega2560 atmega328p x86-64 i686 powerpc
+
+.PHONY: help demo test test-targets clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -29,6 +32,11 @@ test:
 	@tools/build cortex-m3 all
 	@tools/build host all
 	@tools/run-tests
+
+test-targets:
+	@tools/install-deps test
+	@for target in $(TARGETS); do for noun in slab buffer queue; do \
+	    test/target/run.sh $$target $$noun || exit 1; done; done
 
 clean:
 	rm -rf build

@@ -3,9 +3,12 @@
  * A failure prints the command that repeats it.
  */
 #include "interpreter.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 #define LENGTH_MAX 65536
+
+int failed_line;
 
 /* Marsaglia's xorshift, 32 bits: the same everywhere. */
 static uint32_t next_random(uint32_t *state)
@@ -29,7 +32,8 @@ int main(int argc, char **argv)
         for (unsigned long i = 0; i < length; i++)
             bytes[i] = (uint8_t)(next_random(&state) >> 11);
         if (!interpret(bytes, length)) {
-            fprintf(stderr, "to repeat: %s %lu 1 %lu\n", argv[0], seed, length);
+            fprintf(stderr, "the model's line %d does not hold; to repeat: %s %lu 1 %lu\n", failed_line, argv[0],
+                    seed, length);
             return 1;
         }
     }
