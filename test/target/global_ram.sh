@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-flags="-mcpu=cortex-m3 -mthumb -std=c11 -Os -ffunction-sections -fdata-sections -Iinclude -Iport"
+flags="-mcpu=cortex-m3 -mthumb -std=c11 -Os -DTA_GLOBAL=1 -ffunction-sections -fdata-sections -Iinclude -Iport"
 failed=0
 
 # expect BYTES-OF-RAM SOURCE: what the variables in the linked image add up to
@@ -21,7 +21,7 @@ expect() {
 
 mkdir "$folder/lib"
 for source in src/*.c; do
-    arm-none-eabi-gcc $flags --specs=picolibc.specs -DTA_GLOBAL=1 -c "$source" -o "$folder/lib/$(basename "$source" .c).o"
+    arm-none-eabi-gcc $flags --specs=picolibc.specs -c "$source" -o "$folder/lib/$(basename "$source" .c).o"
 done
 
 body='int main(void) { return ta_is_live(ta_global(), ta_alloc(ta_global(), 8)); }'
