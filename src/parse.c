@@ -57,6 +57,14 @@ static ta_status report(const cursor *c, ta_status status, size_t missing, ta_pa
     return status;
 }
 
+/* What a part said counts from its own start: move it to that of the whole. */
+static void shift_position(ta_parse_info *info, ta_status status, size_t passed)
+{
+    bool is_set = status == TA_MORE || status == TA_E_NO_MATCH || status == TA_E_OVERFLOW;
+    if (info && is_set)
+        info->position += passed;
+}
+
 /* Matched: what was passed is taken from the view. */
 static ta_status accept(const cursor *c, ta_view *in)
 {
@@ -490,8 +498,8 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta
     status = ta_parse_take(&rest, (size_t)length, taken, info);
     if (status == TA_OK)
         *in = rest;
-    else if (info)
-        info->position += length_bytes;
+    else
+        shift_position(info, status, length_bytes);
     return status;
 }
 
@@ -501,9 +509,15 @@ static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, voi
 {
     size_t passed = ta_view_len(in) - ta_view_len(rest);
     ta_status status = item(rest, context, info);
-    if (status != TA_OK && info)
-        info->position += passed;
+    shift_position(info, status, passed);
     return status;
+}
+
+/* What one item misses is not what the list misses: the next byte may end it, or decide for another alternative. */
+static void cap_missing(ta_parse_info *info)
+{
+    if (info && info->missing > 1)
+        info->missing = 1;
 }
 
 ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info)
@@ -518,6 +532,8 @@ ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *coun
         status = next_item(in, &rest, item, context, info);
         items += status == TA_OK && ta_view_len(&rest) < before;
     } while (status == TA_OK && ta_view_len(&rest) < before);
+    if (status == TA_MORE)
+        cap_missing(info);
     if (status != TA_OK && status != TA_E_NO_MATCH)
         return status;
     *in = rest;
@@ -538,11 +554,12 @@ ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, voi
         rest = behind;
         size_t passed = ta_view_len(in) - ta_view_len(&rest);
         status = ta_parse_byte(&behind, separator, info);
-        if (status != TA_OK && info)
-            info->position += passed;
+        shift_position(info, status, passed);
         if (status != TA_OK)
             break;
     }
+    if (status == TA_MORE && items > 0)
+        cap_missing(info);
     if (status != TA_E_NO_MATCH || items == 0)
         return status;
     *in = rest;
@@ -564,8 +581,12 @@ ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *co
             *in = rest;
             *which = i;
         }
+        if (status == TA_MORE && i + 1 < n)
+            cap_missing(info);
         return status;
     }
+    if (n == 0 && info)
+        info->position = info->missing = 0;
     return TA_E_NO_MATCH;
 }
 

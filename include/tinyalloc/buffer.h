@@ -43,11 +43,11 @@ typedef bool (*ta_byte_predicate)(uint8_t byte, void *context);
 /** A buffer; all members are the library's. Zeroed memory is an empty buffer bound to no allocator yet. */
 typedef struct ta_buffer {
     const ta_allocator *allocator; /* where its blocks come from */
-    size_t length;       /* bytes held */
-    size_t max_length;   /* the caller's limit; 0: none */
-    ta_handle head;      /* first chunk; TA_NONE: no chunk */
-    ta_handle tail;      /* last chunk */
-    ta_slot head_offset; /* bytes consumed of the first chunk */
+    size_t length;                 /* bytes held */
+    size_t max_length;             /* the caller's limit; 0: none */
+    ta_handle head;                /* first chunk; TA_NONE: no chunk */
+    ta_handle tail;                /* last chunk */
+    ta_slot head_offset;           /* bytes consumed of the first chunk */
     ta_slot tail_end; /* bytes used of the last chunk; 0: a fresh block waits there for ta_buffer_commit() */
     ta_slot reserved; /* bytes of the open reservation; 0: none */
     bool is_global;   /* bound to NULL: on the global allocator of the moment the first block was taken */

@@ -18,8 +18,8 @@
  * ifs, a parse is retried from the start of its view, and for every way the input can be cut into chunks, and every part of it
  * that arrives first, the result is the same (but for ta_parse_rest(), which takes what is there).
  *
- * `info` may be NULL; else it is set when a parser does not return TA_OK: where, and how many bytes are missing if that is
- * known. Cost: O(bytes looked at). Nothing is copied; results that are views lie where the input lies, and are final.
+ * `info` may be NULL; else it is set with TA_MORE, TA_E_NO_MATCH and TA_E_OVERFLOW: where, and how many bytes are missing if that
+ * is known. Cost: O(bytes looked at). Nothing is copied; results that are views lie where the input lies, and are final.
  */
 #ifndef TINYALLOC_PARSE_H
 #define TINYALLOC_PARSE_H

@@ -41,18 +41,18 @@ typedef struct ta_water_marks {
 /** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
 struct ta_queue {
     const ta_allocator *allocator; /* where its blocks come from */
-    size_t max_length;   /* the caller's limit; 0: none */
-    size_t written;      /* writer's: bytes ever written, modulo the word */
-    size_t dropped;      /* writer's: bytes refused, saturating */
-    size_t read;         /* reader's: bytes ever read, modulo the word */
-    ta_handle tail;      /* writer's: last chunk; TA_NONE: no chunk */
-    ta_handle head;      /* reader's: first chunk; set by the writer together with the first tail */
-    ta_slot tail_end;    /* writer's: bytes used of the last chunk */
-    ta_slot head_offset; /* reader's: bytes consumed of the first chunk */
-    ta_slot reserved;    /* writer's: bytes of the open reservation; 0: none */
-    bool uses_reserve;   /* the writer may take the blocks that its slab keeps back */
-    bool is_high;        /* on_high was called, and on_low not yet; changed only while masked */
-    const ta_water_marks *marks; /* NULL: none */
+    size_t max_length;             /* the caller's limit; 0: none */
+    size_t written;                /* writer's: bytes ever written, modulo the word */
+    size_t dropped;                /* writer's: bytes refused, saturating */
+    size_t read;                   /* reader's: bytes ever read, modulo the word */
+    ta_handle tail;                /* writer's: last chunk; TA_NONE: no chunk */
+    ta_handle head;                /* reader's: first chunk; set by the writer together with the first tail */
+    ta_slot tail_end;              /* writer's: bytes used of the last chunk */
+    ta_slot head_offset;           /* reader's: bytes consumed of the first chunk */
+    ta_slot reserved;              /* writer's: bytes of the open reservation; 0: none */
+    bool uses_reserve;             /* the writer may take the blocks that its slab keeps back */
+    bool is_high;                  /* on_high was called, and on_low not yet; changed only while masked */
+    const ta_water_marks *marks;   /* NULL: none */
 };
 
 /** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */

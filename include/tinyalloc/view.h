@@ -29,11 +29,11 @@ extern "C" {
 typedef struct ta_view {
     const ta_allocator *allocator; /* NULL: linear memory */
     const uint8_t *data;           /* linear memory: the first byte */
-    size_t length;   /* bytes in view */
-    ta_handle first; /* chunks: the one the first byte lies in, */
-    ta_handle last;  /* and the last byte */
-    ta_slot offset;  /* of the first byte in its chunk */
-    bool is_final;   /* nothing can follow */
+    size_t length;                 /* bytes in view */
+    ta_handle first;               /* chunks: the one the first byte lies in, */
+    ta_handle last;                /* and the last byte */
+    ta_slot offset;                /* of the first byte in its chunk */
+    bool is_final;                 /* nothing can follow */
 } ta_view;
 
 /* ---- Making views ---------------------------------------------------------------------------------------------- */
