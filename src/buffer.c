@@ -175,7 +175,8 @@ void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare)
             copy_chunk(to, (uint8_t *)backend_get(a, chunk) + from->head_offset, part, &spare);
             if (!stays) {
                 from->head = backend_next(a, chunk);
-                spare = renewed(a, chunk); /* the one before was used: the chunk filled more than the room there was */
+                spare = renewed(
+                    a, chunk); /* the one before was used: the chunk filled more than the room there was */
             }
         }
         from->head_offset = stays ? (ta_slot)(from->head_offset + part) : 0;

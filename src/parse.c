@@ -484,7 +484,7 @@ ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 
 /* ---- Combinations ---------------------------------------------------------------------------------------- */
 
-ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta_parse_info *info)
+ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
     if (!in || !taken || taken == in || length_bytes < 1 || length_bytes > 4)
         return invalid();
@@ -493,8 +493,13 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta
     ta_status status = parse_binary(&rest, length_bytes, big, &length, info);
     if (status != TA_OK)
         return status;
-    if (length > SIZE_MAX)
+    if (length > max) {
+        if (info) {
+            info->position = length_bytes;
+            info->missing = 0;
+        }
         return TA_E_OVERFLOW;
+    }
     status = ta_parse_take(&rest, (size_t)length, taken, info);
     if (status == TA_OK)
         *in = rest;

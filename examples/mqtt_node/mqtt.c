@@ -22,19 +22,19 @@ static bool is_acceptable(uint8_t type, uint8_t flags)
     }
 }
 
-/* 3.3: a topic with its length, and a packet identifier with QoS 1. The payload may be on its way still, so the view may be an
- * open one: then what is missing must fit into the `rest` bytes of the packet. */
+/* 3.3: a topic with its length, and a packet identifier with QoS 1. The payload may be on its way still; so nothing but the
+ * length in the fixed header says where the packet ends. */
 static ta_status parse_publish(ta_view *body, size_t rest, mqtt_packet *packet)
 {
-    size_t before = ta_view_len(body);
-    ta_parse_info info = {0, 0};
-    ta_status status = ta_parse_prefixed(body, 2, &packet->topic, &info);
-    if (status == TA_OK && packet->qos)
-        status = ta_parse_u16be(body, &packet->number, &info);
-    size_t head = before - (status == TA_MORE ? 0 : ta_view_len(body)) + info.missing;
-    if (head > rest || (status == TA_OK && packet->qos && packet->number == 0))
+    size_t before = ta_view_len(body), id_length = packet->qos ? 2 : 0;
+    if (rest < 2 + id_length)
         return TA_E_NO_MATCH;
-    packet->head = packet->size - rest + head;
+    ta_status status = ta_parse_prefixed(body, 2, rest - 2 - id_length, &packet->topic, NULL);
+    if (status == TA_OK && packet->qos)
+        status = ta_parse_u16be(body, &packet->number, NULL);
+    if (status == TA_E_OVERFLOW || (status == TA_OK && packet->qos && packet->number == 0))
+        return TA_E_NO_MATCH;
+    packet->head = packet->size - rest + before - ta_view_len(body);
     return status;
 }
 

@@ -158,8 +158,10 @@ TA_LINK(ta_parse_many)
 TA_LINK(ta_parse_separated)
 TA_LINK(ta_parse_alt)
 
-/** A length of 1, 2, 3 or 4 bytes, the big end first, and so many bytes. */
-ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, ta_view *taken, ta_parse_info *info);
+/** A length of 1, 2, 3 or 4 bytes, the big end first, and so many bytes. A length above `max` is TA_E_OVERFLOW at once: a
+ * damaged length must not mean waiting for bytes that never come. */
+ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken,
+                            ta_parse_info *info);
 
 /** An item again and again until it does not match, or takes nothing; `*count` says how often it took something, maybe 0.
  *  When it is retried after TA_MORE, the item sees the first ones again. */

@@ -117,7 +117,7 @@ RUN_TAKEN(take_until_seq, ta_parse_take_until_seq(in, e->text, e->n, &taken, inf
 RUN_TAKEN(line, ta_parse_line(in, &taken, info))
 RUN_TAKEN(rest, ta_parse_rest(in, &taken))
 RUN_PLAIN(end, ta_parse_end(in, info))
-RUN_TAKEN(prefixed, ta_parse_prefixed(in, e->n, &taken, info))
+RUN_TAKEN(prefixed, ta_parse_prefixed(in, e->n, 1000, &taken, info))
 RUN_NUMBER(varint, uint32_t, ta_parse_varint(in, e->n, &number, info))
 RUN_NUMBER(decimal, uint32_t, ta_parse_decimal(in, &number, info))
 RUN_NUMBER(decimal_signed, int32_t, ta_parse_decimal_signed(in, &number, info))
@@ -459,7 +459,9 @@ static const struct example examples[] = {
     {.run = run_prefixed, .n = 4, IN("\x00\x00\x00\x01" "a"), GIVES(5), .taken = "a"},
     {.run = run_prefixed, .n = 1, IN("\x05" "ab"), TOO_SHORT(3, 3), EXACT},
     {.run = run_prefixed, .n = 2, IN("\x01\x00" "ab"), TOO_SHORT(4, 254), EXACT},
-    {.run = run_prefixed, .n = 4, IN("\x7f\xff\xff\xff" "ab"), TOO_SHORT(6, 0x7ffffffd), EXACT},
+    {.run = run_prefixed, .n = 2, IN("\x03\xe8" "ab"), TOO_SHORT(4, 998), EXACT},
+    {.run = run_prefixed, .n = 2, IN("\x03\xe9" "ab"), OVERFLOWS(2)},
+    {.run = run_prefixed, .n = 4, IN("\x7f\xff\xff\xff" "ab"), OVERFLOWS(4)},
     {.run = run_prefixed, .n = 2, IN(""), TOO_SHORT(0, 2), EXACT},
     {.run = run_prefixed, .n = 2, IN("\x00"), TOO_SHORT(1, 1), EXACT},
 
@@ -822,9 +824,9 @@ static void null_results_and_impossible_arguments_are_refused(void **state)
     EXPECT_REFUSED(ta_parse_hex(&in, 1, 2, NULL, NULL));
     EXPECT_REFUSED(ta_parse_hex(&in, 1, 9, &number, NULL));
     EXPECT_REFUSED(ta_parse_hex(&in, 3, 2, &number, NULL));
-    EXPECT_REFUSED(ta_parse_prefixed(&in, 1, NULL, NULL));
-    EXPECT_REFUSED(ta_parse_prefixed(&in, 0, &taken, NULL));
-    EXPECT_REFUSED(ta_parse_prefixed(&in, 5, &taken, NULL));
+    EXPECT_REFUSED(ta_parse_prefixed(&in, 1, 9, NULL, NULL));
+    EXPECT_REFUSED(ta_parse_prefixed(&in, 0, 9, &taken, NULL));
+    EXPECT_REFUSED(ta_parse_prefixed(&in, 5, 9, &taken, NULL));
     EXPECT_REFUSED(ta_parse_many(&in, NULL, NULL, &count, NULL));
     EXPECT_REFUSED(ta_parse_many(&in, item_on, NULL, NULL, NULL));
     EXPECT_REFUSED(ta_parse_separated(&in, ',', NULL, NULL, &count, NULL));
@@ -850,7 +852,7 @@ static void input_cannot_be_its_own_result(void **state)
     EXPECT_REFUSED(ta_parse_take_until_seq(&in, ";", 1, &in, NULL));
     EXPECT_REFUSED(ta_parse_line(&in, &in, NULL));
     EXPECT_REFUSED(ta_parse_rest(&in, &in));
-    EXPECT_REFUSED(ta_parse_prefixed(&in, 1, &in, NULL));
+    EXPECT_REFUSED(ta_parse_prefixed(&in, 1, 9, &in, NULL));
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
