@@ -493,7 +493,7 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_vie
     ta_status status = parse_binary(&rest, length_bytes, big, &length, info);
     if (status != TA_OK)
         return status;
-    if (length > max) {
+    if ((uint32_t)length > max) { /* four bytes at most */
         if (info) {
             info->position = length_bytes;
             info->missing = 0;

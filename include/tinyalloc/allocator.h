@@ -7,8 +7,8 @@
  *                         '--------------- which of its lifetimes; odd: live
  *
  * A handle names one lifetime of one block. When the block is freed the lifetime is over and the handle is
- * stale for ever after: every call refuses it in O(1), before any payload is touched. A handle can match
- * again only after exactly 2^(TA_GENERATION_BITS-1) further lifetimes of its slot. Any bit pattern is safe
+ * stale: every call refuses it in O(1), before any payload is touched. It can match again only after exactly
+ * 2^(TA_GENERATION_BITS-1) further lifetimes of its slot, and with TA_RETIRE never. Any bit pattern is safe
  * to pass to any call. All-zero is TA_NONE, never valid.
  *
  * What holds for every call below: `a` is an allocator, never NULL; the call may come from any context,

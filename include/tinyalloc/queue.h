@@ -9,7 +9,7 @@
  * Each counter has one writer. Inside a chunk push and pop mask nothing; blocks are taken and given back
  * through the pool's masked steps. The bytes of one write are contiguous and become visible together. A chunk
  * that the other side may still touch is not freed: a drained queue keeps at most one block, until
- * ta_queue_trim() or ta_queue_clear().
+ * ta_queue_trim() or ta_queue_clear(). So n bytes take at most 1 + ceil(n / block_size) blocks.
  *
  * What holds for every call below. The queue is bound to its allocator by TA_QUEUE_DEFINE or
  * ta_queue_init(). One context writes, one context reads, and one may interrupt the other; several writers
@@ -32,7 +32,7 @@ typedef struct ta_queue ta_queue;
 
 /** When to tell the line to pause and to go on, as RTS does. Constant; `high` must be above `low`. */
 typedef struct ta_water_marks {
-    size_t high;                  /**< bytes held at which on_high is called, */
+    size_t high;                  /**< bytes held at which on_high is called (an empty pool calls nobody), */
     size_t low;                   /**< and at most so many, after that, for on_low */
     void (*on_high)(ta_queue *q); /**< from the writer's context, interrupts masked: keep it short */
     void (*on_low)(ta_queue *q);  /**< from the reader's context, interrupts masked */
