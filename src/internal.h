@@ -1,9 +1,9 @@
 /*
  * The block table, and how the nouns reach their backend.
  *
- * Coordinates. Inside the library a slot is an offset from the last slot: 0, -1, -2, … So the constants of an
- * allocator point at real objects (its last entry, its last block), the state lies at a fixed place behind
- * the table, and one subtraction both finds the offset and refuses every handle that cannot be valid.
+ * Coordinates. Inside the library a slot is its distance from the last slot: 0, 1, 2, … The table begins with the last slot's
+ * entry and the state lies right before it. So all constants of an allocator point at real objects, and one subtraction both
+ * finds the distance and refuses every handle that cannot be valid.
  */
 #ifndef TINYALLOC_INTERNAL_H
 #define TINYALLOC_INTERNAL_H
@@ -54,16 +54,16 @@ static inline bool is_live(const entry *e)
 
 static inline slab_state *state_of(const ta_allocator *a)
 {
-    return (slab_state *)(void *)(a->entries + 1);
+    return (slab_state *)(void *)a->entries - 1;
 }
 
 /*
- * The offset of the slot a handle names, above 0 for one that cannot be valid. The low TA_SLOT_BITS + 1 bits
- * of a handle are its slot and, on top, the low bit of its generation; read as a signed number they are
- * slot - 2^TA_SLOT_BITS when that bit is set, so subtracting `last_live` gives slot - last; and they are
- * positive, so greater than any last_live, when it is not.
+ * The distance of the slot a handle names, below 0 for one that cannot be valid. The low TA_SLOT_BITS + 1 bits of a handle are
+ * its slot and, on top, the low bit of its generation. Read as a signed number they are slot - 2^TA_SLOT_BITS when that
+ * bit is set: then subtracting them from last - 2^TA_SLOT_BITS leaves last - slot. When it is not set they are positive,
+ * and the difference is below 0, as it is for a slot behind the last.
  */
-static inline offset_t slot_and_live_bit(ta_handle h)
+static inline offset_t distance_of(const ta_allocator *a, ta_handle h)
 {
     const unsigned shift = 8 * sizeof(offset_t) - (TA_SLOT_BITS + 1);
 #if TA_SLOT_BITS == 8
@@ -71,7 +71,7 @@ static inline offset_t slot_and_live_bit(ta_handle h)
 #else
     typedef uint_fast32_t bits;
 #endif
-    return (offset_t)((bits)h.bits << shift) >> shift;
+    return a->last_live - ((offset_t)((bits)h.bits << shift) >> shift);
 }
 TA_STATIC_ASSERT((-1 >> 1) == -1, "signed numbers must shift arithmetically");
 
@@ -87,9 +87,10 @@ static inline bool handle_matches(const ta_allocator *a, ta_handle h, const entr
     return (ta_handle_bits)(h.bits >> TA_SLOT_BITS) == expected;
 }
 
-static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_generation generation)
+static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_handle_bits generation)
 {
-    ta_handle h = ta_handle_make(slot, generation);
+    ta_handle h;
+    h.bits = (ta_handle_bits)((ta_handle_bits)(generation << TA_SLOT_BITS) | slot);
 #if TA_HANDLE_POOL_BITS
     h.bits |= a->pool;
 #else
@@ -101,34 +102,41 @@ static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_g
 /* The entry of a live handle; NULL when stale. */
 static inline entry *find_live(const ta_allocator *a, ta_handle h)
 {
-    offset_t live = slot_and_live_bit(h);
-    if (live > a->last_live)
+    offset_t distance = distance_of(a, h);
+    if (distance < 0 || !handle_matches(a, h, &a->entries[distance]))
         return NULL;
-    entry *e = &a->entries[live - a->last_live];
-    return handle_matches(a, h, e) ? e : NULL;
+    return &a->entries[distance];
 }
 
 /* ---- Counting ------------------------------------------------------------------------------------------ */
 
-/* Peak is kept as headroom (peak - used), so that only the rare growth of the peak needs a decision. */
+/* `peak` is the largest `taken`, reserve and retired slots included, as they are in `taken`. */
 
 static inline void count_taken(slab_state *s, ta_slot blocks)
 {
-    s->taken = (ta_slot)(s->taken + blocks);
+    unsigned taken = (unsigned)s->taken + blocks;
+    s->taken = (ta_slot)taken;
 #if TA_STATISTICS
-    if (s->headroom < blocks)
-        s->headroom = blocks;
-    s->headroom = (ta_slot)(s->headroom - blocks);
+    if (taken > s->peak)
+        s->peak = (ta_slot)taken;
 #endif
 }
 
 static inline void count_given(slab_state *s, ta_slot blocks)
 {
     s->taken = (ta_slot)(s->taken - blocks);
+}
+
+#if TA_RETIRE
+/* The slot stays taken for ever; what was used at most does not change by that. */
+static inline void count_retired(slab_state *s)
+{
+    s->retired++;
 #if TA_STATISTICS
-    s->headroom = (ta_slot)(s->headroom + blocks);
+    s->peak = (ta_slot)(s->peak + (s->peak != SLOT_MAX));
 #endif
 }
+#endif
 
 static inline void count_failure(slab_state *s)
 {
@@ -157,41 +165,42 @@ static inline bool is_retired(const entry *e)
     return TA_RETIRE && generation_of(e) == 0 && e->link == RETIRED_LINK;
 }
 
-/* Masked by the caller, who has counted it as taken: so there is a free slot. */
-static inline ta_handle take_slot(const ta_allocator *a, slab_state *s, offset_t last, ta_slot link)
+/* Masked by the caller, who has counted it as taken: so there is a free slot. Its generation is even, so that adding 1
+ * does not carry. */
+static inline ta_handle take_slot(const ta_allocator *a, entry *entries, offset_t last, ta_slot link)
 {
+    slab_state *s = (slab_state *)(void *)entries - 1;
     ta_slot slot = s->head;
-    entry *e = (entry *)(void *)s - 1 + (slot - last);
-    ta_generation generation = (ta_generation)(generation_of(e) + 1);
-    s->head = (ta_slot)(slot + 1 + e->link);
-    set_generation(e, generation);
+    entry *e = &entries[last - slot];
+    ta_handle_bits generation = (ta_handle_bits)(generation_of(e) + 1u);
+    s->head = (ta_slot)(slot + 1u + e->link);
+    set_generation(e, (ta_generation)generation);
     e->link = link;
     return handle_of_slot(a, slot, generation);
 }
 
-/* Masked by the caller; the slot at offset `at` is live. It may itself be the tail of an empty list: so the
- * tail is asked before the slot's lifetime ends. */
-static inline void release_slot(const ta_allocator *a, entry *entries, offset_t at)
+/* Masked by the caller; the slot is live. It may itself be the tail of an empty list: so it joins the list before its
+ * lifetime ends. */
+static inline void release_slot(const ta_allocator *a, entry *entries, offset_t distance)
 {
-    slab_state *s = (slab_state *)(void *)(entries + 1);
-    entry *tail = &entries[-(offset_t)s->tail];
-    bool list_is_empty = is_live(tail) || is_retired(tail);
-    ta_generation generation = (ta_generation)(generation_of(&entries[at]) + 1);
-    set_generation(&entries[at], generation);
-    count_given(s, 1);
+    slab_state *s = (slab_state *)(void *)entries - 1;
 #if TA_RETIRE
-    if (generation == 0) {
-        entries[at].link = RETIRED_LINK;
-        s->retired++;
-        s->taken++;
+    if (generation_of(&entries[distance]) == (ta_generation)-1) {
+        set_generation(&entries[distance], 0);
+        entries[distance].link = RETIRED_LINK;
+        count_retired(s);
         return;
     }
 #endif
-    if (list_is_empty)
-        s->head = (ta_slot)(a->last + at);
+    unsigned tail_distance = s->tail;
+    entry *tail = &entries[tail_distance];
+    if (is_live(tail) || is_retired(tail))
+        s->head = (ta_slot)(a->last - distance);
     else
-        tail->link = (ta_slot)(at + s->tail - 1);
-    s->tail = (ta_slot)-at;
+        tail->link = (ta_slot)(tail_distance - (unsigned)distance - 1u);
+    s->tail = (ta_slot)distance;
+    set_generation(&entries[distance], (ta_generation)(generation_of(&entries[distance]) + 1));
+    count_given(s, 1);
 }
 
 /* ---- The slab's operations ----------------------------------------------------------------------------- */
@@ -199,12 +208,13 @@ static inline void release_slot(const ta_allocator *a, entry *entries, offset_t 
 static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
 {
     ta_handle h = TA_NONE_INIT;
-    slab_state *s = state_of(a);
+    entry *entries = a->entries;
     offset_t last = a->last;
+    slab_state *s = (slab_state *)(void *)entries - 1;
     ta_mask mask = ta_critical_enter();
     if (s->taken <= last) {
         count_taken(s, 1);
-        h = take_slot(a, s, last, (ta_slot)size);
+        h = take_slot(a, entries, last, (ta_slot)size);
     } else {
         count_failure(s);
     }
@@ -214,28 +224,24 @@ static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
 
 static inline void *slab_get(const ta_allocator *a, ta_handle h)
 {
-    offset_t live = slot_and_live_bit(h), last_live = a->last_live;
-    if (live > last_live)
+    offset_t distance = distance_of(a, h);
+    if (distance < 0 || !handle_matches(a, h, &a->entries[distance]))
         return NULL;
-    offset_t at = live - last_live;
-    if (!handle_matches(a, h, &a->entries[at]))
-        return NULL;
-    return a->blocks + (ptrdiff_t)at * (ptrdiff_t)a->block_size;
+    return a->blocks - (size_t)distance * a->block_size;
 }
 
 static inline bool slab_free(const ta_allocator *a, ta_handle h)
 {
-    offset_t live = slot_and_live_bit(h), last_live = a->last_live;
-    if (live > last_live)
+    offset_t distance = distance_of(a, h);
+    if (distance < 0)
         return false;
-    offset_t at = live - last_live;
     entry *entries = a->entries;
     ta_mask mask = ta_critical_enter();
-    if (!handle_matches(a, h, &entries[at])) {
+    if (!handle_matches(a, h, &entries[distance])) {
         ta_critical_exit(mask);
         return false;
     }
-    release_slot(a, entries, at);
+    release_slot(a, entries, distance);
     ta_critical_exit(mask);
     return true;
 }
@@ -266,7 +272,7 @@ static inline void slab_unbook(const ta_allocator *a, size_t blocks)
 static inline ta_handle slab_take(const ta_allocator *a)
 {
     ta_mask mask = ta_critical_enter();
-    ta_handle h = take_slot(a, state_of(a), a->last, 0);
+    ta_handle h = take_slot(a, a->entries, a->last, 0);
     ta_critical_exit(mask);
     return h;
 }
@@ -278,7 +284,7 @@ static inline ta_handle linked_handle(const ta_allocator *a, const entry *e)
     ta_handle none = TA_NONE_INIT;
     if (e->link > a->last)
         return none;
-    return handle_of_slot(a, e->link, generation_of(&a->entries[e->link - a->last]));
+    return handle_of_slot(a, e->link, generation_of(&a->entries[a->last - e->link]));
 }
 
 /* Not masked: a link belongs to the owner of its block, and the two sides of a queue never use one link at

@@ -11,11 +11,11 @@
 #include "internal.h"
 
 TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
-TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");
+TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the table follows the state without a gap");
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-#define STATE_SIZE (sizeof(slab_state) + TA_ALIGNOF(entry) - 1) /* with what aligning the table may cost */
+#define STATE_SIZE (sizeof(slab_state) + TA_ALIGNOF(entry) - 1) /* with what aligning it may cost */
 
 /* How many bytes lie between an address and the next multiple of a power of two. */
 static size_t padding(uintptr_t address, size_t alignment)
@@ -44,8 +44,8 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
     const ta_allocator made = {
         TA_SLAB_OPERATIONS_,
         block_size,
-        (entry *)(void *)table + (count - 1),
         blocks + (count - 1) * block_size,
+        (entry *)(void *)(table + sizeof(slab_state)),
         (offset_t)(count - 1),
         (offset_t)(count - 1) - ((offset_t)1 << TA_SLOT_BITS),
         0,
@@ -57,7 +57,7 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 
 void ta_slab_reset(const ta_allocator *slab)
 {
-    memset(slab->entries - slab->last, 0, (size_t)(slab->last + 1) * sizeof(entry));
+    memset(slab->entries, 0, (size_t)(slab->last + 1) * sizeof(entry));
     memset(state_of(slab), 0, sizeof(slab_state));
 }
 
@@ -87,6 +87,9 @@ ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks)
     else if (blocks > capacity - others)
         status = TA_E_NO_MEMORY;
     if (status == TA_OK) {
+#if TA_STATISTICS
+        s->peak = (ta_slot)(s->peak - s->reserve + blocks);
+#endif
         s->taken = (ta_slot)(others + blocks);
         s->reserve = (ta_slot)blocks;
     }
@@ -105,7 +108,7 @@ ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size)
     ta_mask mask = ta_critical_enter();
     if (s->taken - s->reserve <= slab->last) {
         count_taken(s, 1);
-        h = take_slot(slab, s, slab->last, (ta_slot)size);
+        h = take_slot(slab, slab->entries, slab->last, (ta_slot)size);
     } else {
         count_failure(s);
     }
@@ -135,7 +138,7 @@ ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size)
 
 void slab_clear(const ta_allocator *a)
 {
-    for (offset_t at = -a->last; at <= 0; at++) {
+    for (offset_t at = a->last; at >= 0; at--) {
         ta_mask mask = ta_critical_enter();
         if (is_live(&a->entries[at]))
             release_slot(a, a->entries, at);
@@ -154,7 +157,7 @@ ta_stats slab_stats(const ta_allocator *a)
     stats.used -= stats.retired;
 #endif
 #if TA_STATISTICS
-    stats.peak = stats.used + s->headroom;
+    stats.peak = (size_t)s->peak - s->reserve - stats.retired;
     stats.failures = s->failures;
 #endif
     ta_critical_exit(mask);
@@ -235,7 +238,7 @@ ta_handle ta_slab_handle_at(const ta_allocator *slab, size_t slot)
 {
     if (slot > (size_t)slab->last)
         return TA_NONE;
-    const entry *e = &slab->entries[(offset_t)slot - slab->last];
+    const entry *e = &slab->entries[slab->last - (offset_t)slot];
     return is_live(e) ? handle_of_slot(slab, (ta_slot)slot, generation_of(e)) : TA_NONE;
 }
 
@@ -252,13 +255,13 @@ static int check_free_list(const ta_allocator *a, size_t length)
     const slab_state *s = state_of(a);
     offset_t slot = s->head;
     if (length == 0) {
-        const entry *tail = &a->entries[-(offset_t)s->tail];
+        const entry *tail = &a->entries[s->tail];
         return is_live(tail) || is_retired(tail) ? 0 : 4;
     }
     for (size_t i = 1;; i++) {
         if (slot > a->last)
             return 3;
-        const entry *e = &a->entries[slot - a->last];
+        const entry *e = &a->entries[a->last - slot];
         if (is_live(e) || is_retired(e))
             return 3;
         if (i == length)
@@ -278,7 +281,7 @@ int ta_slab_check(const ta_allocator *slab)
     size_t capacity = (size_t)slab->last + 1, live = 0, retired = 0;
     if (s->taken < s->reserve || (size_t)s->taken - s->reserve > capacity || s->tail > slab->last)
         return 2;
-    for (offset_t at = -slab->last; at <= 0; at++) {
+    for (offset_t at = 0; at <= slab->last; at++) {
         live += is_live(&slab->entries[at]);
         retired += is_retired(&slab->entries[at]);
     }
@@ -292,7 +295,7 @@ int ta_slab_check(const ta_allocator *slab)
         return 5;
 #endif
 #if TA_STATISTICS
-    if (s->headroom > capacity)
+    if (s->peak < s->taken || (size_t)s->peak - s->reserve - retired > capacity)
         return 6;
 #endif
     return 0;

@@ -95,10 +95,10 @@ struct ta_entry_; /* an entry of the block table: see slab.h */
 typedef struct ta_allocator {
     const ta_operations *operations; /* NULL: the slab, in builds that know no other */
     size_t block_size;               /* bytes; 1 to 2^TA_SLOT_BITS - 1 */
-    struct ta_entry_ *entries;       /* the last slot's entry; the slab's state lies right behind it */
     uint8_t *blocks;                 /* the last slot's block */
+    struct ta_entry_ *entries;       /* the last slot's entry; the slab's state lies right before it */
     ta_slot_difference last;         /* the last slot */
-    ta_slot_difference last_live;    /* last - 2^TA_SLOT_BITS: see slot_offset() in internal.h */
+    ta_slot_difference last_live;    /* last - 2^TA_SLOT_BITS: see distance_of() in internal.h */
     ta_handle_bits pool;             /* this pool's identity, where handles carry one */
 } ta_allocator;
 

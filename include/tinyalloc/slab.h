@@ -3,8 +3,8 @@
  * @brief A slab: an arena of equal blocks, and a table beside it. Nothing is ever stored inside a block.
  *
  *     blocks    [ block 0 ][ block 1 ][ block 2 ][ block 3 ]      count x block_size bytes, aligned
- *     table     [gen |link][gen |link][gen |link][gen |link]      one entry a slot
- *     state     taken · head · tail · reserve (· statistics)      a few small integers behind the table
+ *     state     taken · head · tail · reserve (· statistics)      a few small integers
+ *     table     [gen |link][gen |link][gen |link][gen |link]      one entry a slot, the last slot's first
  *
  * `gen` counts the lifetimes of the slot: odd while its block is live, even while it is free. `link` is the
  * one word that no two states of a slot need at once: the next free slot, or the length of a single block,
@@ -48,7 +48,7 @@ struct ta_entry_ {
 
 #if TA_STATISTICS
 #define TA_SLAB_STATISTICS_ \
-    ta_slot headroom;       \
+    ta_slot peak;           \
     ta_slot failures;
 #else
 #define TA_SLAB_STATISTICS_
@@ -66,7 +66,7 @@ typedef struct ta_slab_state_ {
     ta_slot tail;           /* last slot - the slot freed last; that slot is live only when no slot is free */
     ta_slot reserve;        /* blocks kept for ta_slab_alloc_reserved(), counted in `taken` */
     TA_SLAB_RETIRED_        /* slots out of service, counted in `taken` */
-        TA_SLAB_STATISTICS_ /* headroom: peak - used; failures: refusals, saturating */
+        TA_SLAB_STATISTICS_ /* the largest `taken` so far; refusals, saturating */
 } ta_slab_state_;
 
 /** A slab made at run time; pass `&slab->allocator` to every call. */
@@ -142,13 +142,13 @@ extern const ta_operations ta_slab_operations;
     TA_ALIGNAS(alignment)                                                                                  \
     section_attribute static uint8_t pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];         \
     section_attribute static struct {                                                                      \
-        struct ta_entry_ entries[block_count];                                                             \
         ta_slab_state_ state;                                                                              \
+        struct ta_entry_ entries[block_count];                                                             \
     } pool##_table_;                                                                                       \
     TA_SLAB_DECLARE(pool);                                                                                 \
     const ta_allocator pool[1] = {                                                                         \
-        {TA_SLAB_OPERATIONS_, (block_size), &pool##_table_.entries[(block_count)-1],                       \
-         &pool##_blocks_[(size_t)((block_count)-1) * (block_size)], (ta_slot_difference)((block_count)-1), \
+        {TA_SLAB_OPERATIONS_, (block_size), &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],     \
+         &pool##_table_.entries[0], (ta_slot_difference)((block_count)-1),                                 \
          (ta_slot_difference)((block_count)-1) - ((ta_slot_difference)1 << TA_SLOT_BITS),                  \
          TA_SLAB_POOL_(pool)}}
 

@@ -60,7 +60,7 @@ static uint64_t frees_until_it_matches(size_t free_slots)
 
 static void show_widths(void)
 {
-    size_t bare = offsetof(ta_slab_state_, headroom);
+    size_t bare = offsetof(ta_slab_state_, peak);
     printf("| %d/%d | %zu | %zu | %zu | %s of %s bytes | %s |\n", TA_SLOT_BITS, TA_GENERATION_BITS,
            sizeof(struct ta_entry_), bare, sizeof(ta_slab_state_) - bare, number(TA_SLAB_MAX_BLOCKS),
            number(TA_SLAB_MAX_BLOCK_SIZE), number(LIFETIMES));

@@ -39,7 +39,7 @@ static int fresh_pools(void **state)
 
 static ta_slab_state_ *state_of(const ta_allocator *a)
 {
-    return (ta_slab_state_ *)(void *)(a->entries + 1);
+    return (ta_slab_state_ *)(void *)a->entries - 1;
 }
 
 static size_t slot_of(ta_handle h)
@@ -533,13 +533,15 @@ static void static_blocks_are_aligned(void **state)
     expect_aligned(lines, 64);
 }
 
-/* The state behind the table is aligned for its members, whatever the number of entries. */
-static void state_behind_the_table_is_aligned(void **state)
+/* The state before the table is aligned for its members, and the table behind it for its entries. */
+static void state_and_table_are_aligned(void **state)
 {
     (void)state;
     const ta_allocator *const pools[] = {pool, untouched, one, two, many, odd, bytes, words, twelve, lines};
     for (size_t i = 0; i < COUNT_OF(pools); i++)
-        assert_int_equal((uintptr_t)(pools[i]->entries + 1) % TA_ALIGNOF(ta_slab_state_), 0);
+        assert_int_equal((uintptr_t)state_of(pools[i]) % TA_ALIGNOF(ta_slab_state_), 0);
+    for (size_t i = 0; i < COUNT_OF(pools); i++)
+        assert_int_equal((uintptr_t)pools[i]->entries % TA_ALIGNOF(struct ta_entry_), 0);
 }
 
 /* The table costs (slot bits + generation bits) / 8 bytes a slot. */
@@ -630,9 +632,9 @@ static void check_says_how_the_free_list_is_broken(void **state)
     s->head = 2; /* a slot is lost, so the list is shorter than it should be */
     assert_int_equal(ta_slab_check(pool), 3);
     *s = sound;
-    pool->entries[-1].link = (ta_slot)-1; /* a slot that leads to itself */
+    pool->entries[1].link = (ta_slot)-1; /* a slot that leads to itself */
     assert_int_not_equal(ta_slab_check(pool), 0);
-    pool->entries[-1].link = 0;
+    pool->entries[1].link = 0;
     check_pool(pool);
 }
 
@@ -646,9 +648,11 @@ static void check_says_that_the_counts_do_not_add_up(void **state)
     s->taken = 1;
     check_pool(pool);
 #if TA_STATISTICS
-    s->headroom = BLOCKS + 1;
+    s->peak = BLOCKS + 1; /* more than there are */
     assert_int_equal(ta_slab_check(pool), 6);
-    s->headroom = 0;
+    s->peak = 0; /* less than are taken */
+    assert_int_equal(ta_slab_check(pool), 6);
+    s->peak = 1;
 #endif
     must_free(pool, h);
     fresh_pool(one);
@@ -673,13 +677,13 @@ static void use_all_of(ta_slab *slab, const uint8_t *arena, size_t size, size_t 
     const ta_allocator *a = &slab->allocator;
     size_t capacity = ta_stats_of(a).capacity;
     assert_int_equal(ta_stats_of(a).block_size, block_size);
-    const uint8_t *end = (const uint8_t *)(a->entries + 1) + sizeof(ta_slab_state_);
+    const uint8_t *end = (const uint8_t *)(a->entries + capacity);
     assert_true(end <= arena + size);
     for (size_t i = 0; i < capacity; i++) {
         ta_handle h = ta_alloc(a, block_size);
         uint8_t *block = ta_get(a, h);
         assert_int_equal((uintptr_t)block % TA_SLAB_ALIGNMENT(block_size), 0);
-        assert_true(block >= arena && block + block_size <= (const uint8_t *)(a->entries - (capacity - 1)));
+        assert_true(block >= arena && block + block_size <= (const uint8_t *)state_of(a));
         memset(block, 0xff, block_size);
     }
     check_pool(a);
@@ -835,7 +839,7 @@ int main(void)
         TEST(slab_of_the_most_blocks_can_have_no_reserve),
         TEST(alignment_is_the_largest_power_of_two_of_the_size),
         TEST(static_blocks_are_aligned),
-        TEST(state_behind_the_table_is_aligned),
+        TEST(state_and_table_are_aligned),
         TEST(entry_costs_what_the_header_says),
         TEST(static_slab_costs_what_the_header_says),
         TEST(layout_says_how_this_build_packs),
