@@ -21,28 +21,37 @@
 typedef struct ta_entry_ entry;
 typedef ta_slab_state_ slab_state;
 typedef ta_slot_difference offset_t;
+#if TA_SLOT_BITS == 8
+typedef uint_fast16_t offset_bits; /* as wide as offset_t */
+#else
+typedef uint_fast32_t offset_bits;
+#endif
 
 #define SLOT_MAX ((ta_slot)-1)
 #define LIVE_BIT ((ta_handle_bits)1 << TA_SLOT_BITS) /* the generation's low bit, next to the slot */
 
+static inline size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* ---- Entries: a generation and a link ------------------------------------------------------------------ */
+
+#define GENERATION_PARTS (TA_GENERATION_BITS / TA_SLOT_BITS)
 
 static inline ta_generation generation_of(const entry *e)
 {
-#if TA_GENERATION_BITS == TA_SLOT_BITS
-    return e->generation[0];
-#else
-    return (ta_generation)((ta_generation)((ta_generation)e->generation[1] << TA_SLOT_BITS) |
-                           e->generation[0]);
-#endif
+    if (GENERATION_PARTS == 1)
+        return e->generation[0];
+    uint32_t high = e->generation[GENERATION_PARTS - 1];
+    return (ta_generation)(high << TA_SLOT_BITS | e->generation[0]);
 }
 
 static inline void set_generation(entry *e, ta_generation generation)
 {
+    e->generation[GENERATION_PARTS - 1] =
+        (ta_slot)((uint32_t)generation >> (TA_GENERATION_BITS - TA_SLOT_BITS));
     e->generation[0] = (ta_slot)generation;
-#if TA_GENERATION_BITS != TA_SLOT_BITS
-    e->generation[1] = (ta_slot)(generation >> TA_SLOT_BITS);
-#endif
 }
 
 static inline bool is_live(const entry *e)
@@ -66,36 +75,27 @@ static inline slab_state *state_of(const ta_allocator *a)
 static inline offset_t distance_of(const ta_allocator *a, ta_handle h)
 {
     const unsigned shift = 8 * sizeof(offset_t) - (TA_SLOT_BITS + 1);
-#if TA_SLOT_BITS == 8
-    typedef uint_fast16_t bits;
-#else
-    typedef uint_fast32_t bits;
-#endif
-    return a->last_live - ((offset_t)((bits)h.bits << shift) >> shift);
+    return a->last_live - ((offset_t)((offset_bits)h.bits << shift) >> shift);
 }
 TA_STATIC_ASSERT((-1 >> 1) == -1, "signed numbers must shift arithmetically");
+
+#if TA_HANDLE_POOL_BITS
+#define POOL_OF(a) ((a)->pool)
+#else
+#define POOL_OF(a) ((void)(a), (ta_handle_bits)0)
+#endif
 
 /* What a handle says besides its slot must be what the table and the pool say. */
 static inline bool handle_matches(const ta_allocator *a, ta_handle h, const entry *e)
 {
-    ta_handle_bits expected = generation_of(e);
-#if TA_HANDLE_POOL_BITS
-    expected |= (ta_handle_bits)(a->pool >> TA_SLOT_BITS);
-#else
-    (void)a;
-#endif
-    return (ta_handle_bits)(h.bits >> TA_SLOT_BITS) == expected;
+    ta_handle_bits pool = (ta_handle_bits)(POOL_OF(a) >> TA_SLOT_BITS);
+    return (ta_handle_bits)(h.bits >> TA_SLOT_BITS) == (pool | generation_of(e));
 }
 
 static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_handle_bits generation)
 {
     ta_handle h;
-    h.bits = (ta_handle_bits)((ta_handle_bits)(generation << TA_SLOT_BITS) | slot);
-#if TA_HANDLE_POOL_BITS
-    h.bits |= a->pool;
-#else
-    (void)a;
-#endif
+    h.bits = (ta_handle_bits)((ta_handle_bits)(generation << TA_SLOT_BITS) | slot | POOL_OF(a));
     return h;
 }
 
@@ -111,15 +111,32 @@ static inline entry *find_live(const ta_allocator *a, ta_handle h)
 /* ---- Counting ------------------------------------------------------------------------------------------ */
 
 /* `peak` is the largest `taken`, reserve and retired slots included, as they are in `taken`. */
+#if TA_STATISTICS
+#define PEAK_OF(s) ((size_t)(s)->peak)
+#define FAILURES_OF(s) ((size_t)(s)->failures)
+#define SET_PEAK(s, blocks) ((s)->peak = (ta_slot)(blocks))
+#define SET_FAILURES(s, count) ((s)->failures = (ta_slot)(count))
+#else
+#define PEAK_OF(s) ((void)(s), (size_t)SLOT_MAX) /* never passed */
+#define FAILURES_OF(s) ((void)(s), (size_t)0)
+#define SET_PEAK(s, blocks) ((void)(s), (void)(blocks))
+#define SET_FAILURES(s, count) ((void)(s), (void)(count))
+#endif
+
+#if TA_RETIRE
+#define RETIRED_OF(s) ((size_t)(s)->retired)
+#define SET_RETIRED(s, slots) ((s)->retired = (ta_slot)(slots))
+#else
+#define RETIRED_OF(s) ((void)(s), (size_t)0)
+#define SET_RETIRED(s, slots) ((void)(s), (void)(slots))
+#endif
 
 static inline void count_taken(slab_state *s, ta_slot blocks)
 {
     unsigned taken = (unsigned)s->taken + blocks;
     s->taken = (ta_slot)taken;
-#if TA_STATISTICS
-    if (taken > s->peak)
-        s->peak = (ta_slot)taken;
-#endif
+    if (taken > PEAK_OF(s))
+        SET_PEAK(s, taken);
 }
 
 static inline void count_given(slab_state *s, ta_slot blocks)
@@ -127,24 +144,16 @@ static inline void count_given(slab_state *s, ta_slot blocks)
     s->taken = (ta_slot)(s->taken - blocks);
 }
 
-#if TA_RETIRE
 /* The slot stays taken for ever; what was used at most does not change by that. */
 static inline void count_retired(slab_state *s)
 {
-    s->retired++;
-#if TA_STATISTICS
-    s->peak = (ta_slot)(s->peak + (s->peak != SLOT_MAX));
-#endif
+    SET_RETIRED(s, RETIRED_OF(s) + 1);
+    SET_PEAK(s, smaller(PEAK_OF(s) + 1, SLOT_MAX));
 }
-#endif
 
 static inline void count_failure(slab_state *s)
 {
-#if TA_STATISTICS
-    s->failures = (ta_slot)(s->failures + (s->failures != SLOT_MAX));
-#else
-    (void)s;
-#endif
+    SET_FAILURES(s, smaller(FAILURES_OF(s) + 1, SLOT_MAX));
 }
 
 /* ---- The free list ------------------------------------------------------------------------------------- */
@@ -163,6 +172,12 @@ static inline void count_failure(slab_state *s)
 static inline bool is_retired(const entry *e)
 {
     return TA_RETIRE && generation_of(e) == 0 && e->link == RETIRED_LINK;
+}
+
+/* Is this the slot's last lifetime? */
+static inline bool is_worn_out(const entry *e)
+{
+    return TA_RETIRE && generation_of(e) == (ta_generation)-1;
 }
 
 /* Masked by the caller, who has counted it as taken: so there is a free slot. Its generation is even, so that adding 1
@@ -184,14 +199,12 @@ static inline ta_handle take_slot(const ta_allocator *a, entry *entries, offset_
 static inline void release_slot(const ta_allocator *a, entry *entries, offset_t distance)
 {
     slab_state *s = (slab_state *)(void *)entries - 1;
-#if TA_RETIRE
-    if (generation_of(&entries[distance]) == (ta_generation)-1) {
+    if (is_worn_out(&entries[distance])) {
         set_generation(&entries[distance], 0);
         entries[distance].link = RETIRED_LINK;
         count_retired(s);
         return;
     }
-#endif
     unsigned tail_distance = s->tail;
     entry *tail = &entries[tail_distance];
     if (is_live(tail) || is_retired(tail))
@@ -324,7 +337,7 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
     ta_handle renewed = TA_NONE_INIT;
     ta_mask mask = ta_critical_enter();
     entry *e = find_live(a, h);
-    if (e && !(TA_RETIRE && generation_of(e) == (ta_generation)-1)) {
+    if (e && !is_worn_out(e)) {
         ta_generation generation = (ta_generation)(generation_of(e) + 2);
         set_generation(e, generation);
         renewed = handle_of_slot(a, ta_handle_slot(h), generation);
@@ -366,11 +379,6 @@ size_t slab_available(const ta_allocator *a);
 ta_handle slab_handle_of(const ta_allocator *a, const void *block);
 
 /* ---- Small things -------------------------------------------------------------------------------------- */
-
-static inline size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* A caller's bug: tell the hook, then the caller. */
 static inline ta_status invalid(void)

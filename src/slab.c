@@ -61,13 +61,17 @@ void ta_slab_reset(const ta_allocator *slab)
     memset(state_of(slab), 0, sizeof(slab_state));
 }
 
+#if TA_HANDLE_POOL_BITS
+#define POOL_IDENTITY(identity) ((ta_handle_bits)(identity) << (TA_SLOT_BITS + TA_GENERATION_BITS))
+#else
+#define POOL_IDENTITY(identity) ((void)(identity), 0)
+#endif
+
 ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity)
 {
     if (!slab || identity >> TA_HANDLE_POOL_BITS)
         return invalid();
-#if TA_HANDLE_POOL_BITS
-    slab->allocator.pool = (ta_handle_bits)((ta_handle_bits)identity << (TA_SLOT_BITS + TA_GENERATION_BITS));
-#endif
+    slab->allocator.pool = (ta_handle_bits)POOL_IDENTITY(identity);
     return TA_OK;
 }
 
@@ -87,9 +91,7 @@ ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks)
     else if (blocks > capacity - others)
         status = TA_E_NO_MEMORY;
     if (status == TA_OK) {
-#if TA_STATISTICS
-        s->peak = (ta_slot)(s->peak - s->reserve + blocks);
-#endif
+        SET_PEAK(s, PEAK_OF(s) - s->reserve + blocks);
         s->taken = (ta_slot)(others + blocks);
         s->reserve = (ta_slot)blocks;
     }
@@ -151,15 +153,11 @@ ta_stats slab_stats(const ta_allocator *a)
     const slab_state *s = state_of(a);
     ta_stats stats = {0, 0, (size_t)a->last + 1, a->block_size, 0, 0};
     ta_mask mask = ta_critical_enter();
-    stats.used = (size_t)s->taken - s->reserve;
-#if TA_RETIRE
-    stats.retired = s->retired;
-    stats.used -= stats.retired;
-#endif
-#if TA_STATISTICS
-    stats.peak = (size_t)s->peak - s->reserve - stats.retired;
-    stats.failures = s->failures;
-#endif
+    stats.retired = RETIRED_OF(s);
+    stats.used = (size_t)s->taken - s->reserve - stats.retired;
+    if (TA_STATISTICS)
+        stats.peak = PEAK_OF(s) - s->reserve - stats.retired;
+    stats.failures = FAILURES_OF(s);
     ta_critical_exit(mask);
     return stats;
 }
@@ -290,13 +288,9 @@ int ta_slab_check(const ta_allocator *slab)
         return broken;
     if (live + retired > (size_t)s->taken - s->reserve)
         return 5;
-#if TA_RETIRE
-    if (retired != s->retired)
+    if (TA_RETIRE && retired != RETIRED_OF(s))
         return 5;
-#endif
-#if TA_STATISTICS
-    if (s->peak < s->taken || (size_t)s->peak - s->reserve - retired > capacity)
+    if (TA_STATISTICS && (PEAK_OF(s) < s->taken || PEAK_OF(s) - s->reserve - retired > capacity))
         return 6;
-#endif
     return 0;
 }
