@@ -6,8 +6,8 @@
  *   B2  the chain runs from head to tail; its chunks hold (block_size - head_offset), block_size …, tail_end
  *       bytes, which add up to length; with one chunk, tail_end - head_offset;
  *   B3  0 <= head_offset < block_size and 0 < tail_end <= block_size.
- * An open reservation either lies in the tail's room, or in a fresh block: then that block is `tail`, tail_end
- * is 0, and its own link leads back to the last chunk with bytes, which does not know it yet.
+ * An open reservation either lies in the tail's room, or in a fresh block: then that block is `tail`,
+ * tail_end is 0, and its own link leads back to the last chunk with bytes, which does not know it yet.
  */
 #include "internal.h"
 
@@ -121,7 +121,7 @@ void buffer_drop_front(ta_buffer *b, size_t n)
     }
 }
 
-/* ---- Chunks that change hands ------------------------------------------------------------------------------ */
+/* ---- Chunks that change hands -------------------------------------------------------------------------- */
 
 /* The destination ends with a full chunk (or has none) and the source begins with a full one (or may keep its
  * offset): so chunks can change hands as they are. */
@@ -148,15 +148,15 @@ static void copy_chunk(ta_buffer *to, const uint8_t *data, size_t n, ta_handle *
 }
 
 /*
- * A chunk whose last byte is taken leaves the source: it is relinked as it is where that fits, else its bytes are
- * copied and it becomes the next spare. A chunk that keeps bytes stays, and those taken are copied.
+ * A chunk whose last byte is taken leaves the source: it is relinked as it is where that fits, else its bytes
+ * are copied and it becomes the next spare. A chunk that keeps bytes stays, and those taken are copied.
  *
  *     to  [aaaa]-->[bb..]     from  [cccc]-->[dddd]-->[ee..]      spare [....]
  *     to  [aaaa]-->[bbcc]-->[cc..]     from  [dddd]-->[ee..]      spare [....] which held c
  *
- * One spare is enough: the k-th block is needed after room + (k-1) blocks of bytes, and by then k-1 chunks of the
- * source were emptied, because its first chunk holds no more than a block. Chunks that leave are renewed, so that a
- * view across the cut finds out.
+ * One spare is enough: the k-th block is needed after room + (k-1) blocks of bytes, and by then k-1 chunks of
+ * the source were emptied, because its first chunk holds no more than a block. Chunks that leave are renewed,
+ * so that a view across the cut finds out.
  */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare)
 {
@@ -186,8 +186,9 @@ void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare)
         backend_free(a, spare);
 }
 
-/* Does moving n bytes take a block before it gives one? Not when they fit into the last chunk, when chunks can be
- * relinked and none is cut, or when the source's first chunk is emptied before the destination's last is full. */
+/* Does moving n bytes take a block before it gives one? Not when they fit into the last chunk, when chunks
+ * can be relinked and none is cut, or when the source's first chunk is emptied before the destination's last
+ * is full. */
 bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n)
 {
     size_t block_size = to->allocator->block_size;
@@ -370,7 +371,7 @@ ta_status ta_buffer_cancel(ta_buffer *b)
     return buffer_open(b);
 }
 
-/* ---- From buffer to buffer --------------------------------------------------------------------------------- */
+/* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
 ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
 {

@@ -1,5 +1,6 @@
 /*
- * The conformance kit. Blocks are held by chaining them, so that it needs no memory of its own however many there are.
+ * The conformance kit. Blocks are held by chaining them, so that it needs no memory of its own however many
+ * there are.
  */
 #include "internal.h"
 #include <tinyalloc/conformance.h>
@@ -43,7 +44,7 @@ static bool is_filled(const ta_allocator *a, ta_handle h, size_t seed)
     return block != NULL;
 }
 
-/* ---- Groups of rules: each begins and ends with every block free ------------------------------------------- */
+/* ---- Groups of rules: each begins and ends with every block free --------------------------------------- */
 
 static const char *all_free(const ta_allocator *a)
 {

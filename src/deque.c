@@ -5,7 +5,7 @@
 
 #if TA_WITH_DEQUE
 
-/* ---- At the front ---------------------------------------------------------------------------------------- */
+/* ---- At the front -------------------------------------------------------------------------------------- */
 
 ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
 {
@@ -90,8 +90,9 @@ static void link_front(ta_buffer *b, const uint8_t *data, size_t offset)
 }
 
 /*
- * [..|aaa]-->…    The last bytes go before the first ones of the first chunk, where consumed bytes lay; a view that
- * still looks at those must find out, so the chunk is renewed. The others fill new chunks, from their end on.
+ * [..|aaa]-->…    The last bytes go before the first ones of the first chunk, where consumed bytes lay; a
+ * view that still looks at those must find out, so the chunk is renewed. The others fill new chunks, from
+ * their end on.
  */
 ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
 {
@@ -124,7 +125,7 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
     return TA_OK;
 }
 
-/* ---- At the back ------------------------------------------------------------------------------------------- */
+/* ---- At the back --------------------------------------------------------------------------------------- */
 
 /* Free the chunks from one on to the last. */
 static void free_from(ta_buffer *b, ta_handle chunk)

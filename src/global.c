@@ -1,6 +1,7 @@
 /*
- * The global allocator. The default lies behind a weak *function*: a strong one elsewhere leaves this one, and with it the
- * default's RAM, unreferenced. (A weak constant would be folded into its users, and the RAM would stay.)
+ * The global allocator. The default lies behind a weak *function*: a strong one elsewhere leaves this one,
+ * and with it the default's RAM, unreferenced. (A weak constant would be folded into its users, and the RAM
+ * would stay.)
  */
 #include "internal.h"
 

@@ -1,9 +1,9 @@
 /*
  * The block table, and how the nouns reach their backend.
  *
- * Coordinates. Inside the library a slot is its distance from the last slot: 0, 1, 2, … The table begins with the last slot's
- * entry and the state lies right before it. So all constants of an allocator point at real objects, and one subtraction both
- * finds the distance and refuses every handle that cannot be valid.
+ * Coordinates. Inside the library a slot is its distance from the last slot: 0, 1, 2, … The table begins with
+ * the last slot's entry and the state lies right before it. So all constants of an allocator point at real
+ * objects, and one subtraction both finds the distance and refuses every handle that cannot be valid.
  */
 #ifndef TINYALLOC_INTERNAL_H
 #define TINYALLOC_INTERNAL_H
@@ -28,8 +28,8 @@ typedef uint_fast32_t offset_bits;
 #endif
 
 #define SLOT_MAX ((ta_slot)-1)
-#define LIVE_BIT ((ta_handle_bits)1 << TA_SLOT_BITS) /* the generation's low bit, next to the slot */
 
+/* The smaller of two lengths. */
 static inline size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -67,10 +67,11 @@ static inline slab_state *state_of(const ta_allocator *a)
 }
 
 /*
- * The distance of the slot a handle names, below 0 for one that cannot be valid. The low TA_SLOT_BITS + 1 bits of a handle are
- * its slot and, on top, the low bit of its generation. Read as a signed number they are slot - 2^TA_SLOT_BITS when that
- * bit is set: then subtracting them from last - 2^TA_SLOT_BITS leaves last - slot. When it is not set they are positive,
- * and the difference is below 0, as it is for a slot behind the last.
+ * The distance of the slot a handle names, below 0 for one that cannot be valid. The low TA_SLOT_BITS + 1
+ * bits of a handle are its slot and, on top, the low bit of its generation. Read as a signed number they are
+ * slot - 2^TA_SLOT_BITS when that bit is set: then subtracting them from last - 2^TA_SLOT_BITS leaves last -
+ * slot. When it is not set they are positive, and the difference is below 0, as it is for a slot behind the
+ * last.
  */
 static inline offset_t distance_of(const ta_allocator *a, ta_handle h)
 {
@@ -180,8 +181,8 @@ static inline bool is_worn_out(const entry *e)
     return TA_RETIRE && generation_of(e) == (ta_generation)-1;
 }
 
-/* Masked by the caller, who has counted it as taken: so there is a free slot. Its generation is even, so that adding 1
- * does not carry. */
+/* Masked by the caller, who has counted it as taken: so there is a free slot. Its generation is even, so that
+ * adding 1 does not carry. */
 static inline ta_handle take_slot(const ta_allocator *a, entry *entries, offset_t last, ta_slot link)
 {
     slab_state *s = (slab_state *)(void *)entries - 1;
@@ -194,8 +195,8 @@ static inline ta_handle take_slot(const ta_allocator *a, entry *entries, offset_
     return handle_of_slot(a, slot, generation);
 }
 
-/* Masked by the caller; the slot is live. It may itself be the tail of an empty list: so it joins the list before its
- * lifetime ends. */
+/* Masked by the caller; the slot is live. It may itself be the tail of an empty list: so it joins the list
+ * before its lifetime ends. */
 static inline void release_slot(const ta_allocator *a, entry *entries, offset_t distance)
 {
     slab_state *s = (slab_state *)(void *)entries - 1;
@@ -387,8 +388,8 @@ static inline ta_status invalid(void)
     return TA_E_INVALID;
 }
 
-/* Book as many of `blocks` blocks as there are; says how many. Others may take blocks between the question and
- * the booking: each failure asks for fewer. */
+/* Book as many of `blocks` blocks as there are; says how many. Others may take blocks between the question
+ * and the booking: each failure asks for fewer. */
 static inline size_t book_some(const ta_allocator *a, size_t blocks)
 {
     while (blocks > 0) {
@@ -414,8 +415,8 @@ static inline size_t buffer_tail_room(const ta_buffer *b)
     return b->tail.bits ? b->allocator->block_size - b->tail_end : 0;
 }
 
-/* The front of a chain of full chunks, of a buffer or a queue. `keeps_last`: its last chunk stays with it even
- * when it is emptied, because somebody else may still write to it. */
+/* The front of a chain of full chunks, of a buffer or a queue. `keeps_last`: its last chunk stays with it
+ * even when it is emptied, because somebody else may still write to it. */
 typedef struct chain {
     ta_handle head;
     ta_slot head_offset;
@@ -442,8 +443,8 @@ static inline bool buffer_is_stale(const ta_buffer *b)
            (b->tail.bits != b->head.bits && !backend_get(b->allocator, b->tail));
 }
 
-/* A new generation for a chunk whose bytes change hands or place, so that views of it find out. A slot in its last
- * lifetime (TA_RETIRE) keeps the one it has. */
+/* A new generation for a chunk whose bytes change hands or place, so that views of it find out. A slot in its
+ * last lifetime (TA_RETIRE) keeps the one it has. */
 static inline ta_handle renewed(const ta_allocator *a, ta_handle chunk)
 {
     ta_handle h = backend_renew(a, chunk);

@@ -1,14 +1,14 @@
 /*
  * Parsers: see parse.h.
  *
- * Each works on a cursor, a copy of the view with the span it stands in, and at the end either moves the view up to the cursor
- * or reports. So "untouched" needs no undoing.
+ * Each works on a cursor, a copy of the view with the span it stands in, and at the end either moves the view
+ * up to the cursor or reports. So "untouched" needs no undoing.
  */
 #include "internal.h"
 
 #if TA_WITH_PARSE
 
-/* ---- The cursor ------------------------------------------------------------------------------------------ */
+/* ---- The cursor ---------------------------------------------------------------------------------------- */
 
 typedef struct cursor {
     const ta_view *view;
@@ -80,7 +80,7 @@ static ta_status accept_as_view(const cursor *c, ta_view *in, ta_view *taken)
     return status;
 }
 
-/* ---- Bytes and tags -------------------------------------------------------------------------------------- */
+/* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
 static uint8_t lower(uint8_t byte)
 {
@@ -151,7 +151,7 @@ ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte
     return parse_member(in, set, n, false, byte, info);
 }
 
-/* ---- Runs of bytes --------------------------------------------------------------------------------------- */
+/* ---- Runs of bytes ------------------------------------------------------------------------------------- */
 
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info)
 {
@@ -236,7 +236,7 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest)
     return ta_view_split(in, ta_view_len(in), rest);
 }
 
-/* ---- Binary numbers -------------------------------------------------------------------------------------- */
+/* ---- Binary numbers ------------------------------------------------------------------------------------ */
 
 typedef enum byte_order { big, little } byte_order;
 
@@ -260,7 +260,8 @@ static ta_status parse_binary(ta_view *in, size_t bytes, byte_order order, uint6
     return accept(&c, in);
 }
 
-/* The sign bit of a number of so many bytes spreads over the bits above it; of an unsigned type they are cut off. */
+/* The sign bit of a number of so many bytes spreads over the bits above it; of an unsigned type they are cut
+ * off. */
 static uint64_t extend(uint64_t number, size_t bytes)
 {
     uint64_t sign = (uint64_t)1 << (8 * bytes - 1);
@@ -282,7 +283,7 @@ static uint64_t extend(uint64_t number, size_t bytes)
     }
 TA_PARSE_BINARY_(DEFINE_BINARY)
 
-/* ---- Numbers of variable length, and in digits ----------------------------------------------------------- */
+/* ---- Numbers of variable length, and in digits --------------------------------------------------------- */
 
 ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info)
 {
@@ -319,8 +320,8 @@ static uint32_t digit_of(uint8_t byte)
     return byte >= 'a' && byte <= 'f' ? (uint32_t)(byte - 'a' + 10) : 16;
 }
 
-/* Pass up to `max` digits of a base and append them to a number that must stay at most `limit`. TA_E_EMPTY only when the
- * view is open: there, the next byte may be a digit too. `*passed` says how many there were. */
+/* Pass up to `max` digits of a base and append them to a number that must stay at most `limit`. TA_E_EMPTY
+ * only when the view is open: there, the next byte may be a digit too. `*passed` says how many there were. */
 static ta_status pass_digits(cursor *c, uint32_t base, size_t max, uint32_t limit, uint32_t *value,
                              size_t *passed)
 {
@@ -398,8 +399,8 @@ ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *i
     return accept(&c, in);
 }
 
-/* Pass the point, if one is next, and the digits that must follow it; `*decimals` of them are appended to the number, and
- * subtracted. TA_E_EMPTY only when the view is open. */
+/* Pass the point, if one is next, and the digits that must follow it; `*decimals` of them are appended to the
+ * number, and subtracted. TA_E_EMPTY only when the view is open. */
 static ta_status pass_fraction(cursor *c, unsigned *decimals, uint32_t limit, uint32_t *value)
 {
     uint8_t byte;
@@ -467,7 +468,7 @@ ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta
     return accept(&c, in);
 }
 
-/* ---- The end --------------------------------------------------------------------------------------------- */
+/* ---- The end ------------------------------------------------------------------------------------------- */
 
 ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 {
@@ -482,7 +483,7 @@ ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
     return report(&c, status == TA_OK ? TA_E_NO_MATCH : status, 0, info);
 }
 
-/* ---- Combinations ---------------------------------------------------------------------------------------- */
+/* ---- Combinations -------------------------------------------------------------------------------------- */
 
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
@@ -518,7 +519,8 @@ static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, voi
     return status;
 }
 
-/* What one item misses is not what the list misses: the next byte may end it, or decide for another alternative. */
+/* What one item misses is not what the list misses: the next byte may end it, or decide for another
+ * alternative. */
 static void cap_missing(ta_parse_info *info)
 {
     if (info && info->missing > 1)

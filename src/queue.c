@@ -7,12 +7,12 @@
  * and neither side ever waits for the other. The order that makes it work:
  *   Q1  The writer stores bytes, links and head first and publishes `written` last, in one store. A reader
  *       that has seen `written` sees everything before it.
- *   Q2  The reader leaves a chunk only when it wants a byte behind it. Then that byte has been published, so the
- *       chunk has a successor, so the writer has moved on to it and never touches the chunk again.
- *   Q3  The reader has copied bytes out before it publishes `read`, in one store. The writer uses `read` only
- *       for the limit; it never writes where a byte lay before the chunk was freed and taken again.
- *   Q4  `head` is the writer's only while there is no chunk; then written == read, and a reader does not look
- *       at head before it has seen a difference.
+ *   Q2  The reader leaves a chunk only when it wants a byte behind it. Then that byte has been published, so
+ * the chunk has a successor, so the writer has moved on to it and never touches the chunk again. Q3  The
+ * reader has copied bytes out before it publishes `read`, in one store. The writer uses `read` only for the
+ * limit; it never writes where a byte lay before the chunk was freed and taken again. Q4  `head` is the
+ * writer's only while there is no chunk; then written == read, and a reader does not look at head before it
+ * has seen a difference.
  */
 #include "internal.h"
 
@@ -70,7 +70,7 @@ static size_t readable(const ta_queue *q, ta_status *status)
     return held;
 }
 
-/* ---- Water marks: the flag changes together with what the callback tells the line -------------------------- */
+/* ---- Water marks: the flag changes together with what the callback tells the line ---------------------- */
 
 static void tell_if_high(ta_queue *q)
 {
@@ -126,8 +126,8 @@ static void append(ta_queue *q, const uint8_t *data, size_t n)
     tell_if_high(q);
 }
 
-/* A fresh block that waits for a commit is the tail with an end of 0, which no chunk in use has. The chunk before it does
- * not know it yet; its own link leads back there. */
+/* A fresh block that waits for a commit is the tail with an end of 0, which no chunk in use has. The chunk
+ * before it does not know it yet; its own link leads back there. */
 static void close_reservation(ta_queue *q)
 {
     q->reserved = 0;
@@ -163,7 +163,8 @@ static bool book_blocks(const ta_queue *q, size_t blocks)
 
 /* ---- Transitions: the reader --------------------------------------------------------------------------- */
 
-/* The first contiguous bytes of `held` > 0; leaves a chunk that has no more. Empty when the chain is stale. */
+/* The first contiguous bytes of `held` > 0; leaves a chunk that has no more. Empty when the chain is stale.
+ */
 static ta_span front(ta_queue *q, size_t held)
 {
     const ta_allocator *a = q->allocator;

@@ -75,7 +75,7 @@ ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity)
     return TA_OK;
 }
 
-/* ---- The reserve: a standing booking, which only ta_slab_alloc_reserved() may eat into ------------------- */
+/* ---- The reserve: a standing booking, which only ta_slab_alloc_reserved() may eat into ----------------- */
 
 ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks)
 {

@@ -5,7 +5,7 @@
 
 #if TA_WITH_STREAM
 
-/* ---- Reading --------------------------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------------------------------- */
 
 /* Take n bytes, which are held, to `data`. */
 static void drain(ta_buffer *b, uint8_t *data, size_t n)
@@ -55,7 +55,7 @@ ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
     return ta_buffer_copy_out(b, position, byte, 1);
 }
 
-/* ---- Searching: what a view of the buffer finds ---------------------------------------------------------- */
+/* ---- Searching: what a view of the buffer finds -------------------------------------------------------- */
 
 ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position)
 {
@@ -95,7 +95,7 @@ ta_status ta_buffer_spans(const ta_buffer *b, ta_span *spans, size_t max, size_t
     return TA_OK;
 }
 
-/* ---- Consuming what was found ---------------------------------------------------------------------------- */
+/* ---- Consuming what was found -------------------------------------------------------------------------- */
 
 ta_status ta_buffer_skip_while(ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *done)
 {
@@ -131,7 +131,7 @@ ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
     return status;
 }
 
-/* ---- From buffer to buffer --------------------------------------------------------------------------------- */
+/* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
 /* Hand over all chunks as they are. */
 static void relink_all(ta_buffer *to, ta_buffer *from)

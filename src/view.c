@@ -1,16 +1,16 @@
 /*
  * Views: see the picture in view.h.
  *
- * V1  While the generations of both ends match, every chunk between them is live, full, and linked as it was: bytes
- *     leave a buffer from its front (then the first chunk goes before any behind it) or from its back (then the last goes
- *     before any before it), and a chunk that is handed to another buffer across a cut, or whose bytes are overwritten, begins
- *     a new generation.
+ * V1  While the generations of both ends match, every chunk between them is live, full, and linked as it was:
+ * bytes leave a buffer from its front (then the first chunk goes before any behind it) or from its back (then
+ * the last goes before any before it), and a chunk that is handed to another buffer across a cut, or whose
+ * bytes are overwritten, begins a new generation.
  */
 #include "internal.h"
 
 #if TA_WITH_VIEW
 
-/* ---- Making views ---------------------------------------------------------------------------------------- */
+/* ---- Making views -------------------------------------------------------------------------------------- */
 
 ta_view ta_buffer_view(const ta_buffer *b)
 {
@@ -40,7 +40,7 @@ ta_view ta_view_final(ta_view v)
     return v;
 }
 
-/* ---- Inspection ------------------------------------------------------------------------------------------ */
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
 
 size_t ta_view_len(const ta_view *v)
 {
@@ -96,7 +96,7 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
     return TA_OK;
 }
 
-/* ---- Cutting --------------------------------------------------------------------------------------------- */
+/* ---- Cutting ------------------------------------------------------------------------------------------- */
 
 /* The chunk of the byte at a position that is in view, and its offset there. */
 static ta_handle chunk_at(const ta_view *v, size_t position, size_t *offset)
@@ -160,7 +160,7 @@ ta_status ta_view_split(ta_view *v, size_t n, ta_view *front)
     return status == TA_OK ? ta_view_skip(v, n) : status;
 }
 
-/* ---- Looking --------------------------------------------------------------------------------------------- */
+/* ---- Looking ------------------------------------------------------------------------------------------- */
 
 ta_status ta_view_copy(const ta_view *v, size_t position, void *data, size_t n)
 {

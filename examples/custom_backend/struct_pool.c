@@ -24,7 +24,7 @@ static ta_handle handle_of_block(const struct_pool *pool, const struct_pool_bloc
     return ta_handle_make((ta_slot)(block - pool->blocks), (ta_generation)block->lifetime);
 }
 
-/* ---- Masked by the caller ---------------------------------------------------------------------------------- */
+/* ---- Masked by the caller ------------------------------------------------------------------------------ */
 
 static ta_handle take_block(const struct_pool *pool, size_t size)
 {
@@ -69,7 +69,7 @@ static ta_handle successor(const struct_pool *pool, const struct_pool_block *blo
     return block->next ? handle_of_block(pool, &pool->blocks[block->next - 1]) : TA_NONE;
 }
 
-/* ---- The operations ---------------------------------------------------------------------------------------- */
+/* ---- The operations ------------------------------------------------------------------------------------ */
 
 static ta_handle op_alloc(const ta_allocator *a, size_t size)
 {

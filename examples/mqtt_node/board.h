@@ -31,7 +31,7 @@ void board_transmit_kick(void);
 /** Bytes of stack used at most so far, interrupts included; 0 where nobody measures. */
 uint32_t board_stack_peak(void);
 
-/* ---- From the interrupt ---------------------------------------------------------------------------------- */
+/* ---- From the interrupt -------------------------------------------------------------------------------- */
 
 /** A byte has arrived. */
 void node_receive_isr(uint8_t byte);

@@ -33,7 +33,7 @@ static struct fifo { /* as UARTs have one: bytes off the line that the node did 
     size_t at, length;
 } fifo;
 
-/* ---- The line; all of it runs with signals blocked ------------------------------------------------------- */
+/* ---- The line; all of it runs with signals blocked ----------------------------------------------------- */
 
 static void hang_up(void)
 {
@@ -94,7 +94,7 @@ static void transmit(void)
     }
 }
 
-/* ---- Interrupts ------------------------------------------------------------------------------------------ */
+/* ---- Interrupts ---------------------------------------------------------------------------------------- */
 
 static void line_isr(int number)
 {
@@ -122,7 +122,7 @@ static void on(int number, void (*isr)(int))
     sigaction(number, &action, NULL);
 }
 
-/* ---- For the node ---------------------------------------------------------------------------------------- */
+/* ---- For the node -------------------------------------------------------------------------------------- */
 
 void board_init(int argc, char **argv)
 {

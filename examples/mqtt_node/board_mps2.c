@@ -34,7 +34,7 @@ static volatile uint32_t milliseconds;
 static volatile bool is_event;
 static volatile bool is_transmitting;
 
-/* ---- Interrupts ------------------------------------------------------------------------------------------ */
+/* ---- Interrupts ---------------------------------------------------------------------------------------- */
 
 void uart0_receive_isr(void)
 {
@@ -64,7 +64,7 @@ void systick_isr(void)
     milliseconds += TICK_MS;
 }
 
-/* ---- For the node ---------------------------------------------------------------------------------------- */
+/* ---- For the node -------------------------------------------------------------------------------------- */
 
 void board_init(int argc, char **argv)
 {

@@ -4,7 +4,7 @@
 #include "mqtt.h"
 #include <string.h>
 
-/* ---- Reading --------------------------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------------------------------- */
 
 /* 2.2.2: the packets such a client may receive, with their flags. */
 static bool is_acceptable(uint8_t type, uint8_t flags)
@@ -78,7 +78,7 @@ bool mqtt_topic_is(const mqtt_packet *packet, const char *topic)
     return ta_view_equals(&packet->topic, topic, strlen(topic)) == TA_OK;
 }
 
-/* ---- Writing --------------------------------------------------------------------------------------------- */
+/* ---- Writing ------------------------------------------------------------------------------------------- */
 
 /* All but a payload is short, so a packet is put together here and appended in one all-or-nothing write. */
 typedef struct draft {

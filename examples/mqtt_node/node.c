@@ -51,7 +51,7 @@ static struct counters {
     bool was_online;
 } counters;
 
-/* ---- From the interrupt ---------------------------------------------------------------------------------- */
+/* ---- From the interrupt -------------------------------------------------------------------------------- */
 
 void node_receive_isr(uint8_t byte)
 {
@@ -78,7 +78,7 @@ static void resume_line(ta_queue *q)
 
 static const ta_water_marks water_marks = {NODE_HIGH_WATER, NODE_LOW_WATER, pause_line, resume_line};
 
-/* ---- The link -------------------------------------------------------------------------------------------- */
+/* ---- The link ------------------------------------------------------------------------------------------ */
 
 /* A queue may be cleared while neither side is inside a call: so the interrupts wait. */
 static void drop_everything(void)
@@ -126,7 +126,7 @@ static void refuse_link(void)
     mqtt_write_bare(&outbox, MQTT_DISCONNECT);
 }
 
-/* ---- The report ------------------------------------------------------------------------------------------ */
+/* ---- The report ---------------------------------------------------------------------------------------- */
 
 static bool put_text(ta_buffer *b, const char *text)
 {
@@ -200,7 +200,7 @@ static bool publish_report(void)
     return is_written;
 }
 
-/* ---- Packets --------------------------------------------------------------------------------------------- */
+/* ---- Packets ------------------------------------------------------------------------------------------- */
 
 static uint16_t id_after(uint16_t id)
 {
@@ -303,7 +303,7 @@ static ta_status handle_packet(void)
     return is_right ? TA_OK : TA_E_NO_MATCH;
 }
 
-/* ---- Steps: each says whether it got anywhere ------------------------------------------------------------ */
+/* ---- Steps: each says whether it got anywhere ---------------------------------------------------------- */
 
 /* Move what has arrived to the inbox, unless that holds a whole packet already. */
 static bool receive(void)
@@ -388,7 +388,7 @@ static void watch_clock(void)
     }
 }
 
-/* ---- Public ---------------------------------------------------------------------------------------------- */
+/* ---- Public -------------------------------------------------------------------------------------------- */
 
 void node_start(void)
 {

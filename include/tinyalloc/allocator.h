@@ -165,7 +165,8 @@ size_t ta_size(const ta_allocator *a, ta_handle h);
 /** Would ta_get() give a pointer? */
 bool ta_is_live(const ta_allocator *a, ta_handle h);
 
-/** Say that `size` bytes of the block are used now. The block stays where it is; contents stay. One masked step.
+/** Say that `size` bytes of the block are used now. The block stays where it is; contents stay. One masked
+ * step.
  *  @return TA_OK; TA_E_STALE; TA_E_INVALID when size is more than a block holds. */
 ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size);
 

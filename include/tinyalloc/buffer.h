@@ -11,14 +11,15 @@
  * of each block is data, and consumed blocks go back at once.
  *
  * What holds for every call below. The buffer is bound to its allocator by ta_buffer_init() or
- * TA_BUFFER_INIT and owns its chunks. In a build with TA_GLOBAL, NULL means the global allocator: whichever that is
- * when the first block is taken, until the buffer is empty again. One owner, one context at a time. All or nothing: a call that does not
- * return TA_OK has changed nothing. Every call returns TA_E_INVALID for a NULL that may not be, and
- * TA_E_STALE when head or tail is no longer this buffer's (after ta_clear(); in a struct copy whose other
- * owner has moved on): it never touches another owner's bytes. To copy the struct of a buffer that
- * holds bytes is an error; the copy is found out as soon as head or tail was freed. Lengths and
+ * TA_BUFFER_INIT and owns its chunks. In a build with TA_GLOBAL, NULL means the global allocator: whichever
+ * that is when the first block is taken, until the buffer is empty again. One owner, one context at a time.
+ * All or nothing: a call that does not return TA_OK has changed nothing. Every call returns TA_E_INVALID for
+ * a NULL that may not be, and TA_E_STALE when head or tail is no longer this buffer's (after ta_clear(); in a
+ * struct copy whose other owner has moved on): it never touches another owner's bytes. To copy the struct of
+ * a buffer that holds bytes is an error; the copy is found out as soon as head or tail was freed. Lengths and
  * positions are in bytes, positions count from the first byte held. An open reservation ends with the next
- * call that may change the buffer, even one that fails (but not with TA_E_INVALID). O(1) unless said otherwise; k is the number of chunks a call passes.
+ * call that may change the buffer, even one that fails (but not with TA_E_INVALID). O(1) unless said
+ * otherwise; k is the number of chunks a call passes.
  */
 #ifndef TINYALLOC_BUFFER_H
 #define TINYALLOC_BUFFER_H
@@ -105,9 +106,10 @@ ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n);
  *  @return TA_OK when at least one byte (or n is 0), else TA_E_NO_MEMORY or TA_E_FULL. */
 ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t *done);
 
-/** Take over a live block of the buffer's allocator that holds `length` bytes (filled by DMA, say), without a copy where
- *  the buffer is empty or its last chunk is full; else its bytes move up, at most one block's. The block is the
- *  buffer's afterwards and the handle stale. TA_E_STALE: handle or buffer; TA_E_FULL; TA_E_INVALID: more than a block. */
+/** Take over a live block of the buffer's allocator that holds `length` bytes (filled by DMA, say), without a
+ * copy where the buffer is empty or its last chunk is full; else its bytes move up, at most one block's. The
+ * block is the buffer's afterwards and the handle stale. TA_E_STALE: handle or buffer; TA_E_FULL;
+ * TA_E_INVALID: more than a block. */
 ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length);
 
 /** Open a reservation: 1 to n contiguous bytes behind the last one, for the caller (or its DMA) to fill.
@@ -122,7 +124,7 @@ ta_status ta_buffer_commit(ta_buffer *b, size_t n);
 /** Close the reservation, if one is open; nothing was written. */
 ta_status ta_buffer_cancel(ta_buffer *b);
 
-/* ---- Both ends ------------------------------------------------------------------------------------------- */
+/* ---- Both ends ----------------------------------------------------------------------------------------- */
 
 TA_LINK(ta_buffer_pop)
 TA_LINK(ta_buffer_peek)
@@ -145,17 +147,19 @@ ta_status ta_buffer_front(const ta_buffer *b, ta_span *span);
 /** Drop the first n bytes, all or none. O(k). TA_E_RANGE: fewer are held. */
 ta_status ta_buffer_consume(ta_buffer *b, size_t n);
 
-/** Drop as many of the first n bytes as are held; `*done` says how many. O(k). TA_E_EMPTY: none (and n > 0). */
+/** Drop as many of the first n bytes as are held; `*done` says how many. O(k). TA_E_EMPTY: none (and n > 0).
+ */
 ta_status ta_buffer_consume_some(ta_buffer *b, size_t n, size_t *done);
 
-/** Put n bytes before the first one, all or none. O(n). They go where consumed bytes of the first chunk lay, then into
- *  new blocks: at most 1 + n / block_size. TA_E_NO_MEMORY, TA_E_FULL. `data` may be NULL when n is 0. */
+/** Put n bytes before the first one, all or none. O(n). They go where consumed bytes of the first chunk lay,
+ * then into new blocks: at most 1 + n / block_size. TA_E_NO_MEMORY, TA_E_FULL. `data` may be NULL when n is
+ * 0. */
 ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n);
 
 /** Drop all bytes from position `new_length` on. O(k). TA_E_RANGE: fewer are held. */
 ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length);
 
-/* ---- Chunks and copies ----------------------------------------------------------------------------------- */
+/* ---- Chunks and copies --------------------------------------------------------------------------------- */
 
 TA_LINK(ta_buffer_next_chunk)
 TA_LINK(ta_buffer_copy_out)
@@ -173,16 +177,17 @@ TA_LINK(ta_buffer_copy_range)
  */
 ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_span *span);
 
-/** Copy n bytes from a position on to plain memory, all or none. O(k + n). TA_E_RANGE. `data` may be NULL when n is 0. */
+/** Copy n bytes from a position on to plain memory, all or none. O(k + n). TA_E_RANGE. `data` may be NULL
+ * when n is 0. */
 ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, size_t n);
 
-/** Hand everything over: what `destination` held is freed, it takes over the source's allocator with the chunks and
- *  keeps its own limit; the source is empty afterwards. To itself: nothing happens. O(1) besides the freeing.
- *  TA_E_FULL: the destination's limit. A stale destination is like an empty one. */
+/** Hand everything over: what `destination` held is freed, it takes over the source's allocator with the
+ * chunks and keeps its own limit; the source is empty afterwards. To itself: nothing happens. O(1) besides
+ * the freeing. TA_E_FULL: the destination's limit. A stale destination is like an empty one. */
 ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source);
 
-/** Append a copy of n bytes of the source, which may be the destination itself; all or none. O(k + n). TA_E_RANGE,
- *  TA_E_NO_MEMORY, TA_E_FULL. */
+/** Append a copy of n bytes of the source, which may be the destination itself; all or none. O(k + n).
+ * TA_E_RANGE, TA_E_NO_MEMORY, TA_E_FULL. */
 ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n);
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
@@ -204,8 +209,8 @@ size_t ta_buffer_room(const ta_buffer *b);
 /**
  * Do the invariants hold? O(k), while nobody uses the buffer.
  * @return 0, also for a stale buffer; or the number of what is broken: 1 an offset or end is outside its
- *         block; 2 bytes without a chunk, or a chunk without bytes or reservation; 3 the chain breaks off; 4 the chain does
- *         not end at the tail; 5 length and chunks differ.
+ *         block; 2 bytes without a chunk, or a chunk without bytes or reservation; 3 the chain breaks off; 4
+ * the chain does not end at the tail; 5 length and chunks differ.
  */
 int ta_buffer_check(const ta_buffer *b);
 

@@ -6,8 +6,8 @@
  *     if (broken)
  *         puts(broken);
  *
- * A small library of its own (CMake: TinyAlloc::conformance; else compile src/conformance.c). It needs a build with
- * TA_CUSTOM_BACKENDS, unless the allocator is a slab.
+ * A small library of its own (CMake: TinyAlloc::conformance; else compile src/conformance.c). It needs a
+ * build with TA_CUSTOM_BACKENDS, unless the allocator is a slab.
  */
 #ifndef TINYALLOC_CONFORMANCE_H
 #define TINYALLOC_CONFORMANCE_H
@@ -21,8 +21,8 @@ extern "C" {
 TA_LINK(ta_conformance)
 
 /**
- * Exercise the whole contract on an allocator of at least 4 blocks of which none is taken, in a few thousand calls; nobody else may
- * use it meanwhile. Its blocks are all free again afterwards, if it kept the contract.
+ * Exercise the whole contract on an allocator of at least 4 blocks of which none is taken, in a few thousand
+ * calls; nobody else may use it meanwhile. Its blocks are all free again afterwards, if it kept the contract.
  * @return NULL, or the first rule that was broken, as text.
  */
 const char *ta_conformance(const ta_allocator *a);

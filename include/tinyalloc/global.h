@@ -2,13 +2,14 @@
  * @file global.h
  * @brief One allocator for the whole program, for code that does not want to pass one around.
  *
- * ta_global() is 256 bytes in 8-byte blocks, unless one source file of the program says otherwise at file scope:
+ * ta_global() is 256 bytes in 8-byte blocks, unless one source file of the program says otherwise at file
+ * scope:
  *
- *     TA_GLOBAL_USE(1k_32);             one of twelve ready-made: 256, 512, 768 or 1k bytes in blocks of 32, 16 or 8
- *     TA_GLOBAL_USE_POOL(my_pool);      or any slab of its own
+ *     TA_GLOBAL_USE(1k_32);             one of twelve ready-made: 256, 512, 768 or 1k bytes in blocks of 32,
+ * 16 or 8 TA_GLOBAL_USE_POOL(my_pool);      or any slab of its own
  *
- * Which one is settled when the program is linked, and only that one's RAM is linked (with --gc-sections). A program that
- * never asks links none. At run time ta_global_set() replaces it.
+ * Which one is settled when the program is linked, and only that one's RAM is linked (with --gc-sections). A
+ * program that never asks links none. At run time ta_global_set() replaces it.
  */
 #ifndef TINYALLOC_GLOBAL_H
 #define TINYALLOC_GLOBAL_H
@@ -26,9 +27,9 @@ TA_LINK(ta_global_default)
 /** The program's allocator; never NULL. O(1), any context. */
 const ta_allocator *ta_global(void);
 
-/** Replace it; NULL: back to the one that was linked. Blocks stay where they are, and buffers that hold bytes keep the allocator
- *  they have. Thread context, while no interrupt uses ta_global(). A test that wants a fresh one calls
- *  ta_global_set(NULL) and ta_clear(ta_global()). */
+/** Replace it; NULL: back to the one that was linked. Blocks stay where they are, and buffers that hold bytes
+ * keep the allocator they have. Thread context, while no interrupt uses ta_global(). A test that wants a
+ * fresh one calls ta_global_set(NULL) and ta_clear(ta_global()). */
 void ta_global_set(const ta_allocator *allocator);
 
 /** The one that was linked: weak in the library, defined by TA_GLOBAL_USE. */

@@ -80,27 +80,30 @@ TA_LINK(ta_queue_with)
 /** Make the queue empty and bind it; before either side uses it. `max_length` 0: no limit but the pool's. */
 void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length);
 
-/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked once
- *  for each block. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains. O(chunks).
+/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked
+ * once for each block. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim()
+ * explains. O(chunks).
  *  @return TA_OK, also when stale. */
 ta_status ta_queue_clear(ta_queue *q);
 
-/** Refuse to hold more than `max_length` bytes from now on; 0: no limit but the pool's. What is held stays. From the
- *  writer's context. */
+/** Refuse to hold more than `max_length` bytes from now on; 0: no limit but the pool's. What is held stays.
+ * From the writer's context. */
 ta_status ta_queue_set_limit(ta_queue *q, size_t max_length);
 
 /** Call back at these marks; NULL: never. Before either side uses the queue. */
 ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
 
-/** Let the writer take the blocks that its slab keeps in reserve (ta_slab_set_reserve()): for a queue that an interrupt
- *  writes. Before either side uses the queue. TA_E_INVALID: the allocator is no slab. */
+/** Let the writer take the blocks that its slab keeps in reserve (ta_slab_set_reserve()): for a queue that an
+ * interrupt writes. Before either side uses the queue. TA_E_INVALID: the allocator is no slab. */
 ta_status ta_queue_use_reserve(ta_queue *q);
 
-/** Run fn with interrupts masked, as long as it takes: for a look at both ends at once. fn may call anything here. */
+/** Run fn with interrupts masked, as long as it takes: for a look at both ends at once. fn may call anything
+ * here. */
 ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), void *context);
 
-/** Give back the block that a drained queue keeps; does nothing when bytes are held. One masked step. Call it from
- *  the side that is interrupted (usually the main loop), or with the other side's interrupt switched off. */
+/** Give back the block that a drained queue keeps; does nothing when bytes are held. One masked step. Call it
+ * from the side that is interrupted (usually the main loop), or with the other side's interrupt switched off.
+ */
 ta_status ta_queue_trim(ta_queue *q);
 
 /* ---- The writer's calls -------------------------------------------------------------------------------- */
@@ -117,8 +120,8 @@ TA_LINK(ta_queue_room)
  *  dropped byte. */
 ta_status ta_queue_push(ta_queue *q, uint8_t byte);
 
-/** Append n bytes, all or none; the reader sees all of them at once. O(n), masked O(1) at a time. TA_E_NO_MEMORY,
- *  TA_E_FULL: both count n dropped bytes. `data` may be NULL when n is 0. */
+/** Append n bytes, all or none; the reader sees all of them at once. O(n), masked O(1) at a time.
+ * TA_E_NO_MEMORY, TA_E_FULL: both count n dropped bytes. `data` may be NULL when n is 0. */
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n);
 
 /** Append as many of n bytes as limit and memory allow; `*done` says how many, also when it is 0. Nothing is
@@ -126,19 +129,20 @@ ta_status ta_queue_write(ta_queue *q, const void *data, size_t n);
  *  @return TA_OK when at least one byte (or n is 0), else TA_E_NO_MEMORY or TA_E_FULL. */
 ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *done);
 
-/** Open a reservation: 1 to n contiguous bytes behind the last one, for the writer (or its DMA) to fill. The span is good
- *  until ta_queue_commit(), ta_queue_cancel() or the next call that writes. TA_E_NO_MEMORY, TA_E_FULL (nothing is counted as
- *  dropped); TA_E_INVALID when n is 0. */
+/** Open a reservation: 1 to n contiguous bytes behind the last one, for the writer (or its DMA) to fill. The
+ * span is good until ta_queue_commit(), ta_queue_cancel() or the next call that writes. TA_E_NO_MEMORY,
+ * TA_E_FULL (nothing is counted as dropped); TA_E_INVALID when n is 0. */
 ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span);
 
-/** The first n bytes of the reservation are data now, and visible; the reservation is closed. 0 gives a fresh block
- *  back. TA_E_INVALID: no reservation is open, or n is more than its span. */
+/** The first n bytes of the reservation are data now, and visible; the reservation is closed. 0 gives a fresh
+ * block back. TA_E_INVALID: no reservation is open, or n is more than its span. */
 ta_status ta_queue_commit(ta_queue *q, size_t n);
 
 /** Close the reservation, if one is open; nothing was written. */
 ta_status ta_queue_cancel(ta_queue *q);
 
-/** Bytes that ta_queue_write() would take now, if nobody else took a block. 0 when stale. From the writer's context. */
+/** Bytes that ta_queue_write() would take now, if nobody else took a block. 0 when stale. From the writer's
+ * context. */
 size_t ta_queue_room(const ta_queue *q);
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
@@ -164,22 +168,24 @@ ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte);
 /** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
 ta_status ta_queue_read(ta_queue *q, void *data, size_t n);
 
-/** Take as many of the first n bytes as are held; `*done` says how many. O(n). TA_E_EMPTY: none (and n > 0). */
+/** Take as many of the first n bytes as are held; `*done` says how many. O(n). TA_E_EMPTY: none (and n > 0).
+ */
 ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done);
 
-/** The first contiguous bytes, where they lie: for DMA, or to look at. Good until they are consumed. TA_E_EMPTY. */
+/** The first contiguous bytes, where they lie: for DMA, or to look at. Good until they are consumed.
+ * TA_E_EMPTY. */
 ta_status ta_queue_front(ta_queue *q, ta_span *span);
 
 /** Drop the first n bytes, all or none. O(chunks). TA_E_RANGE. */
 ta_status ta_queue_consume(ta_queue *q, size_t n);
 
 /**
- * Append all bytes that have arrived to `destination`, and take them from the queue. Whole chunks are relinked where
- * the destination is empty or ends with a full chunk; else bytes are copied from chunk to chunk, and
- * emptied chunks are used again. Takes at most one block more, because the chunk that the writer is still filling
- * stays with it. O(chunks), or O(bytes) where bytes are copied.
- * @return TA_OK, also when nothing had arrived; TA_E_NO_MEMORY; TA_E_FULL (the destination's limit); TA_E_STALE
- *         (either); TA_E_INVALID when the two use different allocators.
+ * Append all bytes that have arrived to `destination`, and take them from the queue. Whole chunks are
+ * relinked where the destination is empty or ends with a full chunk; else bytes are copied from chunk to
+ * chunk, and emptied chunks are used again. Takes at most one block more, because the chunk that the writer
+ * is still filling stays with it. O(chunks), or O(bytes) where bytes are copied.
+ * @return TA_OK, also when nothing had arrived; TA_E_NO_MEMORY; TA_E_FULL (the destination's limit);
+ * TA_E_STALE (either); TA_E_INVALID when the two use different allocators.
  */
 ta_status ta_queue_take(ta_queue *q, ta_buffer *destination);
 
@@ -205,8 +211,9 @@ size_t ta_queue_dropped(const ta_queue *q);
 
 /**
  * Do the invariants hold? O(chunks), while neither side is inside a call.
- * @return 0, also for a stale queue; or the number of what is broken: 1 an offset or end is outside its block; 2 bytes
- *         without a chunk; 3 the chain breaks off; 4 the chain does not end at the tail; 5 length and chunks differ.
+ * @return 0, also for a stale queue; or the number of what is broken: 1 an offset or end is outside its
+ * block; 2 bytes without a chunk; 3 the chain breaks off; 4 the chain does not end at the tail; 5 length and
+ * chunks differ.
  */
 int ta_queue_check(const ta_queue *q);
 

@@ -168,27 +168,30 @@ TA_LINK(ta_slab_check)
 
 /**
  * Make a slab of as many blocks as fit into `arena`, which the caller owns, keeps as long as the slab, and
- * reaches only through it from now on. The blocks come first, aligned as TA_SLAB_ALIGNMENT says, then the table.
- * O(table). Thread context, before anybody uses the slab.
+ * reaches only through it from now on. The blocks come first, aligned as TA_SLAB_ALIGNMENT says, then the
+ * table. O(table). Thread context, before anybody uses the slab.
  * @return TA_OK; TA_E_INVALID for NULL, a block size of 0 or above TA_SLAB_MAX_BLOCK_SIZE, or an arena that
  *         cannot hold one block and its table.
  */
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size);
 
-/** Zero table, state and statistics, as if newly started; for memory that start-up code does not zero. Handles
- *  of before may match again: to end lifetimes use ta_clear(). O(blocks). Nobody else may use the slab meanwhile. */
+/** Zero table, state and statistics, as if newly started; for memory that start-up code does not zero.
+ * Handles of before may match again: to end lifetimes use ta_clear(). O(blocks). Nobody else may use the slab
+ * meanwhile. */
 void ta_slab_reset(const ta_allocator *slab);
 
-/** Give a run-time slab its identity for TA_HANDLE_POOL_BITS, before its first use. TA_E_INVALID: does not fit. */
+/** Give a run-time slab its identity for TA_HANDLE_POOL_BITS, before its first use. TA_E_INVALID: does not
+ * fit. */
 ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity);
 
-/** Keep the last `blocks` blocks for ta_slab_alloc_reserved(), so that the main loop cannot starve interrupts.
+/** Keep the last `blocks` blocks for ta_slab_alloc_reserved(), so that the main loop cannot starve
+ * interrupts.
  *  @return TA_OK; TA_E_NO_MEMORY when fewer are free; TA_E_RANGE when capacity + blocks is above
  *          TA_SLAB_MAX_BLOCKS or the reserve is partly in use. One masked step. */
 ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks);
 
-/** ta_alloc() for those whom the reserve is kept for: takes an unreserved block first, else one of the reserve.
- *  Blocks freed later fill the reserve before anything else. */
+/** ta_alloc() for those whom the reserve is kept for: takes an unreserved block first, else one of the
+ * reserve. Blocks freed later fill the reserve before anything else. */
 ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size);
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
@@ -202,8 +205,8 @@ ta_slab_bits ta_slab_layout(void);
 
 /**
  * Do the invariants hold? O(blocks), while nobody else uses the slab.
- * @return 0, or the number of what is broken: 1 a constant; 2 more taken than there are blocks; 3 the free list
- *         leaves the slab, holds a live block or a block twice; 4 it does not end at the tail; 5 free, live and
+ * @return 0, or the number of what is broken: 1 a constant; 2 more taken than there are blocks; 3 the free
+ * list leaves the slab, holds a live block or a block twice; 4 it does not end at the tail; 5 free, live and
  *         retired blocks do not add up; 6 statistics.
  */
 int ta_slab_check(const ta_allocator *slab);

@@ -2,8 +2,8 @@
  * @file tinyalloc.h
  * @brief All of TinyAlloc: slabs, buffers, queues.
  *
- * Bytes come in at a port (port.h), go through a queue (queue.h) into a buffer (buffer.h), all of them made of
- * blocks of one slab (slab.h), named by handles (allocator.h) that are found out when they dangle.
+ * Bytes come in at a port (port.h), go through a queue (queue.h) into a buffer (buffer.h), all of them made
+ * of blocks of one slab (slab.h), named by handles (allocator.h) that are found out when they dangle.
  */
 #ifndef TINYALLOC_TINYALLOC_H
 #define TINYALLOC_TINYALLOC_H

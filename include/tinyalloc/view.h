@@ -5,16 +5,19 @@
  *     buffer   [..Hel]-->[lo, ]-->[wor]-->[ld..]
  *     view          [lo, wor]                       first chunk, offset, length, last chunk
  *
- * A view is a small value: copy it, cut it, keep it. It owns nothing. It holds the handles of its first and last
- * chunk; whatever takes bytes from under it frees one of them or ends its generation, so a view that outlived its bytes
- * says TA_E_STALE, or still reads the right bytes, never other ones. (In a build with TA_RETIRE a chunk in the last
- * lifetime of its slot cannot begin a new generation: there, use a view before the buffer is changed.)
+ * A view is a small value: copy it, cut it, keep it. It owns nothing. It holds the handles of its first and
+ * last chunk; whatever takes bytes from under it frees one of them or ends its generation, so a view that
+ * outlived its bytes says TA_E_STALE, or still reads the right bytes, never other ones. (In a build with
+ * TA_RETIRE a chunk in the last lifetime of its slot cannot begin a new generation: there, use a view before
+ * the buffer is changed.)
  *
- * A view is *open* when more bytes may come (a whole buffer) and *final* when this is all (linear memory, anything cut
- * to a length, or declared so): parsers ask for more at the end of an open view, and finish at the end of a final one.
+ * A view is *open* when more bytes may come (a whole buffer) and *final* when this is all (linear memory,
+ * anything cut to a length, or declared so): parsers ask for more at the end of an open view, and finish at
+ * the end of a final one.
  *
- * What holds for every call below: TA_E_INVALID for a NULL that may not be, TA_E_STALE; nothing is changed then. Context:
- * that of the buffer's owner. Positions count from the view's first byte. k is the number of chunks a call passes.
+ * What holds for every call below: TA_E_INVALID for a NULL that may not be, TA_E_STALE; nothing is changed
+ * then. Context: that of the buffer's owner. Positions count from the view's first byte. k is the number of
+ * chunks a call passes.
  */
 #ifndef TINYALLOC_VIEW_H
 #define TINYALLOC_VIEW_H
@@ -36,7 +39,7 @@ typedef struct ta_view {
     bool is_final;                 /* nothing can follow */
 } ta_view;
 
-/* ---- Making views ---------------------------------------------------------------------------------------------- */
+/* ---- Making views -------------------------------------------------------------------------------------- */
 
 TA_LINK(ta_buffer_view)
 TA_LINK(ta_view_of)
@@ -51,7 +54,7 @@ ta_view ta_view_of(const void *data, size_t length);
 /** The same bytes, declared to be all. O(1). */
 ta_view ta_view_final(ta_view v);
 
-/* ---- Cutting: what is taken by length is final ------------------------------------------------------------------ */
+/* ---- Cutting: what is taken by length is final --------------------------------------------------------- */
 
 TA_LINK(ta_view_take)
 TA_LINK(ta_view_skip)
@@ -66,7 +69,7 @@ ta_status ta_view_skip(ta_view *v, size_t n);
 /** Both: `*front` is the first n bytes, `*v` the rest. O(k). TA_E_RANGE; TA_E_INVALID when they are one. */
 ta_status ta_view_split(ta_view *v, size_t n, ta_view *front);
 
-/* ---- Looking ---------------------------------------------------------------------------------------------------- */
+/* ---- Looking ------------------------------------------------------------------------------------------- */
 
 TA_LINK(ta_view_len)
 TA_LINK(ta_view_is_empty)
@@ -102,14 +105,15 @@ ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position);
 /** The position of the first byte for which the predicate holds. O(length). TA_E_NO_MATCH. */
 ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position);
 
-/** The position of the first occurrence of n bytes, across chunks. O(length * n). TA_E_NO_MATCH. Nothing (n 0) is found
- *  at 0. */
+/** The position of the first occurrence of n bytes, across chunks. O(length * n). TA_E_NO_MATCH. Nothing (n
+ * 0) is found at 0. */
 ta_status ta_view_find_seq(const ta_view *v, const void *data, size_t n, size_t *position);
 
 /** TA_OK: the view is these n bytes, no more and no less; TA_E_NO_MATCH: it is not. O(n). */
 ta_status ta_view_equals(const ta_view *v, const void *data, size_t n);
 
-/** Order two views as memcmp() would; a beginning comes before the whole. `*order` is below, at or above 0. O(length). */
+/** Order two views as memcmp() would; a beginning comes before the whole. `*order` is below, at or above 0.
+ * O(length). */
 ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order);
 
 /** Copy n bytes from a position on to plain memory. O(k + n). TA_E_RANGE. `data` may be NULL when n is 0. */

@@ -23,7 +23,7 @@ static struct held {
     size_t length;
 } held[BUFFERS], piped;
 
-/* ---- The model's own operations --------------------------------------------------------------------------- */
+/* ---- The model's own operations ------------------------------------------------------------------------ */
 
 static void put(struct held *h, size_t at, const uint8_t *data, size_t n)
 {
@@ -62,7 +62,7 @@ static size_t blocks_of(const ta_buffer *b, size_t n)
     return (n + size - 1) / size;
 }
 
-/* ---- Invariants ------------------------------------------------------------------------------------------- */
+/* ---- Invariants ---------------------------------------------------------------------------------------- */
 
 static bool same_bytes(const ta_buffer *b, const struct held *h)
 {
@@ -105,7 +105,7 @@ static bool check(void)
     return true;
 }
 
-/* ---- Operations on one buffer ------------------------------------------------------------------------------ */
+/* ---- Operations on one buffer -------------------------------------------------------------------------- */
 
 static bool op_write(ta_buffer *b, struct held *h, tape *t)
 {
@@ -287,7 +287,7 @@ static bool op_search(ta_buffer *b, struct held *h, tape *t)
     return true;
 }
 
-/* ---- Operations on two buffers, and on the queue ------------------------------------------------------------ */
+/* ---- Operations on two buffers, and on the queue ------------------------------------------------------- */
 
 static bool op_hand_over(int to, int from, tape *t)
 {
@@ -409,7 +409,7 @@ static bool op_queue(ta_buffer *b, struct held *h, tape *t)
     }
 }
 
-/* ---- The interpreter --------------------------------------------------------------------------------------- */
+/* ---- The interpreter ----------------------------------------------------------------------------------- */
 
 static bool step(tape *t)
 {

@@ -35,7 +35,7 @@ static void resume_line(ta_queue *queue)
 
 static const ta_water_marks marks = {HIGH, LOW, pause_line, resume_line};
 
-/* ---- The model --------------------------------------------------------------------------------------------- */
+/* ---- The model ----------------------------------------------------------------------------------------- */
 
 static void put(const uint8_t *data, size_t n)
 {
@@ -81,7 +81,7 @@ static bool check(void)
     return true;
 }
 
-/* ---- Operations --------------------------------------------------------------------------------------------- */
+/* ---- Operations ---------------------------------------------------------------------------------------- */
 
 static bool op_write(tape *t, size_t free)
 {

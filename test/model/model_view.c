@@ -29,7 +29,7 @@ static struct kept {
     bool is_stale;
 } kept[VIEWS];
 
-/* ---- Making and checking views ---------------------------------------------------------------------- */
+/* ---- Making and checking views ------------------------------------------------------------------------- */
 
 /* A view of a part of a buffer, with the bytes that the buffer itself says lie there. */
 static bool op_make(const ta_buffer *b, tape *t)
@@ -109,7 +109,7 @@ static bool check(void)
     return true;
 }
 
-/* ---- What takes bytes from under them --------------------------------------------------------------- */
+/* ---- What takes bytes from under them ------------------------------------------------------------------ */
 
 static void op_write(ta_buffer *b, tape *t)
 {
@@ -203,7 +203,7 @@ static bool op_clear_pool(tape *t)
     return true;
 }
 
-/* ---- The interpreter -------------------------------------------------------------------------------- */
+/* ---- The interpreter ----------------------------------------------------------------------------------- */
 
 static bool step(tape *t)
 {

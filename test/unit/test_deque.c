@@ -15,7 +15,7 @@ static int fresh_pools(void **state)
     return 0;
 }
 
-/* ---- Helpers ---------------------------------------------------------------------------------------- */
+/* ---- Helpers ------------------------------------------------------------------------------------------- */
 
 #define BLOCK_SIZE_MAX 5
 #define MADE_BLOCKS 12
@@ -92,7 +92,7 @@ static size_t blocks_of(const ta_allocator *a, size_t bytes)
         for (size_t offset = 0; offset < block_size; offset++)              \
             for (size_t held = offset > 0; held <= 3 * block_size + 1; held++)
 
-/* ---- At the front ----------------------------------------------------------------------------------- */
+/* ---- At the front -------------------------------------------------------------------------------------- */
 
 static void pop_gives_the_bytes_in_order_and_each_block_back_with_its_last_byte(void **state)
 {
@@ -173,7 +173,7 @@ static void consume_some_drops_what_there_is_and_says_how_much(void **state)
     }
 }
 
-/* ---- Prepend ---------------------------------------------------------------------------------------- */
+/* ---- Prepend ------------------------------------------------------------------------------------------- */
 
 /* Blocks that n bytes before the first one take: those that do not go where consumed bytes lay. */
 static size_t blocks_to_prepend(const ta_allocator *a, size_t offset, size_t n)
@@ -312,7 +312,7 @@ static void drained_deque_begins_anew_at_either_end(void **state)
     expect_holds(&b, (const uint8_t *)"abc", 3);
 }
 
-/* ---- Truncate --------------------------------------------------------------------------------------- */
+/* ---- Truncate ------------------------------------------------------------------------------------------ */
 
 static void truncate_keeps_exactly_the_first_bytes(void **state)
 {
@@ -371,7 +371,7 @@ static void what_is_left_between_both_cuts_is_right(void **state)
         }
 }
 
-/* ---- Failures: nothing changes ---------------------------------------------------------------------- */
+/* ---- Failures: nothing changes ------------------------------------------------------------------------- */
 
 static uint8_t scratch[16];
 static ta_span scratch_span;

@@ -15,7 +15,7 @@ static int fresh_pools(void **state)
     return 0;
 }
 
-/* ---- A case: a parser, its arguments, an input, and what it gives ----------------------------------- */
+/* ---- A case: a parser, its arguments, an input, and what it gives -------------------------------------- */
 
 struct outcome {
     uint64_t number; /* signed ones are extended */
@@ -204,7 +204,7 @@ RUN_LIST(alt, ta_parse_alt(in, alternatives, COUNT_OF(alternatives), &word, &cou
 RUN_LIST(alt_longest_first, ta_parse_alt(in, longest_first, COUNT_OF(longest_first), &word, &count, info))
 RUN_LIST(alt_of_none, ta_parse_alt(in, alternatives, 0, &word, &count, info))
 
-/* ---- The table -------------------------------------------------------------------------------------- */
+/* ---- The table ----------------------------------------------------------------------------------------- */
 
 #define BINARY(name, bytes, value)                                                   \
     {                                                                                \
@@ -508,7 +508,7 @@ static const struct example examples[] = {
 };
 /* clang-format on */
 
-/* ---- One look at an example ------------------------------------------------------------------------- */
+/* ---- One look at an example ---------------------------------------------------------------------------- */
 
 #define EXAMPLE(i) (&examples[i])
 
@@ -586,7 +586,7 @@ static void expect_result(const struct example *e, ta_view in, const char *how)
     }
 }
 
-/* ---- The examples, in every shape ------------------------------------------------------------------- */
+/* ---- The examples, in every shape ---------------------------------------------------------------------- */
 
 #define BLOCK_SIZE_MAX 8
 #define MADE_BLOCKS 40
@@ -688,7 +688,7 @@ static void input_that_arrives_byte_by_byte_gives_the_result_of_the_whole(void *
     }
 }
 
-/* ---- The same in words ------------------------------------------------------------------------------ */
+/* ---- The same in words --------------------------------------------------------------------------------- */
 
 static void number_at_the_end_is_complete_only_if_no_more_can_come(void **state)
 {
@@ -751,7 +751,7 @@ static void item_that_takes_nothing_ends_the_list(void **state)
     assert_int_equal(ta_view_len(&in), 3);
 }
 
-/* ---- Refusals --------------------------------------------------------------------------------------- */
+/* ---- Refusals ------------------------------------------------------------------------------------------ */
 
 static void stale_input_is_refused_by_every_parser(void **state)
 {

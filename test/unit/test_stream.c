@@ -16,7 +16,7 @@ static int fresh_pools(void **state)
     return 0;
 }
 
-/* ---- Helpers ---------------------------------------------------------------------------------------- */
+/* ---- Helpers ------------------------------------------------------------------------------------------- */
 
 #define BLOCK_SIZE_MAX 4
 #define MADE_BLOCKS 16
@@ -117,7 +117,7 @@ static size_t blocks_of(const ta_allocator *a, size_t bytes)
         for (size_t offset = 0; offset < block_size; offset++)              \
             for (size_t held = offset > 0; held <= 3 * block_size + 1; held++)
 
-/* ---- Reading ---------------------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------------------------------- */
 
 static void read_takes_exactly_n_or_nothing(void **state)
 {
@@ -199,7 +199,7 @@ static void spans_are_all_bytes_in_order_and_counted_like_snprintf(void **state)
     }
 }
 
-/* ---- Searching -------------------------------------------------------------------------------------- */
+/* ---- Searching ----------------------------------------------------------------------------------------- */
 
 static bool is_above(uint8_t byte, void *context)
 {
@@ -314,7 +314,7 @@ static void consume_until_takes_nothing_when_the_byte_is_absent(void **state)
     }
 }
 
-/* ---- From buffer to buffer: every phase of both, with every number of free blocks that matters ------ */
+/* ---- From buffer to buffer: every phase of both, with every number of free blocks that matters --------- */
 
 #define MANY 4
 
@@ -532,7 +532,7 @@ static void move_hands_everything_over_and_frees_what_was_there(void **state)
     for_each_transfer(try_move, true);
 }
 
-/* ---- Between two pools ------------------------------------------------------------------------------ */
+/* ---- Between two pools --------------------------------------------------------------------------------- */
 
 static void try_between_pools(struct transfer *t, ta_status (*call)(ta_buffer *to, ta_buffer *from, size_t n),
                               bool appends)
@@ -606,7 +606,7 @@ static void copy_range_between_pools_leaves_the_source(void **state)
         }
 }
 
-/* ---- The same buffer twice -------------------------------------------------------------------------- */
+/* ---- The same buffer twice ----------------------------------------------------------------------------- */
 
 static void buffer_moved_to_itself_stays_as_it_is(void **state)
 {
@@ -661,7 +661,7 @@ static void buffer_can_be_copied_from_itself(void **state)
         }
 }
 
-/* ---- Appending a block ------------------------------------------------------------------------------ */
+/* ---- Appending a block --------------------------------------------------------------------------------- */
 
 static void appended_block_is_the_buffers_and_takes_no_other(void **state)
 {
@@ -716,7 +716,7 @@ static void handle_of_an_appended_block_frees_nothing(void **state)
     expect_holds(&b, (const uint8_t *)"abcd", 4);
 }
 
-/* ---- Edges that other libraries got wrong ----------------------------------------------------------- */
+/* ---- Edges that other libraries got wrong -------------------------------------------------------------- */
 
 static void appending_across_three_blocks_keeps_every_byte(void **state)
 {
@@ -776,7 +776,7 @@ static void open_reservations_end_when_bytes_are_handed_on(void **state)
     }
 }
 
-/* ---- Limits and failures ---------------------------------------------------------------------------- */
+/* ---- Limits and failures ------------------------------------------------------------------------------- */
 
 static ta_status append_all(ta_buffer *to, ta_buffer *from, size_t n)
 {

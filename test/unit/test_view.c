@@ -18,7 +18,7 @@ static int fresh_pools(void **state)
     return 0;
 }
 
-/* ---- Helpers ---------------------------------------------------------------------------------------- */
+/* ---- Helpers ------------------------------------------------------------------------------------------- */
 
 #define BLOCK_SIZE_MAX 4
 #define MADE_BLOCKS 12
@@ -92,7 +92,7 @@ static void expect_view_of_pattern(const ta_view *v, size_t first, size_t n)
     expect_view(v, bytes, n);
 }
 
-/* ---- Every view of the same bytes: of buffers, and of linear memory --------------------------------- */
+/* ---- Every view of the same bytes: of buffers, and of linear memory ------------------------------------ */
 
 static ta_buffer bytes_held;
 static uint8_t bytes_linear[BYTES_MAX];
@@ -117,7 +117,7 @@ static void for_each_view(view_check check)
     }
 }
 
-/* ---- Making views ----------------------------------------------------------------------------------- */
+/* ---- Making views -------------------------------------------------------------------------------------- */
 
 static void view_of_a_buffer_is_open_and_holds_all_its_bytes(void **state)
 {
@@ -187,7 +187,7 @@ static void view_does_not_see_an_open_reservation(void **state)
         }
 }
 
-/* ---- Cutting ---------------------------------------------------------------------------------------- */
+/* ---- Cutting ------------------------------------------------------------------------------------------- */
 
 static void check_cuts(ta_view v, size_t first, size_t n)
 {
@@ -249,7 +249,7 @@ static void view_can_be_taken_from_itself_but_not_split_into_itself(void **state
     expect_view_of_pattern(&v, 0, 5);
 }
 
-/* ---- Looking ---------------------------------------------------------------------------------------- */
+/* ---- Looking ------------------------------------------------------------------------------------------- */
 
 static void check_copies(ta_view v, size_t first, size_t n)
 {
@@ -440,7 +440,7 @@ static void two_views_of_chunks_with_other_phases_can_be_compared(void **state)
         }
 }
 
-/* ---- Refusals --------------------------------------------------------------------------------------- */
+/* ---- Refusals ------------------------------------------------------------------------------------------ */
 
 /* Every call but those that only make or measure views; arguments are valid in themselves. */
 static void expect_status_of_every_call(ta_view *v, ta_status expected)
@@ -539,7 +539,7 @@ static void view_of_a_stale_buffer_is_stale(void **state)
     assert_int_equal(ta_view_check(&v), TA_E_STALE);
 }
 
-/* ---- What does not touch a view's bytes leaves it good ---------------------------------------------- */
+/* ---- What does not touch a view's bytes leaves it good ------------------------------------------------- */
 
 static void view_survives_everything_written_behind_it(void **state)
 {
@@ -613,7 +613,7 @@ static void view_survives_a_hand_over_by_relinking(void **state)
     }
 }
 
-/* ---- Bytes are taken from under a view -------------------------------------------------------------- */
+/* ---- Bytes are taken from under a view ----------------------------------------------------------------- */
 
 #define MINE_MAX ((size_t)16)
 #define OTHERS 0x80 /* what is written later has this bit, what was there before has not */
