@@ -173,10 +173,9 @@ void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare)
             to->length += part;
         } else {
             copy_chunk(to, (uint8_t *)backend_get(a, chunk) + from->head_offset, part, &spare);
-            if (!stays) {
+            if (!stays) { /* the spare was used: the chunk filled more than the room there was */
                 from->head = backend_next(a, chunk);
-                spare = renewed(
-                    a, chunk); /* the one before was used: the chunk filled more than the room there was */
+                spare = renewed(a, chunk);
             }
         }
         from->head_offset = stays ? (ta_slot)(from->head_offset + part) : 0;

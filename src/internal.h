@@ -100,13 +100,17 @@ static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_h
     return h;
 }
 
+/* Does the slot at this distance, which is that of the handle, live the lifetime that the handle names? */
+static inline bool is_live_at(const ta_allocator *a, ta_handle h, offset_t distance)
+{
+    return distance >= 0 && handle_matches(a, h, &a->entries[distance]);
+}
+
 /* The entry of a live handle; NULL when stale. */
 static inline entry *find_live(const ta_allocator *a, ta_handle h)
 {
     offset_t distance = distance_of(a, h);
-    if (distance < 0 || !handle_matches(a, h, &a->entries[distance]))
-        return NULL;
-    return &a->entries[distance];
+    return is_live_at(a, h, distance) ? &a->entries[distance] : NULL;
 }
 
 /* ---- Counting ------------------------------------------------------------------------------------------ */
@@ -322,11 +326,11 @@ static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle n
 static inline ta_handle slab_free_next(const ta_allocator *a, ta_handle h)
 {
     ta_handle next = TA_NONE_INIT;
+    offset_t distance = distance_of(a, h);
     ta_mask mask = ta_critical_enter();
-    entry *e = find_live(a, h);
-    if (e) {
-        next = linked_handle(a, e);
-        release_slot(a, a->entries, e - a->entries);
+    if (is_live_at(a, h, distance)) {
+        next = linked_handle(a, &a->entries[distance]);
+        release_slot(a, a->entries, distance);
     }
     ta_critical_exit(mask);
     return next;
@@ -336,9 +340,10 @@ static inline ta_handle slab_free_next(const ta_allocator *a, ta_handle h)
 static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 {
     ta_handle renewed = TA_NONE_INIT;
+    offset_t distance = distance_of(a, h);
     ta_mask mask = ta_critical_enter();
-    entry *e = find_live(a, h);
-    if (e && !is_worn_out(e)) {
+    entry *e = &a->entries[distance];
+    if (is_live_at(a, h, distance) && !is_worn_out(e)) {
         ta_generation generation = (ta_generation)(generation_of(e) + 2);
         set_generation(e, generation);
         renewed = handle_of_slot(a, ta_handle_slot(h), generation);

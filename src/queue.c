@@ -8,11 +8,11 @@
  *   Q1  The writer stores bytes, links and head first and publishes `written` last, in one store. A reader
  *       that has seen `written` sees everything before it.
  *   Q2  The reader leaves a chunk only when it wants a byte behind it. Then that byte has been published, so
- * the chunk has a successor, so the writer has moved on to it and never touches the chunk again. Q3  The
- * reader has copied bytes out before it publishes `read`, in one store. The writer uses `read` only for the
- * limit; it never writes where a byte lay before the chunk was freed and taken again. Q4  `head` is the
- * writer's only while there is no chunk; then written == read, and a reader does not look at head before it
- * has seen a difference.
+ *       the chunk has a successor, so the writer has moved on to it and never touches the chunk again.
+ *   Q3  The reader has copied bytes out before it publishes `read`, in one store. The writer uses `read` only
+ *       for the limit; it never writes where a byte lay before the chunk was freed and taken again.
+ *   Q4  `head` is the writer's only while there is no chunk; then written == read, and both sides mask while
+ *       they touch it. Once a reader has seen a difference, head is its own.
  */
 #include "internal.h"
 
@@ -58,6 +58,15 @@ static ta_status check_writer(const ta_queue *q)
     return q->tail.bits && !backend_get(q->allocator, q->tail) ? TA_E_STALE : TA_OK;
 }
 
+/* The first chunk, as a reader sees it who has found nothing: the writer may be about to set it. */
+static ta_handle head_of(const ta_queue *q)
+{
+    ta_mask mask = ta_critical_enter();
+    ta_handle head = q->head;
+    ta_critical_exit(mask);
+    return head;
+}
+
 /* Bytes the reader may take now; sets the status every call of the reader begins with. */
 static size_t readable(const ta_queue *q, ta_status *status)
 {
@@ -66,7 +75,8 @@ static size_t readable(const ta_queue *q, ta_status *status)
         return 0;
     }
     size_t held = ta_port_load(&q->written) - q->read;
-    *status = q->head.bits && !backend_get(q->allocator, q->head) ? TA_E_STALE : TA_OK;
+    ta_handle head = held > 0 ? q->head : head_of(q);
+    *status = head.bits && !backend_get(q->allocator, head) ? TA_E_STALE : TA_OK;
     return held;
 }
 
@@ -98,13 +108,21 @@ static void tell_if_low(ta_queue *q)
 
 /* ---- Transitions: the writer --------------------------------------------------------------------------- */
 
+/* Masked: a handle may take several stores, and a reader who finds nothing yet looks whether head is stale. */
+static void set_first(ta_queue *q, ta_handle chunk)
+{
+    ta_mask mask = ta_critical_enter();
+    q->head = chunk;
+    ta_critical_exit(mask);
+}
+
 /* Put a live block behind the last chunk. */
 static void extend(ta_queue *q, ta_handle fresh)
 {
     if (q->tail.bits)
         backend_set_next(q->allocator, q->tail, fresh);
     else
-        q->head = fresh;
+        set_first(q, fresh);
     q->tail = fresh;
     q->tail_end = 0;
 }
@@ -380,7 +398,7 @@ ta_status ta_queue_commit(ta_queue *q, size_t n)
     if (q->tail_end == 0 && q->head.bits)
         backend_set_next(q->allocator, backend_next(q->allocator, q->tail), q->tail);
     else if (q->tail_end == 0)
-        q->head = q->tail;
+        set_first(q, q->tail);
     q->tail_end = (ta_slot)(q->tail_end + n);
     q->reserved = 0;
     ta_port_store(&q->written, q->written + n);

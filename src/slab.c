@@ -120,22 +120,27 @@ ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size)
 
 /* ---- The rarer operations ------------------------------------------------------------------------------ */
 
-/* The link of a block in a chain is no length: never say more than a block. */
+/* Masked: were the block freed and taken between the check and the load, the length would be its next owner's. The link
+ * of a block in a chain is no length: never say more than a block. */
 size_t slab_size(const ta_allocator *a, ta_handle h)
 {
-    const entry *e = find_live(a, h);
-    return e ? smaller(e->link, a->block_size) : 0;
+    offset_t distance = distance_of(a, h);
+    ta_mask mask = ta_critical_enter();
+    size_t size = is_live_at(a, h, distance) ? a->entries[distance].link : 0;
+    ta_critical_exit(mask);
+    return smaller(size, a->block_size);
 }
 
 /* Masked: were the block freed between the check and the store, the length would land in the free list. */
 ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size)
 {
+    offset_t distance = distance_of(a, h);
     ta_mask mask = ta_critical_enter();
-    entry *e = find_live(a, h);
-    if (e)
-        e->link = (ta_slot)size;
+    bool is_ours = is_live_at(a, h, distance);
+    if (is_ours)
+        a->entries[distance].link = (ta_slot)size;
     ta_critical_exit(mask);
-    return e ? TA_OK : TA_E_STALE;
+    return is_ours ? TA_OK : TA_E_STALE;
 }
 
 void slab_clear(const ta_allocator *a)
@@ -237,7 +242,10 @@ ta_handle ta_slab_handle_at(const ta_allocator *slab, size_t slot)
     if (slot > (size_t)slab->last)
         return TA_NONE;
     const entry *e = &slab->entries[slab->last - (offset_t)slot];
-    return is_live(e) ? handle_of_slot(slab, (ta_slot)slot, generation_of(e)) : TA_NONE;
+    ta_mask mask = ta_critical_enter(); /* a generation may take several loads */
+    ta_generation generation = generation_of(e);
+    ta_critical_exit(mask);
+    return generation & 1 ? handle_of_slot(slab, (ta_slot)slot, generation) : TA_NONE;
 }
 
 ta_slab_bits ta_slab_layout(void)

@@ -1,10 +1,10 @@
 /*
  * Views: see the picture in view.h.
  *
- * V1  While the generations of both ends match, every chunk between them is live, full, and linked as it was:
- * bytes leave a buffer from its front (then the first chunk goes before any behind it) or from its back (then
- * the last goes before any before it), and a chunk that is handed to another buffer across a cut, or whose
- * bytes are overwritten, begins a new generation.
+ *   V1  While the generations of both ends match, every chunk between them is live, full, and linked as it
+ *       was: bytes leave a buffer from its front (then the first chunk goes before any behind it) or from its
+ *       back (then the last goes before any before it), and a chunk that is handed to another buffer across a
+ *       cut, or whose bytes are overwritten, begins a new generation.
  */
 #include "internal.h"
 

@@ -209,8 +209,8 @@ size_t ta_buffer_room(const ta_buffer *b);
 /**
  * Do the invariants hold? O(k), while nobody uses the buffer.
  * @return 0, also for a stale buffer; or the number of what is broken: 1 an offset or end is outside its
- *         block; 2 bytes without a chunk, or a chunk without bytes or reservation; 3 the chain breaks off; 4
- * the chain does not end at the tail; 5 length and chunks differ.
+ *         block; 2 bytes without a chunk, or a chunk without bytes or reservation; 3 the chain breaks off;
+ *         4 the chain does not end at the tail; 5 length and chunks differ.
  */
 int ta_buffer_check(const ta_buffer *b);
 

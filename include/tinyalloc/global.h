@@ -5,9 +5,10 @@
  * ta_global() is 256 bytes in 8-byte blocks, unless one source file of the program says otherwise at file
  * scope:
  *
- *     TA_GLOBAL_USE(1k_32);             one of twelve ready-made: 256, 512, 768 or 1k bytes in blocks of 32,
- * 16 or 8 TA_GLOBAL_USE_POOL(my_pool);      or any slab of its own
+ *     TA_GLOBAL_USE(1k_32);             one of twelve ready-made slabs
+ *     TA_GLOBAL_USE_POOL(my_pool);      or any slab of its own
  *
+ * The ready-made ones have 256, 512, 768 or 1k bytes in blocks of 32, 16 or 8.
  * Which one is settled when the program is linked, and only that one's RAM is linked (with --gc-sections). A
  * program that never asks links none. At run time ta_global_set() replaces it.
  */

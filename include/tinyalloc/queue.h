@@ -212,8 +212,8 @@ size_t ta_queue_dropped(const ta_queue *q);
 /**
  * Do the invariants hold? O(chunks), while neither side is inside a call.
  * @return 0, also for a stale queue; or the number of what is broken: 1 an offset or end is outside its
- * block; 2 bytes without a chunk; 3 the chain breaks off; 4 the chain does not end at the tail; 5 length and
- * chunks differ.
+ *         block; 2 bytes without a chunk; 3 the chain breaks off; 4 the chain does not end at the tail;
+ *         5 length and chunks differ.
  */
 int ta_queue_check(const ta_queue *q);
 

@@ -206,8 +206,8 @@ ta_slab_bits ta_slab_layout(void);
 /**
  * Do the invariants hold? O(blocks), while nobody else uses the slab.
  * @return 0, or the number of what is broken: 1 a constant; 2 more taken than there are blocks; 3 the free
- * list leaves the slab, holds a live block or a block twice; 4 it does not end at the tail; 5 free, live and
- *         retired blocks do not add up; 6 statistics.
+ *         list leaves the slab, holds a live block or a block twice; 4 it does not end at the tail; 5 free,
+ *         live and retired blocks do not add up; 6 statistics.
  */
 int ta_slab_check(const ta_allocator *slab);
 
