@@ -343,23 +343,32 @@ static ta_status pass_digits(cursor *c, uint32_t base, size_t max, uint32_t limi
     return TA_OK;
 }
 
-/* Pass an optional sign; the largest magnitude that goes with it. */
-static ta_status pass_sign(cursor *c, bool *is_negative, uint32_t *limit)
+/* A signed number while it is read. */
+typedef struct integer {
+    uint32_t magnitude;
+    uint32_t limit; /* the largest magnitude that goes with its sign */
+    size_t digits;
+    bool is_negative;
+} integer;
+
+/* Pass an optional sign and at least one digit. */
+static ta_status pass_integer(cursor *c, integer *n)
 {
     uint8_t byte = 0;
     ta_status status = peek(c, &byte);
     if (status != TA_OK)
         return status;
-    *is_negative = byte == '-';
-    *limit = *is_negative ? (uint32_t)INT32_MAX + 1 : INT32_MAX;
+    n->is_negative = byte == '-';
+    n->limit = n->is_negative ? (uint32_t)INT32_MAX + 1 : INT32_MAX;
     if (byte == '-' || byte == '+')
         pass(c);
-    return TA_OK;
+    status = pass_digits(c, 10, SIZE_MAX, n->limit, &n->magnitude, &n->digits);
+    return status == TA_OK && n->digits == 0 ? TA_E_NO_MATCH : status;
 }
 
-static int32_t with_sign(uint32_t magnitude, bool is_negative)
+static int32_t with_sign(const integer *n)
 {
-    return is_negative ? (int32_t)(~magnitude + 1) : (int32_t)magnitude;
+    return n->is_negative ? (int32_t)(~n->magnitude + 1) : (int32_t)n->magnitude;
 }
 
 ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info)
@@ -385,17 +394,11 @@ ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *i
     ta_status status = start(&c, in);
     if (status != TA_OK || !number)
         return status != TA_OK ? status : invalid();
-    uint32_t value = 0, limit = 0;
-    size_t digits = 0;
-    bool is_negative = false;
-    status = pass_sign(&c, &is_negative, &limit);
-    if (status == TA_OK)
-        status = pass_digits(&c, 10, SIZE_MAX, limit, &value, &digits);
-    if (status == TA_OK && digits == 0)
-        status = TA_E_NO_MATCH;
+    integer n = {0, 0, 0, false};
+    status = pass_integer(&c, &n);
     if (status != TA_OK)
-        return report(&c, status, digits == 0, info);
-    *number = with_sign(value, is_negative);
+        return report(&c, status, n.digits == 0, info);
+    *number = with_sign(&n);
     return accept(&c, in);
 }
 
@@ -430,24 +433,18 @@ ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_par
     ta_status status = start(&c, in);
     if (status != TA_OK || !number || decimals > 9)
         return status != TA_OK ? status : invalid();
-    uint32_t value = 0, limit = 0;
-    size_t digits = 0;
-    bool is_negative = false;
-    status = pass_sign(&c, &is_negative, &limit);
+    integer n = {0, 0, 0, false};
+    status = pass_integer(&c, &n);
     if (status == TA_OK)
-        status = pass_digits(&c, 10, SIZE_MAX, limit, &value, &digits);
-    if (status == TA_OK && digits == 0)
-        status = TA_E_NO_MATCH;
-    if (status == TA_OK)
-        status = pass_fraction(&c, &decimals, limit, &value);
+        status = pass_fraction(&c, &decimals, n.limit, &n.magnitude);
     for (; status == TA_OK && decimals > 0; decimals--) {
-        if (value > limit / 10)
+        if (n.magnitude > n.limit / 10)
             status = TA_E_OVERFLOW;
-        value *= 10;
+        n.magnitude *= 10;
     }
     if (status != TA_OK)
-        return report(&c, status, digits == 0, info);
-    *number = with_sign(value, is_negative);
+        return report(&c, status, n.digits == 0, info);
+    *number = with_sign(&n);
     return accept(&c, in);
 }
 
