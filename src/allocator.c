@@ -26,7 +26,7 @@ ta_handle ta_alloc(const ta_allocator *a, size_t size)
         TA_FAULT(TA_E_INVALID);
         return TA_NONE;
     }
-    return backend_alloc(a, size);
+    return BACKEND(a, alloc, a, size);
 }
 
 ta_handle ta_alloc_copy(const ta_allocator *a, const void *data, size_t size)
@@ -66,7 +66,7 @@ ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size)
 
 bool ta_free(const ta_allocator *a, ta_handle h)
 {
-    return backend_free(a, h);
+    return BACKEND(a, free, a, h);
 }
 
 void ta_clear(const ta_allocator *a)

@@ -51,8 +51,7 @@ size_t buffer_limit_room(const ta_buffer *b)
 
 size_t buffer_blocks_for(const ta_buffer *b, size_t n)
 {
-    size_t room = buffer_tail_room(b);
-    return n <= room ? 0 : 1 + (n - room - 1) / b->allocator->block_size;
+    return blocks_beyond(n, buffer_tail_room(b), b->allocator->block_size);
 }
 
 /* ---- Transitions --------------------------------------------------------------------------------------- */
@@ -71,7 +70,7 @@ static void close_reservation(ta_buffer *b)
         return;
     ta_handle fresh = b->tail;
     ta_handle last = backend_next(b->allocator, fresh);
-    backend_free(b->allocator, fresh);
+    ta_free(b->allocator, fresh);
     if (b->length == 0) {
         buffer_forget_chunks(b);
     } else {
@@ -92,19 +91,44 @@ ta_status buffer_open(ta_buffer *b)
     return TA_OK;
 }
 
-void buffer_append(ta_buffer *b, const uint8_t *data, size_t n)
+void buffer_append(ta_buffer *b, const uint8_t *data, size_t n, size_t blocks)
 {
-    const ta_allocator *a = b->allocator;
+    chain_end end = {b->tail, TA_NONE_INIT, backend_get(b->allocator, b->tail), b->tail_end, 0};
+    chain_append(b->allocator, &end, data, n, blocks);
+    if (!b->head.bits)
+        b->head = end.first;
+    b->tail = end.chunk;
+    b->tail_end = (ta_slot)end.offset;
     b->length += n;
-    while (n > 0) {
-        if (buffer_tail_room(b) == 0)
-            buffer_link(b, backend_take(a), 0);
-        size_t part = smaller(n, buffer_tail_room(b));
-        memcpy((uint8_t *)backend_get(a, b->tail) + b->tail_end, data, part);
-        b->tail_end = (ta_slot)(b->tail_end + part);
-        data += part;
-        n -= part;
+}
+
+/* A first chunk that has no more goes back. */
+static void settle_front(ta_buffer *b)
+{
+    if (b->length == 0) {
+        ta_free(b->allocator, b->head);
+        buffer_forget_chunks(b);
+    } else if (b->head_offset == b->allocator->block_size) {
+        b->head = backend_free_next(b->allocator, b->head);
+        b->head_offset = 0;
     }
+}
+
+ta_status buffer_drain(ta_buffer *b, uint8_t *data, size_t n)
+{
+    if (n == 0)
+        return TA_OK;
+    ta_handle head = b->head;
+    chain_front front = {head, backend_get(b->allocator, head), b->head_offset, 0};
+    bool is_whole = chain_drain(b->allocator, &front, data, n);
+    chain_free(b->allocator, head, front.left);
+    b->head = front.chunk;
+    b->head_offset = (ta_slot)front.offset;
+    b->length -= n;
+    if (!is_whole)
+        return TA_E_STALE;
+    settle_front(b);
+    return TA_OK;
 }
 
 /* Drop bytes of the first chunk, at most those it holds; the chunk goes back when it has no more. */
@@ -112,13 +136,7 @@ void buffer_drop_front(ta_buffer *b, size_t n)
 {
     b->length -= n;
     b->head_offset = (ta_slot)(b->head_offset + n);
-    if (b->length == 0) {
-        backend_free(b->allocator, b->head);
-        buffer_forget_chunks(b);
-    } else if (b->head_offset == b->allocator->block_size) {
-        b->head = backend_free_next(b->allocator, b->head);
-        b->head_offset = 0;
-    }
+    settle_front(b);
 }
 
 /* ---- Chunks that change hands -------------------------------------------------------------------------- */
@@ -182,7 +200,7 @@ void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare)
         n -= part;
     }
     if (spare.bits)
-        backend_free(a, spare);
+        ta_free(a, spare);
 }
 
 /* Does moving n bytes take a block before it gives one? Not when they fit into the last chunk, when chunks
@@ -213,8 +231,7 @@ ta_status ta_buffer_clear(ta_buffer *b)
     if (status == TA_E_INVALID)
         return status;
     if (status == TA_OK)
-        while (b->length > 0)
-            buffer_drop_front(b, buffer_front_length(b));
+        buffer_drain(b, NULL, b->length);
     buffer_forget_chunks(b);
     return TA_OK;
 }
@@ -244,7 +261,7 @@ ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
     if (buffer_limit_room(b) == 0)
         return TA_E_FULL;
     if (buffer_tail_room(b) == 0) {
-        ta_handle fresh = backend_alloc(b->allocator, 0);
+        ta_handle fresh = ta_alloc(b->allocator, 0);
         if (!fresh.bits)
             return TA_E_NO_MEMORY;
         buffer_link(b, fresh, 0);
@@ -266,7 +283,7 @@ ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n)
     size_t blocks = buffer_blocks_for(b, n);
     if (blocks > 0 && !backend_book(b->allocator, blocks))
         return TA_E_NO_MEMORY;
-    buffer_append(b, data, n);
+    buffer_append(b, data, n, blocks);
     return TA_OK;
 }
 
@@ -285,7 +302,7 @@ ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t 
     fits = smaller(fits, buffer_tail_room(b) + blocks * b->allocator->block_size);
     if (n > 0 && fits == 0)
         return TA_E_NO_MEMORY;
-    buffer_append(b, data, fits);
+    buffer_append(b, data, fits, blocks);
     *done = fits;
     return TA_OK;
 }
@@ -306,9 +323,9 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
         return TA_E_FULL;
     size_t near = smaller(length, buffer_tail_room(b)), far = length - near;
     if (near > 0)
-        buffer_append(b, block, near);
+        buffer_append(b, block, near, 0);
     if (far == 0) {
-        backend_free(a, h);
+        ta_free(a, h);
         return TA_OK;
     }
     if (near > 0)
@@ -330,7 +347,7 @@ ta_status ta_buffer_reserve(ta_buffer *b, size_t n, ta_span *span)
         return TA_E_FULL;
     const ta_allocator *a = b->allocator;
     if (buffer_tail_room(b) == 0) {
-        ta_handle fresh = backend_alloc(a, 0);
+        ta_handle fresh = ta_alloc(a, 0);
         if (!fresh.bits)
             return TA_E_NO_MEMORY;
         if (b->tail.bits)
@@ -412,7 +429,7 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
     while (n > 0 && ta_buffer_next_chunk(source, &at, &span) == TA_OK) {
         size_t skipped = smaller(position, span.length);
         size_t part = smaller(n, span.length - skipped);
-        buffer_append(destination, span.data + skipped, part);
+        buffer_append(destination, span.data + skipped, part, buffer_blocks_for(destination, part));
         position -= skipped;
         n -= part;
     }

@@ -53,12 +53,7 @@ ta_status ta_buffer_consume(ta_buffer *b, size_t n)
         return status;
     if (n > b->length)
         return TA_E_RANGE;
-    while (n > 0) {
-        size_t part = smaller(n, buffer_front_length(b));
-        buffer_drop_front(b, part);
-        n -= part;
-    }
-    return TA_OK;
+    return buffer_drain(b, NULL, n);
 }
 
 ta_status ta_buffer_consume_some(ta_buffer *b, size_t n, size_t *done)
@@ -132,7 +127,7 @@ static void free_from(ta_buffer *b, ta_handle chunk)
 {
     while (chunk.bits != b->tail.bits)
         chunk = backend_free_next(b->allocator, chunk);
-    backend_free(b->allocator, chunk);
+    ta_free(b->allocator, chunk);
 }
 
 /* A chunk that is cut will be written to again; a view that still looks at what was there must find out. */

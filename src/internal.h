@@ -1,9 +1,12 @@
 /*
  * The block table, and how the nouns reach their backend.
  *
- * Coordinates. Inside the library a slot is its distance from the last slot: 0, 1, 2, … The table begins with
- * the last slot's entry and the state lies right before it. So all constants of an allocator point at real
- * objects, and one subtraction both finds the distance and refuses every handle that cannot be valid.
+ * Coordinates. A table reads from the last slot to the first, and the state follows it. So there are two ways to an
+ * entry: `entries` and the distance from the last slot, which one subtraction finds from a handle and refuses when
+ * it cannot be valid; and `first` and the slot, where the state lies near.
+ *
+ *     entries -> [last][    ] … [  1 ][  0 ] <- first
+ *                                      [taken · head · tail · …]
  */
 #ifndef TINYALLOC_INTERNAL_H
 #define TINYALLOC_INTERNAL_H
@@ -35,6 +38,20 @@ static inline size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* The same, and the compiler does not know it. Else it computes in the width of a slot and clears upper halves that
+ * nobody looks at, or keeps two addresses where one does. */
+static inline size_t opaque(size_t n)
+{
+    __asm__("" : "+r"(n));
+    return n;
+}
+
+static inline entry *opaque_entry(entry *e)
+{
+    __asm__("" : "+r"(e));
+    return e;
+}
+
 /* ---- Entries: a generation and a link ------------------------------------------------------------------ */
 
 #define GENERATION_PARTS (TA_GENERATION_BITS / TA_SLOT_BITS)
@@ -63,7 +80,7 @@ static inline bool is_live(const entry *e)
 
 static inline slab_state *state_of(const ta_allocator *a)
 {
-    return (slab_state *)(void *)a->entries - 1;
+    return (slab_state *)(void *)(a->first + 1);
 }
 
 /*
@@ -136,15 +153,15 @@ static inline entry *find_live(const ta_allocator *a, ta_handle h)
 #define SET_RETIRED(s, slots) ((void)(s), (void)(slots))
 #endif
 
-static inline void count_taken(slab_state *s, ta_slot blocks)
+static inline void count_taken(slab_state *s, size_t blocks)
 {
-    unsigned taken = (unsigned)s->taken + blocks;
-    s->taken = (ta_slot)taken;
+    size_t taken = s->taken + blocks;
     if (taken > PEAK_OF(s))
         SET_PEAK(s, taken);
+    s->taken = (ta_slot)opaque(taken);
 }
 
-static inline void count_given(slab_state *s, ta_slot blocks)
+static inline void count_given(slab_state *s, size_t blocks)
 {
     s->taken = (ta_slot)(s->taken - blocks);
 }
@@ -187,11 +204,11 @@ static inline bool is_worn_out(const entry *e)
 
 /* Masked by the caller, who has counted it as taken: so there is a free slot. Its generation is even, so that
  * adding 1 does not carry. */
-static inline ta_handle take_slot(const ta_allocator *a, entry *entries, offset_t last, ta_slot link)
+static inline ta_handle take_slot(const ta_allocator *a, entry *first, ta_slot link)
 {
-    slab_state *s = (slab_state *)(void *)entries - 1;
+    slab_state *s = (slab_state *)(void *)(first + 1);
     ta_slot slot = s->head;
-    entry *e = &entries[last - slot];
+    entry *e = first - slot;
     ta_handle_bits generation = (ta_handle_bits)(generation_of(e) + 1u);
     s->head = (ta_slot)(slot + 1u + e->link);
     set_generation(e, (ta_generation)generation);
@@ -199,26 +216,38 @@ static inline ta_handle take_slot(const ta_allocator *a, entry *entries, offset_
     return handle_of_slot(a, slot, generation);
 }
 
+/* Let the free list go on behind its tail with the slot at this distance. */
+static inline void link_behind_tail(slab_state *s, entry *entries, offset_t distance, ta_slot slot)
+{
+    size_t tail_distance = s->tail;
+    entry *tail = opaque_entry(&entries[tail_distance]);
+    if (is_live(tail) || is_retired(tail))
+        s->head = slot;
+    else
+        tail->link = (ta_slot)opaque(tail_distance - (size_t)distance - 1u);
+}
+
+/* The slot stays out of the list for ever. */
+static inline void retire_slot(slab_state *s, entry *e)
+{
+    set_generation(e, 0);
+    e->link = RETIRED_LINK;
+    count_retired(s);
+}
+
 /* Masked by the caller; the slot is live. It may itself be the tail of an empty list: so it joins the list
  * before its lifetime ends. */
-static inline void release_slot(const ta_allocator *a, entry *entries, offset_t distance)
+static inline void release_slot(slab_state *s, entry *entries, offset_t distance, ta_slot slot)
 {
-    slab_state *s = (slab_state *)(void *)entries - 1;
-    if (is_worn_out(&entries[distance])) {
-        set_generation(&entries[distance], 0);
-        entries[distance].link = RETIRED_LINK;
-        count_retired(s);
+    entry *e = &entries[distance];
+    if (is_worn_out(e)) {
+        retire_slot(s, e);
         return;
     }
-    unsigned tail_distance = s->tail;
-    entry *tail = &entries[tail_distance];
-    if (is_live(tail) || is_retired(tail))
-        s->head = (ta_slot)(a->last - distance);
-    else
-        tail->link = (ta_slot)(tail_distance - (unsigned)distance - 1u);
+    link_behind_tail(s, entries, distance, slot);
     s->tail = (ta_slot)distance;
-    set_generation(&entries[distance], (ta_generation)(generation_of(&entries[distance]) + 1));
     count_given(s, 1);
+    set_generation(e, (ta_generation)(generation_of(e) + 1));
 }
 
 /* ---- The slab's operations ----------------------------------------------------------------------------- */
@@ -226,13 +255,13 @@ static inline void release_slot(const ta_allocator *a, entry *entries, offset_t 
 static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
 {
     ta_handle h = TA_NONE_INIT;
-    entry *entries = a->entries;
+    entry *first = a->first;
     offset_t last = a->last;
-    slab_state *s = (slab_state *)(void *)entries - 1;
+    slab_state *s = (slab_state *)(void *)(first + 1);
     ta_mask mask = ta_critical_enter();
     if (s->taken <= last) {
         count_taken(s, 1);
-        h = take_slot(a, entries, last, (ta_slot)size);
+        h = take_slot(a, first, (ta_slot)size);
     } else {
         count_failure(s);
     }
@@ -243,7 +272,7 @@ static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
 static inline void *slab_get(const ta_allocator *a, ta_handle h)
 {
     offset_t distance = distance_of(a, h);
-    if (distance < 0 || !handle_matches(a, h, &a->entries[distance]))
+    if (!is_live_at(a, h, distance))
         return NULL;
     return a->blocks - (size_t)distance * a->block_size;
 }
@@ -254,12 +283,13 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
     if (distance < 0)
         return false;
     entry *entries = a->entries;
+    slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
     if (!handle_matches(a, h, &entries[distance])) {
         ta_critical_exit(mask);
         return false;
     }
-    release_slot(a, entries, distance);
+    release_slot(s, entries, distance, ta_handle_slot(h));
     ta_critical_exit(mask);
     return true;
 }
@@ -273,7 +303,7 @@ static inline bool slab_book(const ta_allocator *a, size_t blocks, bool uses_res
     offset_t taken = s->taken - (uses_reserve ? s->reserve : 0);
     bool enough = taken <= a->last && blocks <= (size_t)(a->last + 1 - taken);
     if (enough)
-        count_taken(s, (ta_slot)blocks);
+        count_taken(s, blocks);
     else
         count_failure(s);
     ta_critical_exit(mask);
@@ -283,26 +313,36 @@ static inline bool slab_book(const ta_allocator *a, size_t blocks, bool uses_res
 static inline void slab_unbook(const ta_allocator *a, size_t blocks)
 {
     ta_mask mask = ta_critical_enter();
-    count_given(state_of(a), (ta_slot)blocks);
+    count_given(state_of(a), blocks);
     ta_critical_exit(mask);
 }
 
 static inline ta_handle slab_take(const ta_allocator *a)
 {
     ta_mask mask = ta_critical_enter();
-    ta_handle h = take_slot(a, a->entries, a->last, 0);
+    ta_handle h = take_slot(a, a->first, 0);
     ta_critical_exit(mask);
     return h;
 }
 
-/* The handle of the block an entry links to. A word that is no link leads to TA_NONE or to some handle,
- * never outside the table. */
-static inline ta_handle linked_handle(const ta_allocator *a, const entry *e)
+static inline ta_handle handle_at(const ta_allocator *a, offset_t distance)
+{
+    return handle_of_slot(a, (ta_slot)(a->last - distance), generation_of(&a->entries[distance]));
+}
+
+/* The distance that the link of a slot leads to. */
+static inline offset_t linked_distance(const entry *entries, offset_t distance)
+{
+    return (ta_slot)(distance - 1 - entries[distance].link);
+}
+
+/* The live block behind one in a chain. A word that is no link leads to TA_NONE or to some live block, never
+ * outside the table. */
+static inline ta_handle linked_handle(const ta_allocator *a, offset_t distance)
 {
     ta_handle none = TA_NONE_INIT;
-    if (e->link > a->last)
-        return none;
-    return handle_of_slot(a, e->link, generation_of(&a->entries[a->last - e->link]));
+    offset_t next = linked_distance(a->entries, distance);
+    return next <= a->last && is_live(&a->entries[next]) ? handle_at(a, next) : none;
 }
 
 /* Not masked: a link belongs to the owner of its block, and the two sides of a queue never use one link at
@@ -310,8 +350,8 @@ static inline ta_handle linked_handle(const ta_allocator *a, const entry *e)
 static inline ta_handle slab_next(const ta_allocator *a, ta_handle h)
 {
     ta_handle none = TA_NONE_INIT;
-    const entry *e = find_live(a, h);
-    return e ? linked_handle(a, e) : none;
+    offset_t distance = distance_of(a, h);
+    return is_live_at(a, h, distance) ? linked_handle(a, distance) : none;
 }
 
 static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle next)
@@ -319,7 +359,7 @@ static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle n
     entry *e = find_live(a, h);
     if (!e)
         return false;
-    e->link = ta_handle_slot(next);
+    e->link = (ta_slot)(ta_handle_slot(next) - ta_handle_slot(h) - 1);
     return true;
 }
 
@@ -329,8 +369,8 @@ static inline ta_handle slab_free_next(const ta_allocator *a, ta_handle h)
     offset_t distance = distance_of(a, h);
     ta_mask mask = ta_critical_enter();
     if (is_live_at(a, h, distance)) {
-        next = linked_handle(a, &a->entries[distance]);
-        release_slot(a, a->entries, distance);
+        next = linked_handle(a, distance);
+        release_slot(state_of(a), a->entries, distance, ta_handle_slot(h));
     }
     ta_critical_exit(mask);
     return next;
@@ -361,9 +401,7 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 #define BACKEND(a, operation, ...) (slab_##operation(__VA_ARGS__))
 #endif
 
-#define backend_alloc(a, size) BACKEND(a, alloc, a, size)
 #define backend_get(a, h) BACKEND(a, get, a, h)
-#define backend_free(a, h) BACKEND(a, free, a, h)
 #if TA_CUSTOM_BACKENDS
 #define backend_book(a, blocks) ((a)->operations->book(a, blocks))
 #else
@@ -404,6 +442,42 @@ static inline size_t book_some(const ta_allocator *a, size_t blocks)
         blocks -= blocks > 0;
     }
     return 0;
+}
+
+/* ---- Chains: what buffers and queues do in bulk (chain.c) ---------------------------------------------- */
+
+/* Where a chain is written: `offset` bytes of its last chunk are used. */
+typedef struct chain_end {
+    ta_handle chunk; /* the last one; TA_NONE: no chunk yet */
+    ta_handle first; /* set when there was no chunk */
+    uint8_t *start;  /* of the last one's block */
+    size_t offset;
+    size_t added; /* chunks */
+} chain_end;
+
+/* Where a chain is read: `offset` bytes of its first chunk are consumed. */
+typedef struct chain_front {
+    ta_handle chunk; /* the first one, live */
+    uint8_t *start;  /* of its block */
+    size_t offset;   /* up to the block size: a chunk is left when a byte behind it is wanted, not before */
+    size_t left;     /* chunks that were left */
+} chain_front;
+
+/* Copy n bytes to the end of a chain; the `blocks` blocks which that takes are booked. */
+void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks);
+/* Copy the first n bytes of a chain to `data` (NULL: nowhere) and move its front behind them; n = 0 moves a front that
+ * stands at the end of its chunk to the next. False when the chain breaks off: somebody else freed a chunk of it. */
+bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_t n);
+/* Free so many chunks of a chain, from `first` on. */
+void chain_free(const ta_allocator *a, ta_handle first, size_t chunks);
+
+/* Blocks that n bytes take, `room` of which fit elsewhere. */
+static inline size_t blocks_beyond(size_t n, size_t room, size_t block_size)
+{
+    if (n <= room)
+        return 0;
+    n -= room;
+    return n <= block_size ? 1 : (n - 1) / block_size + 1;
 }
 
 /* ---- Chunks of a buffer, for those who move them ------------------------------------------------------- */
@@ -493,8 +567,10 @@ ta_status buffer_open(ta_buffer *b);
 size_t buffer_limit_room(const ta_buffer *b);
 /* Blocks that n more bytes take. */
 size_t buffer_blocks_for(const ta_buffer *b, size_t n);
-/* Copy n bytes to the end; the blocks this takes are booked. */
-void buffer_append(ta_buffer *b, const uint8_t *data, size_t n);
+/* Copy n bytes to the end; the `blocks` blocks which that takes are booked. */
+void buffer_append(ta_buffer *b, const uint8_t *data, size_t n, size_t blocks);
+/* Take the first n bytes, which are held, to `data`; NULL drops them. */
+ta_status buffer_drain(ta_buffer *b, uint8_t *data, size_t n);
 /* Drop bytes of the first chunk, at most those it holds; the chunk goes back when it has no more. */
 void buffer_drop_front(ta_buffer *b, size_t n);
 /* Be empty, without freeing anything. */

@@ -2,21 +2,27 @@
  * Queues: see the picture in queue.h.
  *
  * Who writes what
- *   the writer   written, dropped, tail, tail_end; the link of the last chunk; head, when there is no chunk
- *   the reader   read, head, head_offset; frees a chunk it has left
+ *   the writer   written, tail, room, reserved, dropped; the link of the last chunk; head and read, before there is one
+ *   the reader   read, head, left; frees a chunk it has left
+ *   both         chunks, is_high: only while masked
  * and neither side ever waits for the other. The order that makes it work:
- *   Q1  The writer stores bytes, links and head first and publishes `written` last, in one store. A reader
- *       that has seen `written` sees everything before it.
+ *   Q1  The writer stores bytes and links first and publishes last: inside a chunk by one store of `written`, else in
+ *       one masked step. A reader that has seen it sees everything before it.
  *   Q2  The reader leaves a chunk only when it wants a byte behind it. Then that byte has been published, so
  *       the chunk has a successor, so the writer has moved on to it and never touches the chunk again.
- *   Q3  The reader has copied bytes out before it publishes `read`, in one store. The writer uses `read` only
- *       for the limit; it never writes where a byte lay before the chunk was freed and taken again.
- *   Q4  `head` is the writer's only while there is no chunk; then written == read, and both sides mask while
- *       they touch it. Once a reader has seen a difference, head is its own.
+ *   Q3  The reader has copied bytes out before it publishes, by one store of `read` or in one masked step, and only
+ *       then frees the chunks that it has left.
+ *   Q4  `head` and `read` are the writer's only while there is no chunk, and both sides mask while they touch them then.
+ *
+ * Positions are addresses. When nothing is held, reader and writer stand at the same one. The converse may fail, for
+ * the end of a block is the start of another's: so equal addresses only mean that the reader has to count (held()).
+ * Else a byte passes with nothing masked and nothing computed.
  */
 #include "internal.h"
 
 #if TA_WITH_QUEUE
+
+TA_STATIC_ASSERT(sizeof(size_t) == sizeof(uint8_t *), "a position is an address in a word");
 
 /* ---- Checks and pure helpers --------------------------------------------------------------------------- */
 
@@ -25,69 +31,63 @@ static bool is_bound(const ta_queue *q)
     return q && q->allocator;
 }
 
+static uint8_t *at(size_t position)
+{
+    return (uint8_t *)position;
+}
+
+/* Where a chunk begins; 0 when it is stale. */
+static size_t start_of(const ta_queue *q, ta_handle chunk)
+{
+    return (size_t)backend_get(q->allocator, chunk);
+}
+
+/* How far the last chunk lies behind the first, masked by the caller. */
+static size_t distance_of_ends(const ta_queue *q)
+{
+#if TA_CUSTOM_BACKENDS
+    return start_of(q, q->tail) - start_of(q, q->head);
+#else
+    return ((size_t)ta_handle_slot(q->tail) - ta_handle_slot(q->head)) * q->allocator->block_size;
+#endif
+}
+
+/* Bytes held: what the addresses differ by, but for the way from the first chunk to the last, which is to be counted
+ * in chunks. */
+static size_t held(const ta_queue *q)
+{
+    size_t n = 0;
+    ta_mask mask = ta_critical_enter();
+    if (q->chunks > 0)
+        n = ta_port_load(&q->written) - ta_port_load(&q->read) - distance_of_ends(q) +
+            (q->chunks - 1u) * q->allocator->block_size;
+    ta_critical_exit(mask);
+    return n;
+}
+
 /* Bytes that the limit still allows; a reader may raise it meanwhile. */
 static size_t limit_room(const ta_queue *q)
 {
     if (q->max_length == 0)
         return SIZE_MAX;
-    size_t held = q->written - ta_port_load(&q->read);
-    return held < q->max_length ? q->max_length - held : 0;
-}
-
-static size_t tail_room(const ta_queue *q)
-{
-    return q->tail.bits ? q->allocator->block_size - q->tail_end : 0;
-}
-
-static size_t blocks_for(const ta_queue *q, size_t n)
-{
-    size_t room = tail_room(q);
-    return n <= room ? 0 : 1 + (n - room - 1) / q->allocator->block_size;
+    size_t n = held(q);
+    return n < q->max_length ? q->max_length - n : 0;
 }
 
 static ta_status drop(ta_queue *q, size_t n, ta_status reason)
 {
-    q->dropped = n > SIZE_MAX - q->dropped ? SIZE_MAX : q->dropped + n;
+    q->dropped = (uint16_t)(n > UINT16_MAX - (size_t)q->dropped ? UINT16_MAX : q->dropped + n);
     return reason;
-}
-
-static ta_status check_writer(const ta_queue *q)
-{
-    if (!is_bound(q))
-        return invalid();
-    return q->tail.bits && !backend_get(q->allocator, q->tail) ? TA_E_STALE : TA_OK;
-}
-
-/* The first chunk, as a reader sees it who has found nothing: the writer may be about to set it. */
-static ta_handle head_of(const ta_queue *q)
-{
-    ta_mask mask = ta_critical_enter();
-    ta_handle head = q->head;
-    ta_critical_exit(mask);
-    return head;
-}
-
-/* Bytes the reader may take now; sets the status every call of the reader begins with. */
-static size_t readable(const ta_queue *q, ta_status *status)
-{
-    if (!is_bound(q)) {
-        *status = invalid();
-        return 0;
-    }
-    size_t held = ta_port_load(&q->written) - q->read;
-    ta_handle head = held > 0 ? q->head : head_of(q);
-    *status = head.bits && !backend_get(q->allocator, head) ? TA_E_STALE : TA_OK;
-    return held;
 }
 
 /* ---- Water marks: the flag changes together with what the callback tells the line ---------------------- */
 
 static void tell_if_high(ta_queue *q)
 {
-    if (!q->marks || ta_queue_len(q) < q->marks->high)
+    if (!q->marks || held(q) < q->marks->high)
         return;
     ta_mask mask = ta_critical_enter();
-    if (!q->is_high && ta_queue_len(q) >= q->marks->high) {
+    if (!q->is_high && held(q) >= q->marks->high) {
         q->is_high = true;
         q->marks->on_high(q);
     }
@@ -96,10 +96,10 @@ static void tell_if_high(ta_queue *q)
 
 static void tell_if_low(ta_queue *q)
 {
-    if (!q->marks || ta_queue_len(q) > q->marks->low)
+    if (!q->marks || held(q) > q->marks->low)
         return;
     ta_mask mask = ta_critical_enter();
-    if (q->is_high && ta_queue_len(q) <= q->marks->low) {
+    if (q->is_high && held(q) <= q->marks->low) {
         q->is_high = false;
         q->marks->on_low(q);
     }
@@ -108,68 +108,51 @@ static void tell_if_low(ta_queue *q)
 
 /* ---- Transitions: the writer --------------------------------------------------------------------------- */
 
-/* Masked: a handle may take several stores, and a reader who finds nothing yet looks whether head is stale. */
-static void set_first(ta_queue *q, ta_handle chunk)
+/* What every call that writes needs to know. */
+typedef struct writer {
+    chain_end end; /* where the next byte goes */
+    size_t fits;   /* bytes that still fit into the last chunk */
+} writer;
+
+static ta_status check_writer(const ta_queue *q, writer *w)
 {
-    ta_mask mask = ta_critical_enter();
-    q->head = chunk;
-    ta_critical_exit(mask);
+    if (!is_bound(q))
+        return invalid();
+    size_t start = q->tail.bits ? start_of(q, q->tail) : 0, block_size = q->allocator->block_size;
+    if (q->tail.bits && !start)
+        return TA_E_STALE;
+    w->end.chunk = q->tail;
+    w->end.start = at(start);
+    w->end.offset = q->written ? q->written - start : 0;
+    w->fits = q->written ? block_size - w->end.offset : 0;
+    return TA_OK;
 }
 
-/* Put a live block behind the last chunk. */
-static void extend(ta_queue *q, ta_handle fresh)
-{
-    if (q->tail.bits)
-        backend_set_next(q->allocator, q->tail, fresh);
-    else
-        set_first(q, fresh);
-    q->tail = fresh;
-    q->tail_end = 0;
-}
-
-/* Copy n bytes to the end and publish them; the blocks this takes are booked. */
-static void append(ta_queue *q, const uint8_t *data, size_t n)
-{
-    size_t written = q->written + n;
-    while (n > 0) {
-        if (tail_room(q) == 0)
-            extend(q, backend_take(q->allocator));
-        size_t part = smaller(n, tail_room(q));
-        memcpy((uint8_t *)backend_get(q->allocator, q->tail) + q->tail_end, data, part);
-        q->tail_end = (ta_slot)(q->tail_end + part);
-        data += part;
-        n -= part;
-    }
-    ta_port_store(&q->written, written);
-    tell_if_high(q);
-}
-
-/* A fresh block that waits for a commit is the tail with an end of 0, which no chunk in use has. The chunk
- * before it does not know it yet; its own link leads back there. */
-static void close_reservation(ta_queue *q)
+/* A reservation in a fresh block: it is linked behind the last chunk, which is full, but not published; or, when
+ * there is no chunk, it is the tail. */
+static void close_reservation(ta_queue *q, writer *w)
 {
     q->reserved = 0;
-    if (!q->tail.bits || q->tail_end > 0)
-        return;
-    ta_handle fresh = q->tail;
-    ta_handle last = q->head.bits ? backend_next(q->allocator, fresh) : TA_NONE;
-    backend_free(q->allocator, fresh);
-    q->tail = last;
-    q->tail_end = (ta_slot)(last.bits ? q->allocator->block_size : 0);
+    if (!q->written) {
+        ta_free(q->allocator, q->tail);
+        q->tail = w->end.chunk = TA_NONE;
+    } else if (w->fits == 0) {
+        ta_free(q->allocator, backend_next(q->allocator, q->tail));
+    }
 }
 
 /* What every call that writes begins with. */
-static ta_status open_writer(ta_queue *q)
+static ta_status open_writer(ta_queue *q, writer *w)
 {
-    ta_status status = check_writer(q);
+    ta_status status = check_writer(q, w);
     if (status == TA_OK && q->reserved)
-        close_reservation(q);
+        close_reservation(q, w);
     return status;
 }
 
-static ta_handle take_block(const ta_queue *q)
+static size_t blocks_for(const ta_queue *q, const writer *w, size_t n)
 {
-    return q->uses_reserve ? ta_slab_alloc_reserved(q->allocator, 0) : backend_alloc(q->allocator, 0);
+    return blocks_beyond(n, w->fits, q->allocator->block_size);
 }
 
 static bool book_blocks(const ta_queue *q, size_t blocks)
@@ -179,49 +162,99 @@ static bool book_blocks(const ta_queue *q, size_t blocks)
     return q->uses_reserve ? slab_book(q->allocator, blocks, true) : backend_book(q->allocator, blocks);
 }
 
+/* Let the reader see what was written up to `end`; the limit allows `limit` bytes more. */
+static void publish(ta_queue *q, const chain_end *end, size_t limit)
+{
+    size_t written = (size_t)end->start + end->offset;
+    if (end->added == 0) {
+        ta_port_store(&q->written, written);
+    } else {
+        ta_mask mask = ta_critical_enter();
+        if (q->chunks == 0) {
+            q->head = end->first;
+            q->read = (size_t)backend_get(q->allocator, end->first);
+        }
+        q->chunks = (ta_slot)(q->chunks + end->added);
+        q->tail = end->chunk;
+        q->written = written;
+        ta_critical_exit(mask);
+    }
+    q->room = (ta_slot)(q->marks ? 0 : smaller(limit, q->allocator->block_size - end->offset));
+    tell_if_high(q);
+}
+
+/* Copy n bytes to the end and publish them; the blocks this takes are booked. */
+static void append(ta_queue *q, writer *w, const uint8_t *data, size_t n, size_t blocks, size_t limit)
+{
+    if (n == 0)
+        return;
+    chain_append(q->allocator, &w->end, data, n, blocks);
+    publish(q, &w->end, limit - n);
+}
+
 /* ---- Transitions: the reader --------------------------------------------------------------------------- */
 
-/* The first contiguous bytes of `held` > 0; leaves a chunk that has no more. Empty when the chain is stale.
- */
-static ta_span front(ta_queue *q, size_t held)
+/* What every call that reads needs to know. */
+typedef struct reader {
+    chain_front front; /* where the next byte comes from */
+    size_t held;       /* bytes */
+} reader;
+
+/* What every call that reads begins with. */
+static ta_status open_reader(const ta_queue *q, reader *r)
 {
-    const ta_allocator *a = q->allocator;
-    if (q->head_offset == a->block_size) {
-        q->head = backend_free_next(a, q->head);
-        q->head_offset = 0;
-    }
-    ta_span span = {backend_get(a, q->head), 0};
-    if (span.data) {
-        span.data += q->head_offset;
-        span.length = smaller(held, a->block_size - q->head_offset);
-    }
-    return span;
+    if (!is_bound(q))
+        return invalid();
+    r->held = held(q);
+    ta_mask mask = ta_critical_enter();
+    r->front.chunk = q->head;
+    size_t read = q->read;
+    ta_critical_exit(mask);
+    r->front.start = backend_get(q->allocator, r->front.chunk);
+    r->front.offset = read - (size_t)r->front.start;
+    return r->front.chunk.bits && !r->front.start ? TA_E_STALE : TA_OK;
 }
 
-/* The reader is done with bytes of the first chunk. */
-static void advance(ta_queue *q, size_t n)
+/* The reader is done with what lies before `front`. The chunks that it leaves are its to free. */
+static void move_on(ta_queue *q, const chain_front *front)
 {
-    q->head_offset = (ta_slot)(q->head_offset + n);
-    ta_port_store(&q->read, q->read + n);
+    size_t read = (size_t)front->start + front->offset;
+    if (front->left == 0) {
+        ta_port_store(&q->read, read);
+    } else {
+        ta_mask mask = ta_critical_enter();
+        q->head = front->chunk;
+        q->read = read;
+        q->chunks = (ta_slot)(q->chunks - front->left);
+        ta_critical_exit(mask);
+    }
+    q->left = (ta_slot)(q->marks ? 0 : q->allocator->block_size - front->offset);
+}
+
+/* Take the first n bytes, which are held, to `data`; NULL drops them. */
+static ta_status drain(ta_queue *q, reader *r, uint8_t *data, size_t n)
+{
+    ta_handle head = q->head;
+    if (n == 0)
+        return TA_OK;
+    bool is_whole = chain_drain(q->allocator, &r->front, data, n);
+    move_on(q, &r->front);
+    chain_free(q->allocator, head, r->front.left);
     tell_if_low(q);
+    return is_whole ? TA_OK : TA_E_STALE;
 }
 
-/* Take n bytes, of `held`, to `data`; NULL drops them. */
-static void drain(ta_queue *q, uint8_t *data, size_t n, size_t held)
+/* Leave a first chunk that has no more, for the next, which there is. False when that is stale. */
+static bool enter_front(ta_queue *q, reader *r)
 {
-    while (n > 0) {
-        ta_span span = front(q, held);
-        size_t part = smaller(n, span.length);
-        if (part == 0)
-            return;
-        if (data) {
-            memcpy(data, span.data, part);
-            data += part;
-        }
-        advance(q, part);
-        held -= part;
-        n -= part;
-    }
+    ta_handle head = q->head;
+    if (r->front.offset < q->allocator->block_size)
+        return true;
+    if (!chain_drain(q->allocator, &r->front, NULL, 0))
+        return false;
+    move_on(q, &r->front);
+    chain_free(q->allocator, head, 1);
+    return true;
 }
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
@@ -235,19 +268,19 @@ void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length
 static void forget_chunks(ta_queue *q)
 {
     q->head = q->tail = TA_NONE;
-    q->tail_end = q->head_offset = q->reserved = 0;
-    q->read = q->written;
+    q->read = q->written = 0;
+    q->room = q->left = q->reserved = q->chunks = 0;
 }
 
 ta_status ta_queue_clear(ta_queue *q)
 {
-    ta_status status;
-    size_t held = readable(q, &status);
+    reader r;
+    writer w;
+    ta_status status = open_reader(q, &r);
     if (status == TA_E_INVALID)
         return status;
-    if (status == TA_OK && check_writer(q) == TA_OK) {
-        close_reservation(q);
-        drain(q, NULL, held, held);
+    if (status == TA_OK && open_writer(q, &w) == TA_OK) {
+        drain(q, &r, NULL, r.held);
         ta_queue_trim(q);
     }
     forget_chunks(q);
@@ -260,6 +293,7 @@ ta_status ta_queue_set_limit(ta_queue *q, size_t max_length)
     if (!q)
         return invalid();
     q->max_length = max_length;
+    q->room = 0;
     return TA_OK;
 }
 
@@ -268,6 +302,7 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
     if (!q || (marks && (!marks->on_high || !marks->on_low || marks->low >= marks->high)))
         return invalid();
     q->marks = marks;
+    q->room = q->left = 0;
     return TA_OK;
 }
 
@@ -289,150 +324,226 @@ ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), voi
     return TA_OK;
 }
 
+/* The block leaves the queue in one masked step, and is free after another. */
 ta_status ta_queue_trim(ta_queue *q)
 {
-    ta_status status = check_writer(q);
+    writer w;
+    ta_status status = check_writer(q, &w);
     if (status != TA_OK)
         return status;
+    ta_handle last = TA_NONE;
     ta_mask mask = ta_critical_enter();
-    if (q->tail.bits && q->written == q->read && q->reserved == 0) {
-        backend_free(q->allocator, q->tail);
+    if (q->chunks == 1 && q->read == q->written && q->reserved == 0) {
+        last = q->tail;
         forget_chunks(q);
     }
     ta_critical_exit(mask);
+    ta_free(q->allocator, last);
     return TA_OK;
 }
 
 /* ---- The writer's calls -------------------------------------------------------------------------------- */
 
+static ta_status push_slowly(ta_queue *q, uint8_t byte)
+{
+    return ta_queue_write(q, &byte, 1);
+}
+
 ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 {
-    ta_status status = open_writer(q);
-    if (status != TA_OK)
-        return status;
-    if (limit_room(q) == 0)
-        return drop(q, 1, TA_E_FULL);
-    if (tail_room(q) == 0) {
-        ta_handle fresh = take_block(q);
-        if (!fresh.bits)
-            return drop(q, 1, TA_E_NO_MEMORY);
-        extend(q, fresh);
-    }
-    ((uint8_t *)backend_get(q->allocator, q->tail))[q->tail_end++] = byte;
-    ta_port_store(&q->written, q->written + 1);
-    tell_if_high(q);
+    if (!q || q->room == 0 || !backend_get(q->allocator, q->tail))
+        return push_slowly(q, byte);
+    size_t written = q->written;
+    *at(written) = byte;
+    q->room--;
+    ta_port_store(&q->written, written + 1);
     return TA_OK;
 }
 
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
+    writer w;
     if (!data && n)
         return invalid();
-    ta_status status = open_writer(q);
+    ta_status status = open_writer(q, &w);
     if (status != TA_OK)
         return status;
-    if (n > limit_room(q))
+    size_t limit = limit_room(q), blocks = blocks_for(q, &w, n);
+    if (n > limit)
         return drop(q, n, TA_E_FULL);
-    if (!book_blocks(q, blocks_for(q, n)))
+    if (!book_blocks(q, blocks))
         return drop(q, n, TA_E_NO_MEMORY);
-    append(q, data, n);
+    append(q, &w, data, n, blocks, limit);
     return TA_OK;
 }
 
 ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *done)
 {
+    writer w;
     if ((!data && n) || !done)
         return invalid();
     *done = 0;
-    ta_status status = open_writer(q);
+    ta_status status = open_writer(q, &w);
     if (status != TA_OK)
         return status;
-    size_t fits = smaller(n, limit_room(q));
-    if (n > 0 && fits == 0)
+    size_t limit = limit_room(q), part = smaller(n, limit);
+    if (n > 0 && part == 0)
         return TA_E_FULL;
-    size_t blocks = book_some(q->allocator, blocks_for(q, fits));
-    fits = smaller(fits, tail_room(q) + blocks * q->allocator->block_size);
-    if (n > 0 && fits == 0)
+    size_t blocks = book_some(q->allocator, blocks_for(q, &w, part));
+    part = smaller(part, w.fits + blocks * q->allocator->block_size);
+    if (n > 0 && part == 0)
         return TA_E_NO_MEMORY;
-    append(q, data, fits);
-    *done = fits;
+    append(q, &w, data, part, blocks, limit);
+    *done = part;
     return TA_OK;
 }
 
 ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span)
 {
+    writer w;
     if (!span || n == 0)
         return invalid();
-    ta_status status = open_writer(q);
+    ta_status status = open_writer(q, &w);
     if (status != TA_OK)
         return status;
     n = smaller(n, limit_room(q));
     if (n == 0)
         return TA_E_FULL;
-    if (tail_room(q) == 0) {
-        ta_handle fresh = take_block(q);
+    const ta_allocator *a = q->allocator;
+    uint8_t *data = at(q->written);
+    if (w.fits == 0) {
+        ta_handle fresh = q->uses_reserve ? ta_slab_alloc_reserved(a, 0) : ta_alloc(a, 0);
         if (!fresh.bits)
             return TA_E_NO_MEMORY;
-        if (q->tail.bits)
-            backend_set_next(q->allocator, fresh, q->tail);
-        q->tail = fresh;
-        q->tail_end = 0;
+        data = backend_get(a, fresh);
+        w.fits = a->block_size;
+        if (q->written)
+            backend_set_next(a, q->tail, fresh);
+        else
+            q->tail = fresh;
     }
-    q->reserved = (ta_slot)smaller(n, tail_room(q));
-    span->data = (uint8_t *)backend_get(q->allocator, q->tail) + q->tail_end;
+    q->room = 0;
+    q->reserved = (ta_slot)smaller(n, w.fits);
+    span->data = data;
     span->length = q->reserved;
     return TA_OK;
 }
 
 ta_status ta_queue_commit(ta_queue *q, size_t n)
 {
-    ta_status status = check_writer(q);
+    writer w;
+    ta_status status = check_writer(q, &w);
     if (status != TA_OK)
         return status;
     if (q->reserved == 0 || n > q->reserved)
         return invalid();
     if (n == 0) {
-        close_reservation(q);
+        close_reservation(q, &w);
         return TA_OK;
     }
-    if (q->tail_end == 0 && q->head.bits)
-        backend_set_next(q->allocator, backend_next(q->allocator, q->tail), q->tail);
-    else if (q->tail_end == 0)
-        set_first(q, q->tail);
-    q->tail_end = (ta_slot)(q->tail_end + n);
+    w.end.added = 0;
+    if (w.fits == 0) { /* the reservation is a fresh block */
+        if (q->written)
+            w.end.chunk = backend_next(q->allocator, q->tail);
+        w.end.first = w.end.chunk;
+        w.end.start = backend_get(q->allocator, w.end.chunk);
+        w.end.offset = 0;
+        w.end.added = 1;
+    }
+    w.end.offset += n;
     q->reserved = 0;
-    ta_port_store(&q->written, q->written + n);
-    tell_if_high(q);
+    publish(q, &w.end, 0);
     return TA_OK;
 }
 
 ta_status ta_queue_cancel(ta_queue *q)
 {
-    return open_writer(q);
+    writer w;
+    return open_writer(q, &w);
 }
 
 size_t ta_queue_room(const ta_queue *q)
 {
-    if (check_writer(q) != TA_OK)
+    writer w;
+    if (check_writer(q, &w) != TA_OK)
         return 0;
-    size_t blocks = ta_available(q->allocator);
-    return smaller(limit_room(q), tail_room(q) + blocks * q->allocator->block_size);
+    return smaller(limit_room(q), w.fits + ta_available(q->allocator) * q->allocator->block_size);
 }
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
 
-ta_status ta_queue_front(ta_queue *q, ta_span *span)
+static ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
-    if (!span)
+    ta_status status = ta_queue_read(q, byte, 1);
+    return status == TA_E_RANGE ? TA_E_EMPTY : status;
+}
+
+ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
+{
+    if (!q || !byte || q->left == 0)
+        return pop_slowly(q, byte);
+    size_t read = q->read;
+    if (read == ta_port_load(&q->written) || !backend_get(q->allocator, q->head))
+        return pop_slowly(q, byte);
+    *byte = *at(read);
+    q->left--;
+    ta_port_store(&q->read, read + 1);
+    return TA_OK;
+}
+
+ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
+{
+    reader r;
+    if (!data && n)
         return invalid();
-    ta_status status;
-    size_t held = readable(q, &status);
+    ta_status status = open_reader(q, &r);
     if (status != TA_OK)
         return status;
-    if (held == 0)
+    return n > r.held ? TA_E_RANGE : drain(q, &r, data, n);
+}
+
+ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done)
+{
+    reader r;
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    ta_status status = open_reader(q, &r);
+    if (status != TA_OK)
+        return status;
+    if (n > 0 && r.held == 0)
         return TA_E_EMPTY;
-    *span = front(q, held);
-    return span->length > 0 ? TA_OK : TA_E_STALE;
+    n = smaller(n, r.held);
+    status = drain(q, &r, data, n);
+    if (status == TA_OK)
+        *done = n;
+    return status;
+}
+
+ta_status ta_queue_consume(ta_queue *q, size_t n)
+{
+    reader r;
+    ta_status status = open_reader(q, &r);
+    if (status != TA_OK)
+        return status;
+    return n > r.held ? TA_E_RANGE : drain(q, &r, NULL, n);
+}
+
+ta_status ta_queue_front(ta_queue *q, ta_span *span)
+{
+    reader r;
+    if (!span)
+        return invalid();
+    ta_status status = open_reader(q, &r);
+    if (status != TA_OK)
+        return status;
+    if (r.held == 0)
+        return TA_E_EMPTY;
+    if (!enter_front(q, &r))
+        return TA_E_STALE;
+    span->data = r.front.start + r.front.offset;
+    span->length = smaller(r.held, q->allocator->block_size - r.front.offset);
+    return TA_OK;
 }
 
 ta_status ta_queue_peek(ta_queue *q, uint8_t *byte)
@@ -448,17 +559,17 @@ ta_status ta_queue_peek(ta_queue *q, uint8_t *byte)
 
 ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte)
 {
+    reader r;
     if (!byte)
         return invalid();
-    ta_status status;
-    size_t held = readable(q, &status);
+    ta_status status = open_reader(q, &r);
     if (status != TA_OK)
         return status;
-    if (position >= held)
+    if (position >= r.held)
         return TA_E_RANGE;
     const ta_allocator *a = q->allocator;
-    ta_handle chunk = q->head;
-    for (position += q->head_offset; position >= a->block_size; position -= a->block_size)
+    ta_handle chunk = r.front.chunk;
+    for (position += r.front.offset; position >= a->block_size; position -= a->block_size)
         chunk = backend_next(a, chunk);
     const uint8_t *block = backend_get(a, chunk);
     if (!block)
@@ -467,83 +578,40 @@ ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte)
     return TA_OK;
 }
 
-ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
-{
-    ta_status status = ta_queue_peek(q, byte);
-    if (status == TA_OK)
-        advance(q, 1);
-    return status;
-}
-
-ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
-{
-    if (!data && n)
-        return invalid();
-    ta_status status;
-    size_t held = readable(q, &status);
-    if (status != TA_OK)
-        return status;
-    if (n > held)
-        return TA_E_RANGE;
-    drain(q, data, n, held);
-    return TA_OK;
-}
-
-ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done)
-{
-    if ((!data && n) || !done)
-        return invalid();
-    *done = 0;
-    ta_status status;
-    size_t held = readable(q, &status);
-    if (status != TA_OK)
-        return status;
-    if (n > 0 && held == 0)
-        return TA_E_EMPTY;
-    n = smaller(n, held);
-    drain(q, data, n, held);
-    *done = n;
-    return TA_OK;
-}
-
-ta_status ta_queue_consume(ta_queue *q, size_t n)
-{
-    ta_status status;
-    size_t held = readable(q, &status);
-    if (status != TA_OK)
-        return status;
-    if (n > held)
-        return TA_E_RANGE;
-    drain(q, NULL, n, held);
-    return TA_OK;
-}
-
-/* The reader's chunks leave one by one; the writer sees the room only when all is done. */
+/* All chunks but the last change hands; that one stays, because the writer may still write to it. The reader moves on
+ * to it first: from then on the others are nobody's but ours. */
 ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
 {
-    ta_status status;
-    size_t held = readable(q, &status);
+    reader r;
+    ta_status status = open_reader(q, &r);
     if (status == TA_OK)
         status = buffer_open(destination);
-    if (status != TA_OK || held == 0)
+    if (status != TA_OK || r.held == 0)
         return status;
-    if (destination->allocator != q->allocator)
+    const ta_allocator *a = q->allocator;
+    if (destination->allocator != a)
         return invalid();
-    if (held > buffer_limit_room(destination))
-        return TA_E_FULL;
-    if (front(q, held).length == 0)
+    if (!enter_front(q, &r))
         return TA_E_STALE;
-    chain source = {q->head, q->head_offset, true};
+    ta_mask mask = ta_critical_enter();
+    size_t n = held(q), written = ta_port_load(&q->written);
+    chain_front last = {q->tail, NULL, 0, q->chunks - 1u};
+    ta_critical_exit(mask);
+    last.start = backend_get(a, last.chunk);
+    last.offset = written - (size_t)last.start;
+    if (!last.start)
+        return TA_E_STALE;
+    if (n > buffer_limit_room(destination))
+        return TA_E_FULL;
+    chain source = {r.front.chunk, (ta_slot)r.front.offset, true};
     ta_handle spare = TA_NONE;
-    if (buffer_needs_spare(destination, &source, held)) {
-        spare = backend_alloc(q->allocator, 0);
+    if (buffer_needs_spare(destination, &source, n)) {
+        spare = ta_alloc(a, 0);
         if (!spare.bits)
             return TA_E_NO_MEMORY;
     }
-    buffer_transfer(destination, &source, held, spare);
-    q->head = source.head;
-    q->head_offset = source.head_offset;
-    ta_port_store(&q->read, q->read + held);
+    move_on(q, &last);
+    buffer_transfer(destination, &source, n, spare);
     tell_if_low(q);
     return TA_OK;
 }
@@ -552,10 +620,7 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
 
 size_t ta_queue_len(const ta_queue *q)
 {
-    if (!q)
-        return 0;
-    size_t read = ta_port_load(&q->read); /* first: what is read later was written before */
-    return ta_port_load(&q->written) - read;
+    return is_bound(q) ? held(q) : 0;
 }
 
 bool ta_queue_is_empty(const ta_queue *q)
@@ -570,36 +635,40 @@ size_t ta_queue_limit(const ta_queue *q)
 
 size_t ta_queue_dropped(const ta_queue *q)
 {
-    return q ? ta_port_load(&q->dropped) : 0;
+    if (!q)
+        return 0;
+    ta_mask mask = ta_critical_enter();
+    size_t dropped = q->dropped;
+    ta_critical_exit(mask);
+    return dropped;
 }
 
 int ta_queue_check(const ta_queue *q)
 {
-    if (!is_bound(q))
+    writer w;
+    reader r;
+    if (check_writer(q, &w) != TA_OK || open_reader(q, &r) != TA_OK)
         return 0;
     const ta_allocator *a = q->allocator;
-    size_t held = q->written - q->read, block_size = a->block_size;
-    if ((q->tail.bits && !backend_get(a, q->tail)) || (q->head.bits && !backend_get(a, q->head)))
-        return 0;
-    if (q->head_offset > block_size || q->tail_end > block_size)
+    size_t block_size = a->block_size, fits = w.fits > 0 ? w.fits : block_size;
+    if (q->chunks == 0 || !q->head.bits || !q->tail.bits) {
+        bool is_clean =
+            !q->chunks && !q->written && !q->read && !q->head.bits && q->room == 0 && q->left == 0;
+        return is_clean && (q->tail.bits != 0) == (q->reserved > 0) && q->reserved <= block_size ? 0 : 2;
+    }
+    if (w.end.offset == 0 || w.end.offset > block_size || r.front.offset > block_size || q->reserved > fits)
         return 1;
-    bool fresh = q->tail.bits && q->tail_end == 0;
-    if (q->reserved > tail_room(q) || (fresh && q->reserved == 0))
-        return 1;
-    if (!q->head.bits)
-        return (q->tail.bits && !fresh) || held || q->head_offset || q->tail_end ? 2 : 0;
-    ta_handle chunk = q->head, last = fresh ? backend_next(a, q->tail) : q->tail;
-    size_t last_end = fresh ? block_size : q->tail_end;
-    size_t counted = block_size - q->head_offset;
-    while (chunk.bits != last.bits && counted <= held + block_size) {
+    ta_handle chunk = q->head;
+    for (size_t i = 1; i < q->chunks; i++) {
         chunk = backend_next(a, chunk);
         if (!backend_get(a, chunk))
             return 3;
-        counted += block_size;
     }
-    if (chunk.bits != last.bits)
+    if (chunk.bits != q->tail.bits)
         return 4;
-    return counted - (block_size - last_end) == held ? 0 : 5;
+    return q->room > (q->reserved ? 0 : w.fits) || (q->left > 0 && q->left != block_size - r.front.offset)
+               ? 5
+               : 0;
 }
 
 #endif /* TA_WITH_QUEUE */

@@ -11,7 +11,7 @@
 #include "internal.h"
 
 TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
-TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the table follows the state without a gap");
+TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
@@ -45,7 +45,8 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
         TA_SLAB_OPERATIONS_,
         block_size,
         blocks + (count - 1) * block_size,
-        (entry *)(void *)(table + sizeof(slab_state)),
+        (entry *)(void *)table,
+        (entry *)(void *)table + (count - 1),
         (offset_t)(count - 1),
         (offset_t)(count - 1) - ((offset_t)1 << TA_SLOT_BITS),
         0,
@@ -110,7 +111,7 @@ ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size)
     ta_mask mask = ta_critical_enter();
     if (s->taken - s->reserve <= slab->last) {
         count_taken(s, 1);
-        h = take_slot(slab, slab->entries, slab->last, (ta_slot)size);
+        h = take_slot(slab, slab->first, (ta_slot)size);
     } else {
         count_failure(s);
     }
@@ -148,7 +149,7 @@ void slab_clear(const ta_allocator *a)
     for (offset_t at = a->last; at >= 0; at--) {
         ta_mask mask = ta_critical_enter();
         if (is_live(&a->entries[at]))
-            release_slot(a, a->entries, at);
+            release_slot(state_of(a), a->entries, at, (ta_slot)(a->last - at));
         ta_critical_exit(mask);
     }
 }
@@ -280,7 +281,7 @@ static int check_free_list(const ta_allocator *a, size_t length)
 
 int ta_slab_check(const ta_allocator *slab)
 {
-    if (!slab || slab->block_size == 0 || slab->last < 0 ||
+    if (!slab || slab->block_size == 0 || slab->last < 0 || slab->first - slab->entries != slab->last ||
         slab->last_live != slab->last - ((offset_t)1 << TA_SLOT_BITS))
         return 1;
     const slab_state *s = state_of(slab);

@@ -7,18 +7,6 @@
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 
-/* Take n bytes, which are held, to `data`. */
-static void drain(ta_buffer *b, uint8_t *data, size_t n)
-{
-    while (n > 0) {
-        size_t part = smaller(n, buffer_front_length(b));
-        memcpy(data, buffer_front_data(b), part);
-        buffer_drop_front(b, part);
-        data += part;
-        n -= part;
-    }
-}
-
 ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
 {
     if (!data && n)
@@ -28,8 +16,7 @@ ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
         return status;
     if (n > b->length)
         return TA_E_RANGE;
-    drain(b, data, n);
-    return TA_OK;
+    return buffer_drain(b, data, n);
 }
 
 ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
@@ -43,9 +30,10 @@ ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
     if (n > 0 && b->length == 0)
         return TA_E_EMPTY;
     n = smaller(n, b->length);
-    drain(b, data, n);
-    *done = n;
-    return TA_OK;
+    status = buffer_drain(b, data, n);
+    if (status == TA_OK)
+        *done = n;
+    return status;
 }
 
 ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
@@ -155,7 +143,7 @@ static ta_status drain_by_relinking(ta_buffer *to, ta_buffer *from, size_t n)
         return TA_OK;
     }
     if (buffer_needs_spare(to, &source, n)) {
-        spare = backend_alloc(a, 0);
+        spare = ta_alloc(a, 0);
         if (!spare.bits)
             return TA_E_NO_MEMORY;
     }
@@ -167,7 +155,7 @@ static ta_status drain_by_relinking(ta_buffer *to, ta_buffer *from, size_t n)
         return TA_OK;
     }
     if (from->tail_end < a->block_size) /* the last chunk did not leave by itself */
-        backend_free(a, source.head);
+        ta_free(a, source.head);
     buffer_forget_chunks(from);
     return TA_OK;
 }

@@ -89,17 +89,18 @@ struct ta_entry_; /* an entry of the block table: see slab.h */
 
 /**
  * An allocator: constants only, so it may lie in flash; what changes sits behind the pointers. A slab fills
- * the last four members. A custom backend makes this the first member of its own const struct, fills it with
+ * all members. A custom backend makes this the first member of its own const struct, fills it with
  * TA_ALLOCATOR_INIT and keeps the pointer to its state behind it.
  */
 typedef struct ta_allocator {
     const ta_operations *operations; /* NULL: the slab, in builds that know no other */
     size_t block_size;               /* bytes; 1 to 2^TA_SLOT_BITS - 1 */
     uint8_t *blocks;                 /* the last slot's block */
-    struct ta_entry_ *entries;       /* the last slot's entry; the slab's state lies right before it */
-    ta_slot_difference last;         /* the last slot */
-    ta_slot_difference last_live;    /* last - 2^TA_SLOT_BITS: see distance_of() in internal.h */
-    ta_handle_bits pool;             /* this pool's identity, where handles carry one */
+    struct ta_entry_ *entries;       /* the last slot's entry: the table's first */
+    struct ta_entry_ *first; /* the first slot's entry: the table's last; the state lies right behind it */
+    ta_slot_difference last; /* the last slot */
+    ta_slot_difference last_live; /* last - 2^TA_SLOT_BITS: see distance_of() in internal.h */
+    ta_handle_bits pool;          /* this pool's identity, where handles carry one */
 } ta_allocator;
 
 /* ---- Handles ------------------------------------------------------------------------------------------- */
@@ -240,9 +241,9 @@ extern const ta_operations ta_error_this_build_has_no_TA_CUSTOM_BACKENDS;
 #endif
 
 /** Initialiser of a custom backend's `ta_allocator` member. */
-#define TA_ALLOCATOR_INIT(operations, block_size)               \
-    {                                                           \
-        TA_OPERATIONS_(operations), (block_size), 0, 0, 0, 0, 0 \
+#define TA_ALLOCATOR_INIT(operations, block_size)                  \
+    {                                                              \
+        TA_OPERATIONS_(operations), (block_size), 0, 0, 0, 0, 0, 0 \
     }
 
 #ifdef __cplusplus

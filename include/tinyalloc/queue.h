@@ -42,23 +42,24 @@ typedef struct ta_water_marks {
 struct ta_queue {
     const ta_allocator *allocator; /* where its blocks come from */
     size_t max_length;             /* the caller's limit; 0: none */
-    size_t written;                /* writer's: bytes ever written, modulo the word */
-    size_t dropped;                /* writer's: bytes refused, saturating */
-    size_t read;                   /* reader's: bytes ever read, modulo the word */
+    const ta_water_marks *marks;   /* NULL: none */
+    size_t written;                /* writer's: the address behind the last byte; 0: no chunk */
+    size_t read;                   /* reader's: the address of the first byte; 0: the reader has not begun */
     ta_handle tail;                /* writer's: last chunk; TA_NONE: no chunk */
     ta_handle head;                /* reader's: first chunk; set by the writer together with the first tail */
-    ta_slot tail_end;              /* writer's: bytes used of the last chunk */
-    ta_slot head_offset;           /* reader's: bytes consumed of the first chunk */
+    ta_slot room;                  /* writer's: bytes to push with no look at limit, marks or reservation */
+    ta_slot left;                  /* reader's: bytes to pop with no look at marks or the next chunk */
     ta_slot reserved;              /* writer's: bytes of the open reservation; 0: none */
+    ta_slot chunks;                /* published chunks; changed only while masked */
+    uint16_t dropped;              /* writer's: bytes refused, saturating */
     bool uses_reserve;             /* the writer may take the blocks that its slab keeps back */
     bool is_high;                  /* on_high was called, and on_low not yet; changed only while masked */
-    const ta_water_marks *marks;   /* NULL: none */
 };
 
 /** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */
-#define TA_QUEUE_INIT(allocator, max_length)                                             \
-    {                                                                                    \
-        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0, 0, 0, 0 \
+#define TA_QUEUE_INIT(allocator, max_length)                                                \
+    {                                                                                       \
+        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /** Define a queue at file scope. */
@@ -206,14 +207,14 @@ bool ta_queue_is_empty(const ta_queue *q);
 /** The limit; 0: none. */
 size_t ta_queue_limit(const ta_queue *q);
 
-/** Bytes that ta_queue_push() and ta_queue_write() refused, saturating. */
+/** Bytes that ta_queue_push() and ta_queue_write() refused, up to 65,535. */
 size_t ta_queue_dropped(const ta_queue *q);
 
 /**
  * Do the invariants hold? O(chunks), while neither side is inside a call.
- * @return 0, also for a stale queue; or the number of what is broken: 1 an offset or end is outside its
- *         block; 2 bytes without a chunk; 3 the chain breaks off; 4 the chain does not end at the tail;
- *         5 length and chunks differ.
+ * @return 0, also for a stale queue; or the number of what is broken: 1 a position is outside its block; 2 bytes
+ *         without a chunk; 3 the chain breaks off; 4 it does not end at the tail, or not after as many chunks as
+ *         there are; 5 a side expects more of its chunk than there is.
  */
 int ta_queue_check(const ta_queue *q);
 

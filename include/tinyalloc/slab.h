@@ -3,15 +3,15 @@
  * @brief A slab: an arena of equal blocks, and a table beside it. Nothing is ever stored inside a block.
  *
  *     blocks    [ block 0 ][ block 1 ][ block 2 ][ block 3 ]      count x block_size bytes, aligned
- *     state     taken · head · tail · reserve (· statistics)      a few small integers
  *     table     [gen |link][gen |link][gen |link][gen |link]      one entry a slot, the last slot's first
+ *     state     taken · head · tail · reserve (· statistics)      a few small integers, right behind it
  *
  * `gen` counts the lifetimes of the slot: odd while its block is live, even while it is free. `link` is the
  * one word that no two states of a slot need at once: the next free slot, or the length of a single block,
  * or the next block of a chain. Freed slots are reused in the order they were freed, those never used first,
  * so that the largest possible distance lies between a free and the reuse.
  *
- * Links of free slots are distances (next - slot - 1) and the tail is counted from the far end: so all-zero
+ * Links to other slots are distances (next - slot - 1) and the tail is counted from the far end: so all-zero
  * memory already is an empty slab whose list holds all slots in order. A static slab is all .bss and needs no
  * start-up code; its constants (addresses, sizes) lie in flash.
  *
@@ -142,13 +142,14 @@ extern const ta_operations ta_slab_operations;
     TA_ALIGNAS(alignment)                                                                                  \
     section_attribute static uint8_t pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];         \
     section_attribute static struct {                                                                      \
-        ta_slab_state_ state;                                                                              \
         struct ta_entry_ entries[block_count];                                                             \
+        ta_slab_state_ state;                                                                              \
     } pool##_table_;                                                                                       \
     TA_SLAB_DECLARE(pool);                                                                                 \
     const ta_allocator pool[1] = {                                                                         \
         {TA_SLAB_OPERATIONS_, (block_size), &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],     \
-         &pool##_table_.entries[0], (ta_slot_difference)((block_count)-1),                                 \
+         &pool##_table_.entries[0], &pool##_table_.entries[(size_t)((block_count)-1)],                     \
+         (ta_slot_difference)((block_count)-1),                                                            \
          (ta_slot_difference)((block_count)-1) - ((ta_slot_difference)1 << TA_SLOT_BITS),                  \
          TA_SLAB_POOL_(pool)}}
 

@@ -81,12 +81,8 @@ static size_t blocks_held(const ta_allocator *pool)
         ta_buffer_spans(&buffers[i], NULL, 0, &needed);
         blocks += needed + (buffers[i].tail.bits != 0 && buffers[i].tail_end == 0);
     }
-    if (pool == narrow && pipe.tail.bits) {
-        size_t in_front = pool->block_size - pipe.head_offset;
-        blocks +=
-            1 + (piped.length > in_front ? (piped.length - in_front + pool->block_size - 1) / pool->block_size
-                                         : 0);
-    }
+    if (pool == narrow)
+        blocks += pipe.chunks;
     return blocks;
 }
 

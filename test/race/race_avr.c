@@ -315,7 +315,6 @@ static void prepare(void)
     memset(ta_get(pool, handles[GIVEN]), pattern(GIVEN), BLOCK_SIZE);
 
     ta_queue_init(&queue, pool, 0);
-    queue.written = queue.read = record.start;
     if (record.marks)
         ta_queue_set_marks(&queue, &marks);
     ta_queue_write(&queue, first, record.written);

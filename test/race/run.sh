@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-sources="src/allocator.c src/slab.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c"
+sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c"
 unprotected='-DTA_PORT_FILE="ta_port_unprotected.h"'
 
 image() {

@@ -7,7 +7,7 @@ target=$1 noun=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 flags="-std=gnu11 -Os -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport -Itest/model"
-sources="src/allocator.c src/slab.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c
+sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c
     test/model/model_$noun.c test/model/driver_target.c"
 arm="arm-none-eabi-gcc -mthumb --specs=picolibc.specs --oslib=semihost --crt0=hosted"
 ram_at_20="-Wl,--defsym=__flash=0 -Wl,--defsym=__flash_size=0x40000 -Wl,--defsym=__ram=0x20000000"

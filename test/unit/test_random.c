@@ -367,7 +367,6 @@ static void begin(uint32_t run)
         buffer_models[i].length = 0;
     }
     ta_queue_init(&queue, pool, 0);
-    queue.written = queue.read = (size_t)0 - below(100); /* the counters wrap on the way */
     queue_model.length = 0;
     memset(singles, 0, sizeof singles);
 }

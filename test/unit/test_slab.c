@@ -39,7 +39,7 @@ static int fresh_pools(void **state)
 
 static ta_slab_state_ *state_of(const ta_allocator *a)
 {
-    return (ta_slab_state_ *)(void *)a->entries - 1;
+    return (ta_slab_state_ *)(void *)(a->first + 1);
 }
 
 static size_t slot_of(ta_handle h)
@@ -533,7 +533,7 @@ static void static_blocks_are_aligned(void **state)
     expect_aligned(lines, 64);
 }
 
-/* The state before the table is aligned for its members, and the table behind it for its entries. */
+/* The table is aligned for its entries, and the state behind it for its members. */
 static void state_and_table_are_aligned(void **state)
 {
     (void)state;
@@ -664,7 +664,7 @@ static void check_says_that_the_counts_do_not_add_up(void **state)
 
 static const size_t block_sizes[] = {1, 2, 3, 4, 7, 8, 12, 16, 24, 32, 33, 64};
 
-/* Bytes of an arena that are not available for blocks and entries: to align the blocks, the state, and at
+/* Bytes of an arena that are not available for blocks and entries: to align the blocks, the table, and at
  * most one byte of the table for each of table and state. */
 static size_t overhead(uintptr_t arena, size_t block_size)
 {
@@ -677,13 +677,13 @@ static void use_all_of(ta_slab *slab, const uint8_t *arena, size_t size, size_t 
     const ta_allocator *a = &slab->allocator;
     size_t capacity = ta_stats_of(a).capacity;
     assert_int_equal(ta_stats_of(a).block_size, block_size);
-    const uint8_t *end = (const uint8_t *)(a->entries + capacity);
+    const uint8_t *end = (const uint8_t *)(state_of(a) + 1);
     assert_true(end <= arena + size);
     for (size_t i = 0; i < capacity; i++) {
         ta_handle h = ta_alloc(a, block_size);
         uint8_t *block = ta_get(a, h);
         assert_int_equal((uintptr_t)block % TA_SLAB_ALIGNMENT(block_size), 0);
-        assert_true(block >= arena && block + block_size <= (const uint8_t *)state_of(a));
+        assert_true(block >= arena && block + block_size <= (const uint8_t *)a->entries);
         memset(block, 0xff, block_size);
     }
     check_pool(a);
