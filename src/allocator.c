@@ -22,7 +22,7 @@ const char *ta_status_name(ta_status status)
 
 ta_handle ta_alloc(const ta_allocator *a, size_t size)
 {
-    if (size > a->block_size) {
+    if (UNLIKELY(size > a->block_size)) {
         TA_FAULT(TA_E_INVALID);
         return TA_NONE;
     }

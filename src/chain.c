@@ -183,7 +183,7 @@ bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_
         }
         offset += part;
         n -= part;
-        if (n == 0 && (part > 0 || offset < block_size))
+        if (n == 0)
             break;
         chunk next;
         is_whole = chunk_next(a, c, &next);

@@ -38,6 +38,10 @@ static inline size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* For the compiler: a path that is taken rarely, and a function that must not burden its caller's stack frame. */
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define NOINLINE __attribute__((noinline))
+
 /* The same, and the compiler does not know it. Else it computes in the width of a slot and clears upper halves that
  * nobody looks at, or keeps two addresses where one does. */
 static inline size_t opaque(size_t n)
@@ -259,7 +263,7 @@ static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
     offset_t last = a->last;
     slab_state *s = (slab_state *)(void *)(first + 1);
     ta_mask mask = ta_critical_enter();
-    if (s->taken <= last) {
+    if (!UNLIKELY(s->taken > last)) {
         count_taken(s, 1);
         h = take_slot(a, first, (ta_slot)size);
     } else {
@@ -272,7 +276,7 @@ static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
 static inline void *slab_get(const ta_allocator *a, ta_handle h)
 {
     offset_t distance = distance_of(a, h);
-    if (!is_live_at(a, h, distance))
+    if (distance < 0 || !handle_matches(a, h, &a->entries[distance]))
         return NULL;
     return a->blocks - (size_t)distance * a->block_size;
 }
@@ -465,8 +469,7 @@ typedef struct chain_front {
 
 /* Copy n bytes to the end of a chain; the `blocks` blocks which that takes are booked. */
 void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks);
-/* Copy the first n bytes of a chain to `data` (NULL: nowhere) and move its front behind them; n = 0 moves a front that
- * stands at the end of its chunk to the next. False when the chain breaks off: somebody else freed a chunk of it. */
+/* Copy the first n > 0 bytes of a chain to `data` (NULL: nowhere) and move its front behind them. False when the chain breaks off: somebody else freed a chunk of it. */
 bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_t n);
 /* Free so many chunks of a chain, from `first` on. */
 void chain_free(const ta_allocator *a, ta_handle first, size_t chunks);

@@ -52,17 +52,32 @@ static size_t distance_of_ends(const ta_queue *q)
 #endif
 }
 
-/* Bytes held: what the addresses differ by, but for the way from the first chunk to the last, which is to be counted
- * in chunks. */
+/* Bytes held, masked by the caller: what the addresses differ by, but for the way from the first chunk to the last,
+ * which is to be counted in chunks. */
+static size_t count(const ta_queue *q)
+{
+    if (q->chunks == 0)
+        return 0;
+    size_t between = ta_port_load(&q->written) - ta_port_load(&q->read);
+    return between - distance_of_ends(q) + (q->chunks - 1u) * q->allocator->block_size;
+}
+
 static size_t held(const ta_queue *q)
 {
-    size_t n = 0;
     ta_mask mask = ta_critical_enter();
-    if (q->chunks > 0)
-        n = ta_port_load(&q->written) - ta_port_load(&q->read) - distance_of_ends(q) +
-            (q->chunks - 1u) * q->allocator->block_size;
+    size_t n = count(q);
     ta_critical_exit(mask);
     return n;
+}
+
+/* Does the chunk of one end still live? It did when it became that: so its slot is one of the pool's. */
+static bool is_still_live(const ta_queue *q, ta_handle chunk)
+{
+#if TA_CUSTOM_BACKENDS
+    return start_of(q, chunk) != 0;
+#else
+    return handle_matches(q->allocator, chunk, q->allocator->first - ta_handle_slot(chunk));
+#endif
 }
 
 /* Bytes that the limit still allows; a reader may raise it meanwhile. */
@@ -87,7 +102,7 @@ static void tell_if_high(ta_queue *q)
     if (!q->marks || held(q) < q->marks->high)
         return;
     ta_mask mask = ta_critical_enter();
-    if (!q->is_high && held(q) >= q->marks->high) {
+    if (!q->is_high && count(q) >= q->marks->high) {
         q->is_high = true;
         q->marks->on_high(q);
     }
@@ -99,7 +114,7 @@ static void tell_if_low(ta_queue *q)
     if (!q->marks || held(q) > q->marks->low)
         return;
     ta_mask mask = ta_critical_enter();
-    if (q->is_high && held(q) <= q->marks->low) {
+    if (q->is_high && count(q) <= q->marks->low) {
         q->is_high = false;
         q->marks->on_low(q);
     }
@@ -124,6 +139,7 @@ static ta_status check_writer(const ta_queue *q, writer *w)
     w->end.chunk = q->tail;
     w->end.start = at(start);
     w->end.offset = q->written ? q->written - start : 0;
+    w->end.added = 0;
     w->fits = q->written ? block_size - w->end.offset : 0;
     return TA_OK;
 }
@@ -160,6 +176,23 @@ static bool book_blocks(const ta_queue *q, size_t blocks)
     if (blocks == 0)
         return true;
     return q->uses_reserve ? slab_book(q->allocator, blocks, true) : backend_book(q->allocator, blocks);
+}
+
+/* A fresh block behind the last chunk; the reader does not see it yet. False when there is none. */
+static bool add_chunk(ta_queue *q, writer *w)
+{
+    const ta_allocator *a = q->allocator;
+    ta_handle fresh = q->uses_reserve ? ta_slab_alloc_reserved(a, 0) : ta_alloc(a, 0);
+    if (!fresh.bits)
+        return false;
+    if (q->written)
+        backend_set_next(a, q->tail, fresh);
+    w->end.chunk = w->end.first = fresh;
+    w->end.start = backend_get(a, fresh);
+    w->end.offset = 0;
+    w->end.added = 1;
+    w->fits = a->block_size;
+    return true;
 }
 
 /* Let the reader see what was written up to `end`; the limit allows `limit` bytes more. */
@@ -205,13 +238,14 @@ static ta_status open_reader(const ta_queue *q, reader *r)
 {
     if (!is_bound(q))
         return invalid();
-    r->held = held(q);
     ta_mask mask = ta_critical_enter();
+    r->held = count(q);
     r->front.chunk = q->head;
     size_t read = q->read;
     ta_critical_exit(mask);
     r->front.start = backend_get(q->allocator, r->front.chunk);
     r->front.offset = read - (size_t)r->front.start;
+    r->front.left = 0;
     return r->front.chunk.bits && !r->front.start ? TA_E_STALE : TA_OK;
 }
 
@@ -247,14 +281,31 @@ static ta_status drain(ta_queue *q, reader *r, uint8_t *data, size_t n)
 /* Leave a first chunk that has no more, for the next, which there is. False when that is stale. */
 static bool enter_front(ta_queue *q, reader *r)
 {
-    ta_handle head = q->head;
-    if (r->front.offset < q->allocator->block_size)
+    const ta_allocator *a = q->allocator;
+    ta_handle left = r->front.chunk;
+    if (r->front.offset < a->block_size)
         return true;
-    if (!chain_drain(q->allocator, &r->front, NULL, 0))
+    r->front.chunk = backend_next(a, left);
+    r->front.start = backend_get(a, r->front.chunk);
+    r->front.offset = 0;
+    r->front.left = 1;
+    if (!r->front.start)
         return false;
     move_on(q, &r->front);
-    chain_free(q->allocator, head, 1);
+    r->front.left = 0;
+    ta_free(a, left);
     return true;
+}
+
+/* What every call begins with that looks at the first byte. */
+static ta_status open_front(ta_queue *q, reader *r)
+{
+    ta_status status = open_reader(q, r);
+    if (status != TA_OK)
+        return status;
+    if (r->held == 0)
+        return TA_E_EMPTY;
+    return enter_front(q, r) ? TA_OK : TA_E_STALE;
 }
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
@@ -344,20 +395,32 @@ ta_status ta_queue_trim(ta_queue *q)
 
 /* ---- The writer's calls -------------------------------------------------------------------------------- */
 
-static ta_status push_slowly(ta_queue *q, uint8_t byte)
+static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
 {
-    return ta_queue_write(q, &byte, 1);
+    writer w;
+    ta_status status = open_writer(q, &w);
+    if (status != TA_OK)
+        return status;
+    size_t limit = limit_room(q);
+    if (limit == 0)
+        return drop(q, 1, TA_E_FULL);
+    if (w.fits == 0 && !add_chunk(q, &w))
+        return drop(q, 1, TA_E_NO_MEMORY);
+    w.end.start[w.end.offset++] = byte;
+    publish(q, &w.end, limit - 1);
+    return TA_OK;
 }
 
 ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 {
-    if (!q || q->room == 0 || !backend_get(q->allocator, q->tail))
-        return push_slowly(q, byte);
-    size_t written = q->written;
-    *at(written) = byte;
-    q->room--;
-    ta_port_store(&q->written, written + 1);
-    return TA_OK;
+    if (q && q->room > 0 && is_still_live(q, q->tail)) {
+        size_t written = q->written;
+        q->room--;
+        *at(written) = byte;
+        ta_port_store(&q->written, written + 1);
+        return TA_OK;
+    }
+    return push_slowly(q, byte);
 }
 
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
@@ -409,22 +472,13 @@ ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span)
     n = smaller(n, limit_room(q));
     if (n == 0)
         return TA_E_FULL;
-    const ta_allocator *a = q->allocator;
-    uint8_t *data = at(q->written);
-    if (w.fits == 0) {
-        ta_handle fresh = q->uses_reserve ? ta_slab_alloc_reserved(a, 0) : ta_alloc(a, 0);
-        if (!fresh.bits)
-            return TA_E_NO_MEMORY;
-        data = backend_get(a, fresh);
-        w.fits = a->block_size;
-        if (q->written)
-            backend_set_next(a, q->tail, fresh);
-        else
-            q->tail = fresh;
-    }
+    if (w.fits == 0 && !add_chunk(q, &w))
+        return TA_E_NO_MEMORY;
+    if (!q->written)
+        q->tail = w.end.chunk;
     q->room = 0;
     q->reserved = (ta_slot)smaller(n, w.fits);
-    span->data = data;
+    span->data = w.end.start + w.end.offset;
     span->length = q->reserved;
     return TA_OK;
 }
@@ -441,7 +495,6 @@ ta_status ta_queue_commit(ta_queue *q, size_t n)
         close_reservation(q, &w);
         return TA_OK;
     }
-    w.end.added = 0;
     if (w.fits == 0) { /* the reservation is a fresh block */
         if (q->written)
             w.end.chunk = backend_next(q->allocator, q->tail);
@@ -472,23 +525,32 @@ size_t ta_queue_room(const ta_queue *q)
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
 
-static ta_status pop_slowly(ta_queue *q, uint8_t *byte)
+static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
-    ta_status status = ta_queue_read(q, byte, 1);
-    return status == TA_E_RANGE ? TA_E_EMPTY : status;
+    reader r;
+    if (!byte)
+        return invalid();
+    ta_status status = open_front(q, &r);
+    if (status != TA_OK)
+        return status;
+    *byte = r.front.start[r.front.offset++];
+    move_on(q, &r.front);
+    tell_if_low(q);
+    return TA_OK;
 }
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 {
-    if (!q || !byte || q->left == 0)
-        return pop_slowly(q, byte);
-    size_t read = q->read;
-    if (read == ta_port_load(&q->written) || !backend_get(q->allocator, q->head))
-        return pop_slowly(q, byte);
-    *byte = *at(read);
-    q->left--;
-    ta_port_store(&q->read, read + 1);
-    return TA_OK;
+    if (q && byte && q->left > 0 && is_still_live(q, q->head)) {
+        size_t read = q->read;
+        if (read != ta_port_load(&q->written)) {
+            q->left--;
+            *byte = *at(read);
+            ta_port_store(&q->read, read + 1);
+            return TA_OK;
+        }
+    }
+    return pop_slowly(q, byte);
 }
 
 ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
@@ -534,13 +596,9 @@ ta_status ta_queue_front(ta_queue *q, ta_span *span)
     reader r;
     if (!span)
         return invalid();
-    ta_status status = open_reader(q, &r);
+    ta_status status = open_front(q, &r);
     if (status != TA_OK)
         return status;
-    if (r.held == 0)
-        return TA_E_EMPTY;
-    if (!enter_front(q, &r))
-        return TA_E_STALE;
     span->data = r.front.start + r.front.offset;
     span->length = smaller(r.held, q->allocator->block_size - r.front.offset);
     return TA_OK;
@@ -594,7 +652,7 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
     if (!enter_front(q, &r))
         return TA_E_STALE;
     ta_mask mask = ta_critical_enter();
-    size_t n = held(q), written = ta_port_load(&q->written);
+    size_t n = count(q), written = ta_port_load(&q->written);
     chain_front last = {q->tail, NULL, 0, q->chunks - 1u};
     ta_critical_exit(mask);
     last.start = backend_get(a, last.chunk);

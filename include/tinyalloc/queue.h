@@ -40,13 +40,13 @@ typedef struct ta_water_marks {
 
 /** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
 struct ta_queue {
+    ta_handle tail;                /* writer's: last chunk; TA_NONE: no chunk */
     const ta_allocator *allocator; /* where its blocks come from */
+    ta_handle head;                /* reader's: first chunk; set by the writer together with the first tail */
     size_t max_length;             /* the caller's limit; 0: none */
     const ta_water_marks *marks;   /* NULL: none */
     size_t written;                /* writer's: the address behind the last byte; 0: no chunk */
-    size_t read;                   /* reader's: the address of the first byte; 0: the reader has not begun */
-    ta_handle tail;                /* writer's: last chunk; TA_NONE: no chunk */
-    ta_handle head;                /* reader's: first chunk; set by the writer together with the first tail */
+    size_t read;                   /* reader's: the address of the first byte; 0: no chunk */
     ta_slot room;                  /* writer's: bytes to push with no look at limit, marks or reservation */
     ta_slot left;                  /* reader's: bytes to pop with no look at marks or the next chunk */
     ta_slot reserved;              /* writer's: bytes of the open reservation; 0: none */
@@ -59,7 +59,7 @@ struct ta_queue {
 /** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */
 #define TA_QUEUE_INIT(allocator, max_length)                                                \
     {                                                                                       \
-        (allocator), (max_length), 0, 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0, 0, 0, 0, 0 \
+        TA_NONE_INIT, (allocator), TA_NONE_INIT, (max_length), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /** Define a queue at file scope. */
