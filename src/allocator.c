@@ -4,6 +4,15 @@
 #include "internal.h"
 #include <tinyalloc/tinyalloc.h>
 
+#ifdef __OPTIMIZE_SIZE__
+#undef BACKEND_BODY
+#define BACKEND_BODY(call) \
+    {                      \
+        return call;       \
+    }
+#include "backend.h"
+#endif
+
 const char *ta_version(void)
 {
     return TA_VERSION;
@@ -44,7 +53,7 @@ ta_handle ta_alloc_copy(const ta_allocator *a, const void *data, size_t size)
 
 void *ta_get(const ta_allocator *a, ta_handle h)
 {
-    return backend_get(a, h);
+    return BACKEND(a, get, a, h);
 }
 
 size_t ta_size(const ta_allocator *a, ta_handle h)
@@ -54,7 +63,7 @@ size_t ta_size(const ta_allocator *a, ta_handle h)
 
 bool ta_is_live(const ta_allocator *a, ta_handle h)
 {
-    return backend_get(a, h) != NULL;
+    return BACKEND(a, get, a, h) != NULL;
 }
 
 ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size)

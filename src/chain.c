@@ -13,9 +13,20 @@
 typedef ta_handle chunk;
 #define RUN_MAX 1u
 
-static chunk chunk_of(const ta_allocator *a, ta_handle h)
+typedef struct pool {
+    const ta_allocator *a;
+    size_t block_size;
+} pool;
+
+static pool pool_of(const ta_allocator *a)
 {
-    (void)a;
+    const pool p = {a, a->block_size};
+    return p;
+}
+
+static chunk chunk_of(pool p, ta_handle h)
+{
+    (void)p;
     return h;
 }
 
@@ -25,33 +36,36 @@ static ta_handle chunk_handle(const ta_allocator *a, chunk c)
     return c;
 }
 
-static uint8_t *chunk_data(const ta_allocator *a, chunk c)
+static uint8_t *chunk_data(pool p, chunk c)
 {
-    return a->operations->get(a, c);
+    return p.a->operations->get(p.a, c);
 }
 
-/* The live chunk behind c, to `*next`. */
-static bool chunk_next(const ta_allocator *a, chunk c, chunk *next)
+static chunk chunk_next(pool p, chunk c)
 {
-    *next = a->operations->next(a, c);
-    return a->operations->get(a, *next) != NULL;
+    return p.a->operations->next(p.a, c);
 }
 
-static void chunk_link(const ta_allocator *a, chunk c, chunk next)
+static bool chunk_is_live(pool p, chunk c)
 {
-    a->operations->set_next(a, c, next);
+    return chunk_data(p, c) != NULL;
 }
 
-static chunk run_take(const ta_allocator *a, size_t blocks)
+static void chunk_link(pool p, chunk c, chunk next)
+{
+    p.a->operations->set_next(p.a, c, next);
+}
+
+static chunk run_take(pool p, size_t blocks)
 {
     (void)blocks;
-    return a->operations->take(a);
+    return p.a->operations->take(p.a);
 }
 
-static chunk run_free(const ta_allocator *a, chunk c, size_t blocks)
+static chunk run_free(pool p, chunk c, size_t blocks)
 {
     (void)blocks;
-    return a->operations->free_next(a, c);
+    return p.a->operations->free_next(p.a, c);
 }
 
 #else
@@ -59,9 +73,24 @@ static chunk run_free(const ta_allocator *a, chunk c, size_t blocks)
 typedef offset_t chunk; /* its distance */
 #define RUN_MAX 3u /* blocks in one masked step */
 
-static inline chunk chunk_of(const ta_allocator *a, ta_handle h)
+/* An allocator as these loops see it: in locals, for memcpy might change one in memory, for all the compiler knows. */
+typedef struct pool {
+    entry *entries;
+    uint8_t *blocks;
+    size_t block_size;
+    offset_t last;
+    slab_state *state;
+} pool;
+
+static inline pool pool_of(const ta_allocator *a)
 {
-    return (offset_t)(ta_slot)(a->last - ta_handle_slot(h));
+    const pool p = {a->entries, a->blocks, a->block_size, a->last, state_of(a)};
+    return p;
+}
+
+static inline chunk chunk_of(pool p, ta_handle h)
+{
+    return (offset_t)(ta_slot)(p.last - ta_handle_slot(h));
 }
 
 static inline ta_handle chunk_handle(const ta_allocator *a, chunk c)
@@ -69,61 +98,66 @@ static inline ta_handle chunk_handle(const ta_allocator *a, chunk c)
     return handle_at(a, c);
 }
 
-static inline uint8_t *chunk_data(const ta_allocator *a, chunk c)
+static inline uint8_t *chunk_data(pool p, chunk c)
 {
-    return a->blocks - (size_t)c * a->block_size;
+    return p.blocks - (size_t)c * p.block_size;
 }
 
-/* The live chunk behind c, to `*next`. */
-static inline bool chunk_next(const ta_allocator *a, chunk c, chunk *next)
+static inline chunk chunk_next(pool p, chunk c)
 {
-    *next = linked_distance(a->entries, c);
-    return *next <= a->last && is_live(&a->entries[*next]);
+    return linked_distance(p.entries, c);
 }
 
-static inline void chunk_link(const ta_allocator *a, chunk c, chunk next)
+static inline bool chunk_is_live(pool p, chunk c)
 {
-    a->entries[c].link = (ta_slot)(c - next - 1);
+    return c <= p.last && is_live(&p.entries[c]);
+}
+
+static inline void chunk_link(pool p, chunk c, chunk next)
+{
+    p.entries[c].link = (ta_slot)(c - next - 1);
+}
+
+static inline void next_generation(entry *e)
+{
+    set_generation(e, (ta_generation)(generation_of(e) + 1));
 }
 
 /* Take up to RUN_MAX booked blocks, linked one behind the other; says the first. */
-static inline chunk run_take(const ta_allocator *a, size_t blocks)
+static inline chunk run_take(pool p, size_t blocks)
 {
-    entry *entries = a->entries;
-    slab_state *s = state_of(a);
+    slab_state *s = p.state;
     ta_mask mask = ta_critical_enter();
-    offset_t first = a->last - s->head, at = first;
+    chunk first = p.last - s->head, c = first;
     do {
-        entry *e = &entries[at];
-        set_generation(e, (ta_generation)(generation_of(e) + 1));
-        at = linked_distance(entries, at);
+        next_generation(&p.entries[c]);
+        c = chunk_next(p, c);
     } while (--blocks > 0);
-    s->head = (ta_slot)(a->last - at);
+    s->head = (ta_slot)(p.last - c);
     ta_critical_exit(mask);
     return first;
 }
 
 /* Free up to RUN_MAX live blocks that are linked one behind the other; says the block behind them. */
-static inline chunk run_free(const ta_allocator *a, chunk first, size_t blocks)
+static inline chunk run_free(pool p, chunk first, size_t blocks)
 {
-    entry *entries = a->entries;
-    slab_state *s = state_of(a);
-    offset_t at = first, next = first;
+    slab_state *s = p.state;
+    chunk c, next = first;
     ta_mask mask = ta_critical_enter();
     if (!TA_RETIRE) {
         count_given(s, blocks);
-        link_behind_tail(s, entries, first, (ta_slot)(a->last - first));
+        link_behind_tail(s, p.entries, first, (ta_slot)(p.last - first));
     }
     do {
-        at = next;
-        next = linked_distance(entries, at);
+        c = next;
+        next = chunk_next(p, c);
         if (TA_RETIRE)
-            release_slot(s, entries, at, (ta_slot)(a->last - at));
+            release_slot(s, p.entries, c, (ta_slot)(p.last - c));
         else
-            set_generation(&entries[at], (ta_generation)(generation_of(&entries[at]) + 1));
+            next_generation(&p.entries[c]);
     } while (--blocks > 0);
     if (!TA_RETIRE)
-        s->tail = (ta_slot)at;
+        s->tail = (ta_slot)c;
     ta_critical_exit(mask);
     return next;
 }
@@ -132,79 +166,90 @@ static inline chunk run_free(const ta_allocator *a, chunk first, size_t blocks)
 
 /* ---- Bulk ------------------------------------------------------------------------------------------------------ */
 
-void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks)
+/* Fill n bytes into fresh chunks behind `last`, if there is one. */
+static void append_chunks(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks)
 {
-    size_t block_size = a->block_size;
+    pool p = pool_of(a);
+    chunk last = chunk_of(p, end->chunk);
     bool is_empty = end->chunk.bits == 0;
-    chunk last = chunk_of(a, end->chunk);
-    size_t part = is_empty ? 0 : smaller(n, block_size - end->offset);
-    if (part > 0)
-        memcpy(end->start + end->offset, data, part);
-    end->offset += part;
-    end->added = blocks;
-    if (blocks == 0)
-        return;
     while (blocks > 0) {
         size_t run = smaller(blocks, RUN_MAX);
-        chunk next = run_take(a, run);
+        chunk next = run_take(p, run);
         if (is_empty)
             end->first = chunk_handle(a, next);
         else
-            chunk_link(a, last, next);
+            chunk_link(p, last, next);
         is_empty = false;
         blocks -= run;
         for (;;) {
             last = next;
-            data += part;
-            n -= part;
-            part = smaller(n, block_size);
-            memcpy(chunk_data(a, last), data, part);
+            if (n <= p.block_size)
+                break;
+            memcpy(chunk_data(p, last), data, p.block_size);
+            data += p.block_size;
+            n -= p.block_size;
             if (--run == 0)
                 break;
-            chunk_next(a, last, &next);
+            next = chunk_next(p, last);
         }
     }
     end->chunk = chunk_handle(a, last);
-    end->start = chunk_data(a, last);
-    end->offset = part;
+    end->start = chunk_data(p, last);
+    end->offset = n;
+    memcpy(end->start, data, n);
+}
+
+void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks)
+{
+    size_t part = end->chunk.bits ? smaller(n, a->block_size - end->offset) : 0;
+    if (part > 0)
+        memcpy(end->start + end->offset, data, part);
+    end->offset += part;
+    end->added = blocks;
+    if (blocks > 0)
+        append_chunks(a, end, data + part, n - part, blocks);
 }
 
 bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_t n)
 {
-    size_t block_size = a->block_size, offset = front->offset;
-    chunk c = chunk_of(a, front->chunk);
+    pool p = pool_of(a);
+    chunk c = chunk_of(p, front->chunk);
+    const uint8_t *from = front->start + front->offset;
+    size_t left = 0, rest = p.block_size - front->offset;
     bool is_whole = true;
-    front->left = 0;
-    for (;;) {
-        size_t part = smaller(n, block_size - offset);
-        if (data && part > 0) {
-            memcpy(data, chunk_data(a, c) + offset, part);
-            data += part;
+    while (n > rest) {
+        if (data) {
+            memcpy(data, from, rest);
+            data += rest;
         }
-        offset += part;
-        n -= part;
-        if (n == 0)
-            break;
-        chunk next;
-        is_whole = chunk_next(a, c, &next);
+        n -= rest;
+        rest = 0;
+        chunk next = chunk_next(p, c);
+        is_whole = chunk_is_live(p, next);
         if (!is_whole)
             break;
         c = next;
-        offset = 0;
-        front->left++;
+        left++;
+        from = chunk_data(p, c);
+        rest = p.block_size;
     }
+    n = smaller(n, rest);
+    if (data)
+        memcpy(data, from, n);
     front->chunk = chunk_handle(a, c);
-    front->start = chunk_data(a, c);
-    front->offset = offset;
+    front->start = chunk_data(p, c);
+    front->offset = p.block_size - (rest - n);
+    front->left = left;
     return is_whole;
 }
 
 void chain_free(const ta_allocator *a, ta_handle first, size_t chunks)
 {
-    chunk c = chunk_of(a, first);
+    pool p = pool_of(a);
+    chunk c = chunk_of(p, first);
     while (chunks > 0) {
         size_t run = smaller(chunks, RUN_MAX);
-        c = run_free(a, c, run);
+        c = run_free(p, c, run);
         chunks -= run;
     }
 }

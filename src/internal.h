@@ -38,6 +38,13 @@ static inline size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Functions that one source file has and others use: their link names begin with ta_, too. */
+#if defined(__GNUC__)
+#define INTERNAL(name) _Pragma(TA_LINK_TEXT_(redefine_extname name TA_LINK_NAME(ta_internal_##name)))
+#else
+#define INTERNAL(name)
+#endif
+
 /* For the compiler: a path that is taken rarely, and a function that must not burden its caller's stack frame. */
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define NOINLINE __attribute__((noinline))
@@ -300,20 +307,6 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
 
 /* ---- Booking and chains -------------------------------------------------------------------------------- */
 
-static inline bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve)
-{
-    slab_state *s = state_of(a);
-    ta_mask mask = ta_critical_enter();
-    offset_t taken = s->taken - (uses_reserve ? s->reserve : 0);
-    bool enough = taken <= a->last && blocks <= (size_t)(a->last + 1 - taken);
-    if (enough)
-        count_taken(s, blocks);
-    else
-        count_failure(s);
-    ta_critical_exit(mask);
-    return enough;
-}
-
 static inline void slab_unbook(const ta_allocator *a, size_t blocks)
 {
     ta_mask mask = ta_critical_enter();
@@ -405,20 +398,42 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 #define BACKEND(a, operation, ...) (slab_##operation(__VA_ARGS__))
 #endif
 
+#ifdef __OPTIMIZE_SIZE__
+#define backend_get(a, h) ta_get(a, h)
+INTERNAL(backend_take)
+INTERNAL(backend_next)
+INTERNAL(backend_set_next)
+INTERNAL(backend_free_next)
+INTERNAL(backend_renew)
+#define BACKEND_FUNCTION
+#define BACKEND_BODY(call) ;
+#else
 #define backend_get(a, h) BACKEND(a, get, a, h)
+#define BACKEND_FUNCTION static inline
+#define BACKEND_BODY(call) \
+    {                      \
+        return call;       \
+    }
+#endif
+#include "backend.h"
+
 #if TA_CUSTOM_BACKENDS
 #define backend_book(a, blocks) ((a)->operations->book(a, blocks))
 #else
 #define backend_book(a, blocks) slab_book(a, blocks, false)
 #endif
 #define backend_unbook(a, blocks) BACKEND(a, unbook, a, blocks)
-#define backend_take(a) BACKEND(a, take, a)
-#define backend_next(a, h) BACKEND(a, next, a, h)
-#define backend_set_next(a, h, following) BACKEND(a, set_next, a, h, following)
-#define backend_free_next(a, h) BACKEND(a, free_next, a, h)
-#define backend_renew(a, h) BACKEND(a, renew, a, h)
+
+INTERNAL(slab_book)
+INTERNAL(slab_size)
+INTERNAL(slab_resize)
+INTERNAL(slab_clear)
+INTERNAL(slab_stats)
+INTERNAL(slab_available)
+INTERNAL(slab_handle_of)
 
 /* The rarer operations are functions of slab.c. */
+bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve);
 size_t slab_size(const ta_allocator *a, ta_handle h);
 ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size);
 void slab_clear(const ta_allocator *a);
@@ -466,6 +481,10 @@ typedef struct chain_front {
     size_t offset;   /* up to the block size: a chunk is left when a byte behind it is wanted, not before */
     size_t left;     /* chunks that were left */
 } chain_front;
+
+INTERNAL(chain_append)
+INTERNAL(chain_drain)
+INTERNAL(chain_free)
 
 /* Copy n bytes to the end of a chain; the `blocks` blocks which that takes are booked. */
 void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks);
@@ -561,6 +580,18 @@ static inline uint8_t *buffer_back_data(const ta_buffer *b)
 }
 
 /* buffer.c: what deque, stream, view and queue share. */
+
+INTERNAL(buffer_check_readable)
+INTERNAL(buffer_open)
+INTERNAL(buffer_limit_room)
+INTERNAL(buffer_blocks_for)
+INTERNAL(buffer_append)
+INTERNAL(buffer_drain)
+INTERNAL(buffer_drop_front)
+INTERNAL(buffer_forget_chunks)
+INTERNAL(buffer_fits_whole)
+INTERNAL(buffer_needs_spare)
+INTERNAL(buffer_transfer)
 
 /* What every call that only looks begins with: refuse a bad or a stale buffer. */
 ta_status buffer_check_readable(const ta_buffer *b);

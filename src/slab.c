@@ -119,6 +119,20 @@ ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size)
     return h;
 }
 
+bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve)
+{
+    slab_state *s = state_of(a);
+    ta_mask mask = ta_critical_enter();
+    offset_t taken = s->taken - (uses_reserve ? s->reserve : 0);
+    bool enough = taken <= a->last && blocks <= (size_t)(a->last + 1 - taken);
+    if (enough)
+        count_taken(s, blocks);
+    else
+        count_failure(s);
+    ta_critical_exit(mask);
+    return enough;
+}
+
 /* ---- The rarer operations ------------------------------------------------------------------------------ */
 
 /* Masked: were the block freed and taken between the check and the load, the length would be its next owner's. The link
