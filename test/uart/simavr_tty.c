@@ -22,10 +22,10 @@
 #define BYTE_CYCLES 1600
 #define IDLE_CYCLES (16 * BYTE_CYCLES)
 
-/* A byte for a program at work, with none behind it, comes after a pause; each pause is 4 cycles longer, until
- * they begin again. So it comes at every moment of the program's going to sleep, and nothing else wakes it. */
+/* A byte for a program at work, with none behind it, comes after a pause; each pause is a bit longer, until
+ * they begin again. So it comes at every moment of going to sleep, and nothing else wakes the program. */
 #define PAUSE_STEP 4
-#define PAUSE_MAX 12000
+#define PAUSE_MAX 16000
 
 static int terminal;
 static avr_irq_t *input;
