@@ -9,8 +9,7 @@
 set -eu
 root=$(dirname "$0")/../..
 here=$root/examples/uart_echo
-sources="$root/src/allocator.c $root/src/slab.c $root/src/buffer.c $root/src/deque.c $root/src/queue.c
-    $root/src/view.c $root/src/parse.c $here/echo.c"
+sources="$root/src/*.c $here/echo.c" # the linker drops what is not used
 flags="-std=gnu11 -Os -Wall -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections
     -I$root/include -I$root/port"
 
