@@ -70,7 +70,7 @@ static chunk run_free(pool p, chunk c, size_t blocks)
 
 #else
 
-typedef offset_t chunk; /* its distance */
+typedef size_t chunk; /* its distance */
 #define RUN_MAX 3u /* blocks in one masked step */
 
 /* An allocator as these loops see it: in locals, for memcpy might change one in memory, for all the compiler knows. */
@@ -78,19 +78,19 @@ typedef struct pool {
     entry *entries;
     uint8_t *blocks;
     size_t block_size;
-    offset_t last;
+    size_t last;
     slab_state *state;
 } pool;
 
 static inline pool pool_of(const ta_allocator *a)
 {
-    const pool p = {a->entries, a->blocks, a->block_size, a->last, state_of(a)};
+    const pool p = {a->entries, a->blocks, a->block_size, (size_t)a->last, state_of(a)};
     return p;
 }
 
 static inline chunk chunk_of(pool p, ta_handle h)
 {
-    return (offset_t)(ta_slot)(p.last - ta_handle_slot(h));
+    return (ta_slot)(p.last - ta_handle_slot(h));
 }
 
 static inline ta_handle chunk_handle(const ta_allocator *a, chunk c)
@@ -100,7 +100,7 @@ static inline ta_handle chunk_handle(const ta_allocator *a, chunk c)
 
 static inline uint8_t *chunk_data(pool p, chunk c)
 {
-    return p.blocks - (size_t)c * p.block_size;
+    return p.blocks - c * p.block_size;
 }
 
 static inline chunk chunk_next(pool p, chunk c)
@@ -146,13 +146,13 @@ static inline chunk run_free(pool p, chunk first, size_t blocks)
     ta_mask mask = ta_critical_enter();
     if (!TA_RETIRE) {
         count_given(s, blocks);
-        link_behind_tail(s, p.entries, first, (ta_slot)(p.last - first));
+        link_behind_tail(s, p.entries, (offset_t)first, (ta_slot)(p.last - first));
     }
     do {
         c = next;
         next = chunk_next(p, c);
         if (TA_RETIRE)
-            release_slot(s, p.entries, c, (ta_slot)(p.last - c));
+            release_slot(s, p.entries, (offset_t)c, (ta_slot)(p.last - c));
         else
             next_generation(&p.entries[c]);
     } while (--blocks > 0);

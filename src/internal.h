@@ -24,7 +24,7 @@
 typedef struct ta_entry_ entry;
 typedef ta_slab_state_ slab_state;
 typedef ta_slot_difference offset_t;
-#if TA_SLOT_BITS == 8
+#if TA_SLOT_BITS == 8 || TA_IS_NARROW_
 typedef uint_fast16_t offset_bits; /* as wide as offset_t */
 #else
 typedef uint_fast32_t offset_bits;
@@ -101,11 +101,19 @@ static inline slab_state *state_of(const ta_allocator *a)
  * slot. When it is not set they are positive, and the difference is below 0, as it is for a slot behind the
  * last.
  */
+#if TA_IS_NARROW_ /* and shifts by many bits are loops */
+static inline offset_t distance_of(const ta_allocator *a, ta_handle h)
+{
+    bool is_valid = (ta_slot)(h.bits >> TA_SLOT_BITS) & 1 && ta_handle_slot(h) <= (offset_bits)a->last;
+    return is_valid ? (offset_t)((offset_bits)a->last - ta_handle_slot(h)) : -1;
+}
+#else
 static inline offset_t distance_of(const ta_allocator *a, ta_handle h)
 {
     const unsigned shift = 8 * sizeof(offset_t) - (TA_SLOT_BITS + 1);
     return a->last_live - ((offset_t)((offset_bits)h.bits << shift) >> shift);
 }
+#endif
 TA_STATIC_ASSERT((-1 >> 1) == -1, "signed numbers must shift arithmetically");
 
 #if TA_HANDLE_POOL_BITS
@@ -270,7 +278,7 @@ static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
     offset_t last = a->last;
     slab_state *s = (slab_state *)(void *)(first + 1);
     ta_mask mask = ta_critical_enter();
-    if (!UNLIKELY(s->taken > last)) {
+    if (!UNLIKELY((offset_t)s->taken > last)) {
         count_taken(s, 1);
         h = take_slot(a, first, (ta_slot)size);
     } else {
@@ -322,24 +330,24 @@ static inline ta_handle slab_take(const ta_allocator *a)
     return h;
 }
 
-static inline ta_handle handle_at(const ta_allocator *a, offset_t distance)
+static inline ta_handle handle_at(const ta_allocator *a, size_t distance)
 {
-    return handle_of_slot(a, (ta_slot)(a->last - distance), generation_of(&a->entries[distance]));
+    return handle_of_slot(a, (ta_slot)((size_t)a->last - distance), generation_of(&a->entries[distance]));
 }
 
 /* The distance that the link of a slot leads to. */
-static inline offset_t linked_distance(const entry *entries, offset_t distance)
+static inline size_t linked_distance(const entry *entries, size_t distance)
 {
     return (ta_slot)(distance - 1 - entries[distance].link);
 }
 
 /* The live block behind one in a chain. A word that is no link leads to TA_NONE or to some live block, never
  * outside the table. */
-static inline ta_handle linked_handle(const ta_allocator *a, offset_t distance)
+static inline ta_handle linked_handle(const ta_allocator *a, size_t distance)
 {
     ta_handle none = TA_NONE_INIT;
-    offset_t next = linked_distance(a->entries, distance);
-    return next <= a->last && is_live(&a->entries[next]) ? handle_at(a, next) : none;
+    size_t next = linked_distance(a->entries, distance);
+    return next <= (size_t)a->last && is_live(&a->entries[next]) ? handle_at(a, next) : none;
 }
 
 /* Not masked: a link belongs to the owner of its block, and the two sides of a queue never use one link at
@@ -348,7 +356,7 @@ static inline ta_handle slab_next(const ta_allocator *a, ta_handle h)
 {
     ta_handle none = TA_NONE_INIT;
     offset_t distance = distance_of(a, h);
-    return is_live_at(a, h, distance) ? linked_handle(a, distance) : none;
+    return is_live_at(a, h, distance) ? linked_handle(a, (size_t)distance) : none;
 }
 
 static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle next)
@@ -366,7 +374,7 @@ static inline ta_handle slab_free_next(const ta_allocator *a, ta_handle h)
     offset_t distance = distance_of(a, h);
     ta_mask mask = ta_critical_enter();
     if (is_live_at(a, h, distance)) {
-        next = linked_handle(a, distance);
+        next = linked_handle(a, (size_t)distance);
         release_slot(state_of(a), a->entries, distance, ta_handle_slot(h));
     }
     ta_critical_exit(mask);

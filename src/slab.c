@@ -48,7 +48,7 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
         (entry *)(void *)table,
         (entry *)(void *)table + (count - 1),
         (offset_t)(count - 1),
-        (offset_t)(count - 1) - ((offset_t)1 << TA_SLOT_BITS),
+        TA_SLAB_LAST_LIVE_((offset_t)(count - 1)),
         0,
     };
     slab->allocator = made;
@@ -109,7 +109,7 @@ ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size)
     }
     slab_state *s = state_of(slab);
     ta_mask mask = ta_critical_enter();
-    if (s->taken - s->reserve <= slab->last) {
+    if ((offset_t)(s->taken - s->reserve) <= slab->last) {
         count_taken(s, 1);
         h = take_slot(slab, slab->first, (ta_slot)size);
     } else {
@@ -123,7 +123,7 @@ bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve)
 {
     slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
-    offset_t taken = s->taken - (uses_reserve ? s->reserve : 0);
+    offset_t taken = (offset_t)(s->taken - (uses_reserve ? s->reserve : 0));
     bool enough = taken <= a->last && blocks <= (size_t)(a->last + 1 - taken);
     if (enough)
         count_taken(s, blocks);
@@ -185,7 +185,7 @@ ta_stats slab_stats(const ta_allocator *a)
 size_t slab_available(const ta_allocator *a)
 {
     ta_mask mask = ta_critical_enter();
-    offset_t taken = state_of(a)->taken;
+    offset_t taken = (offset_t)state_of(a)->taken;
     ta_critical_exit(mask);
     return taken > a->last ? 0 : (size_t)(a->last + 1 - taken);
 }
@@ -274,7 +274,7 @@ ta_slab_bits ta_slab_layout(void)
 static int check_free_list(const ta_allocator *a, size_t length)
 {
     const slab_state *s = state_of(a);
-    offset_t slot = s->head;
+    offset_t slot = (offset_t)s->head;
     if (length == 0) {
         const entry *tail = &a->entries[s->tail];
         return is_live(tail) || is_retired(tail) ? 0 : 4;
@@ -289,18 +289,18 @@ static int check_free_list(const ta_allocator *a, size_t length)
             return slot == a->last - (offset_t)s->tail ? 0 : 4;
         if (slot == a->last - (offset_t)s->tail)
             return 3;
-        slot = (ta_slot)(slot + 1 + e->link);
+        slot = (offset_t)(ta_slot)((ta_slot)slot + 1u + e->link);
     }
 }
 
 int ta_slab_check(const ta_allocator *slab)
 {
     if (!slab || slab->block_size == 0 || slab->last < 0 || slab->first - slab->entries != slab->last ||
-        slab->last_live != slab->last - ((offset_t)1 << TA_SLOT_BITS))
+        slab->last_live != TA_SLAB_LAST_LIVE_(slab->last))
         return 1;
     const slab_state *s = state_of(slab);
     size_t capacity = (size_t)slab->last + 1, live = 0, retired = 0;
-    if (s->taken < s->reserve || (size_t)s->taken - s->reserve > capacity || s->tail > slab->last)
+    if (s->taken < s->reserve || (size_t)s->taken - s->reserve > capacity || s->tail > (size_t)slab->last)
         return 2;
     for (offset_t at = 0; at <= slab->last; at++) {
         live += is_live(&slab->entries[at]);

@@ -34,9 +34,15 @@ extern "C" {
 /** Integers as wide as TA_SLOT_BITS and TA_GENERATION_BITS ask for. */
 #if TA_SLOT_BITS == 8
 typedef uint8_t ta_slot;
-typedef int_fast16_t ta_slot_difference;
 #else
 typedef uint16_t ta_slot;
+#endif
+
+/* Where an address has 16 bits a slab has fewer than 2^15 slots, whatever TA_SLOT_BITS says. */
+#define TA_IS_NARROW_ (PTRDIFF_MAX <= 0x7fff)
+#if TA_SLOT_BITS == 8 || TA_IS_NARROW_
+typedef int_fast16_t ta_slot_difference;
+#else
 typedef int_fast32_t ta_slot_difference;
 #endif
 

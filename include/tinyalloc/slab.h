@@ -100,6 +100,12 @@ extern const ta_operations ta_slab_operations;
 #define TA_SLAB_POOL_FITS_(pool) 1
 #endif
 
+#if TA_IS_NARROW_
+#define TA_SLAB_LAST_LIVE_(last) 0 /* not used */
+#else
+#define TA_SLAB_LAST_LIVE_(last) ((last) - ((ta_slot_difference)1 << TA_SLOT_BITS))
+#endif
+
 #ifdef __cplusplus
 #define TA_EXTERN_ extern "C"
 #else
@@ -149,8 +155,7 @@ extern const ta_operations ta_slab_operations;
     const ta_allocator pool[1] = {                                                                         \
         {TA_SLAB_OPERATIONS_, (block_size), &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],     \
          &pool##_table_.entries[0], &pool##_table_.entries[(size_t)((block_count)-1)],                     \
-         (ta_slot_difference)((block_count)-1),                                                            \
-         (ta_slot_difference)((block_count)-1) - ((ta_slot_difference)1 << TA_SLOT_BITS),                  \
+         (ta_slot_difference)((block_count)-1), TA_SLAB_LAST_LIVE_((ta_slot_difference)((block_count)-1)), \
          TA_SLAB_POOL_(pool)}}
 
 /** Make a slab that is defined elsewhere known here. */
