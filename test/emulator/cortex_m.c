@@ -17,6 +17,8 @@ struct cortex_m {
     uint8_t *image; /* the ELF file */
     size_t image_size;
     uint64_t instructions; /* in all */
+    void (*at)(void *context, uint32_t pc);
+    void *at_context;
 };
 
 static void fail(const char *format, ...)
@@ -187,24 +189,33 @@ bool cortex_m_step(cortex_m *m)
     return get(m, UC_ARM_REG_PC) != RETURNED;
 }
 
-static void count(uc_engine *uc, uint64_t address, uint32_t size, void *counter)
+void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
 {
-    (void)uc, (void)address, (void)size;
-    ++*(uint64_t *)counter;
+    m->at = at;
+    m->at_context = context;
+}
+
+static void count(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
+{
+    cortex_m *m = machine;
+    (void)uc, (void)size;
+    if (m->at)
+        m->at(m->at_context, (uint32_t)address);
+    m->instructions++;
 }
 
 uint64_t cortex_m_finish(cortex_m *m)
 {
-    uint64_t instructions = 0;
+    uint64_t before = m->instructions;
     uc_hook hook;
     if (get(m, UC_ARM_REG_PC) == RETURNED)
         return 0;
-    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, &instructions, 1, 0), "hook");
+    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, m, 1, 0), "hook");
     check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, ENDLESS), "run");
     check(uc_hook_del(m->uc, hook), "hook");
     if (get(m, UC_ARM_REG_PC) != RETURNED)
         fail("emulator: a call does not return; it is at %#x", get(m, UC_ARM_REG_PC));
-    return instructions;
+    return m->instructions - before;
 }
 
 uint64_t cortex_m_call(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3)

@@ -46,6 +46,9 @@ void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, ui
 bool cortex_m_step(cortex_m *m);
 uint64_t cortex_m_finish(cortex_m *m);
 
+/* From now on call() and finish() say before each instruction where it stands; NULL: they no longer do. */
+void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context);
+
 /* Between two steps: an interrupt whose handler is this function of no arguments. Registers are as before afterwards.
  * Does not look whether interrupts are masked. Says how many instructions the handler ran. */
 uint64_t cortex_m_interrupt(cortex_m *m, uint32_t handler);

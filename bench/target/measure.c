@@ -1,0 +1,354 @@
+/*
+ * What the library's functions cost on a simulated target: exact instructions (AVR: cycles) from a function's entry
+ * through its return, whatever it calls included. image.c is what runs there.
+ *
+ *     measure PLATFORM IMAGE CONFIGURATION LIBC
+ *
+ * Prints lines of platform, configuration, operation, metric and value, with tabs between them. Fails when a figure
+ * that must not depend on the size of pool, request, block or buffer does.
+ */
+#include "machine.h"
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+static const char *platform, *configuration, *libc, *image;
+static elf *symbols;
+static machine *target;
+
+/* ---- Counting ---------------------------------------------------------------------------------------------------- */
+
+struct cost {
+    uint64_t calls, sum, best, worst;
+};
+
+/* The functions whose calls are counted. */
+static struct meter {
+    const char *name;
+    struct cost cost;
+} meters[] = {
+    {"ta_alloc", {0}},       {"ta_free", {0}},       {"ta_get", {0}},          {"ta_size", {0}},
+    {"ta_resize", {0}},      {"ta_queue_push", {0}}, {"ta_queue_pop", {0}},    {"ta_queue_write", {0}},
+    {"ta_queue_read", {0}},  {"ta_queue_peek", {0}}, {"ta_queue_at", {0}},     {"ta_queue_len", {0}},
+    {"ta_buffer_push", {0}}, {"ta_buffer_pop", {0}}, {"ta_buffer_write", {0}}, {"ta_buffer_read", {0}},
+    {"ta_buffer_peek", {0}}, {"ta_buffer_at", {0}},  {"ta_buffer_len", {0}},
+};
+
+static uint8_t
+    meter_at[MACHINE_FLASH_SIZE / 2]; /* by code address: 1 + the meter of the function that begins there */
+static struct meter *running;         /* the call we are in; calls inside it are part of it */
+static uint64_t began;
+static uint32_t return_to;
+
+static void add(struct cost *c, uint64_t n)
+{
+    c->best = c->calls == 0 || n < c->best ? n : c->best;
+    c->worst = n > c->worst ? n : c->worst;
+    c->sum += n;
+    c->calls++;
+}
+
+static void end_call(void)
+{
+    add(&running->cost, target->count - began);
+    running = NULL;
+}
+
+static void at_instruction(void *context, uint32_t pc)
+{
+    (void)context;
+    if (running && pc == return_to)
+        end_call();
+    if (running || meter_at[pc / 2] == 0)
+        return;
+    running = &meters[meter_at[pc / 2] - 1];
+    began = target->count;
+    return_to = target->return_address(target);
+}
+
+static struct cost cost_of(const char *function)
+{
+    for (size_t i = 0; i < LENGTH(meters); i++)
+        if (strcmp(meters[i].name, function) == 0)
+            return meters[i].cost;
+    fail("%s is not counted", function);
+}
+
+static void forget_costs(void)
+{
+    for (size_t i = 0; i < LENGTH(meters); i++)
+        memset(&meters[i].cost, 0, sizeof meters[i].cost);
+}
+
+/* ---- Running ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t call(const char *function, uint32_t a, uint32_t b)
+{
+    uint32_t address = elf_symbol(symbols, function);
+    if (!address)
+        fail("%s: no function %s", image, function);
+    return target->call(target, address, a, b);
+}
+
+/* Begin anew: memory as after start-up, nothing counted. */
+static void fresh(void)
+{
+    target->reset(target);
+    forget_costs();
+}
+
+/* Run work that is not counted. */
+static void prepare(const char *function, uint32_t a, uint32_t b)
+{
+    uint32_t wrong = call(function, a, b) & 0xFFFF;
+    if (wrong)
+        fail("%s, %s: %s(%u, %u) finds %u things wrong", platform, configuration, function, a, b, wrong);
+}
+
+/* Run work that is. */
+static void measure(const char *function, uint32_t a, uint32_t b)
+{
+    target->at = at_instruction;
+    prepare(function, a, b);
+    if (running)
+        end_call(); /* the last thing it did was to call */
+    target->at = NULL;
+}
+
+static void start(const char *path)
+{
+    image = path;
+    symbols = elf_open(image);
+    target = machine_open(platform, image);
+    for (size_t i = 0; i < LENGTH(meters); i++) {
+        uint32_t address = elf_symbol(symbols, meters[i].name) & ~1u;
+        if (!address || address >= MACHINE_FLASH_SIZE)
+            fail("%s: no function %s", image, meters[i].name);
+        meter_at[address / 2] = (uint8_t)(i + 1);
+    }
+}
+
+/* ---- Printing ---------------------------------------------------------------------------------------------------- */
+
+static bool copies; /* the figures that follow have the libc's memcpy in them */
+
+static void print(const char *operation, const char *metric, double value)
+{
+    printf("%s\t%s%s%s\t%s\t%s\t%.10g\n", platform, configuration, copies ? " " : "", copies ? libc : "",
+           operation, metric, value);
+}
+
+static void print_unit(const char *operation, const char *suffix, double value)
+{
+    char metric[64];
+    snprintf(metric, sizeof metric, "%s%s", target->unit, suffix);
+    print(operation, metric, value);
+}
+
+static void print_cost(const char *operation, struct cost c)
+{
+    if (c.calls == 0)
+        fail("%s, %s: %s was never called", platform, configuration, operation);
+    print_unit(operation, ".best", (double)c.best);
+    print_unit(operation, ".worst", (double)c.worst);
+}
+
+/* Two calls that belong together. */
+static struct cost sum_of(struct cost a, struct cost b)
+{
+    return (struct cost){a.calls, a.sum + b.sum, a.best + b.best, a.worst + b.worst};
+}
+
+/* ---- What must not grow ------------------------------------------------------------------------------------------ */
+
+static int grown;
+
+/* Where a figure may lie: between best and worst of the smallest size. */
+struct flat {
+    const char *what;
+    struct cost smallest;
+};
+
+static void expect_flat(struct flat *f, struct cost c, const char *across, unsigned size)
+{
+    if (f->smallest.calls == 0)
+        f->smallest = c;
+    if (c.best >= f->smallest.best && c.worst <= f->smallest.worst)
+        return;
+    grown++;
+    fprintf(stderr, "%s, %s: NOT FLAT: %s takes %llu..%llu %s with %s %u, and %llu..%llu with the least\n",
+            platform, configuration, f->what, (unsigned long long)c.best, (unsigned long long)c.worst,
+            target->unit, across, size, (unsigned long long)f->smallest.best,
+            (unsigned long long)f->smallest.worst);
+}
+
+/* ---- Blocks ------------------------------------------------------------------------------------------------------ */
+
+/* Take and give back all blocks, in several orders. */
+static void use_pool(unsigned count, unsigned size)
+{
+    static const unsigned strides[] = {1, 0, 7};
+    for (size_t i = 0; i < LENGTH(strides); i++) {
+        measure("pool_fill", count, size);
+        measure("pool_drain", strides[i] ? strides[i] : count - 1, 0);
+    }
+}
+
+static void blocks(void)
+{
+    fresh();
+    use_pool(64, 32);
+    measure("work_churn", 2, 0);
+    print_cost("alloc", cost_of("ta_alloc"));
+    print_cost("free", cost_of("ta_free"));
+    fresh();
+    measure("pool_fill", 1, 32);
+    print_cost("first alloc", cost_of("ta_alloc"));
+    fresh();
+    prepare("pool_fill", 64, 32);
+    measure("pool_look", 32, 5);
+    print_cost("size", cost_of("ta_size"));
+    print_cost("resize", cost_of("ta_resize"));
+    fresh();
+    prepare("pool_fill", 64, 32);
+    forget_costs();
+    measure("pool_refuse", 0, 0);
+    print_cost("get refused", cost_of("ta_get"));
+}
+
+static void workloads(void)
+{
+    fresh();
+    measure("work_pair", 192, 0);
+    print_cost("pair", sum_of(cost_of("ta_alloc"), cost_of("ta_free")));
+    fresh();
+    measure("work_churn", 2, 0);
+    struct cost churn = sum_of(cost_of("ta_alloc"), cost_of("ta_free"));
+    print_unit("churn", "/step", (double)churn.sum / 8192);
+    fresh();
+    prepare("work_get_begin", 0, 0);
+    measure("work_get", 0, 0);
+    print_cost("get", cost_of("ta_get"));
+}
+
+/* Alloc and free at each fill level, twice: a level reached for the first time is a new peak. */
+static void fill_levels(struct flat *alloc, struct flat *release, unsigned count)
+{
+    fresh();
+    prepare("pool_make", 32, count);
+    for (unsigned level = 0; level < count; level++) {
+        forget_costs();
+        measure("pool_fill", 1, 32);
+        measure("pool_free_last", 0, 0);
+        measure("pool_fill", 1, 32);
+        expect_flat(alloc, cost_of("ta_alloc"), "fill level", level);
+        expect_flat(release, cost_of("ta_free"), "fill level", level);
+    }
+}
+
+static void pool_sizes(void)
+{
+    static const unsigned counts[] = {4, 8, 16, 32, 64, 128, 256};
+    struct flat flats[] = {{"alloc", {0}}, {"free", {0}}, {"get", {0}}, {"size", {0}}, {"resize", {0}}};
+    unsigned most = call("pool_most", 0, 0) & 0xFFFF;
+    for (size_t i = 0; i < LENGTH(counts) && (i == 0 || counts[i - 1] < most); i++) {
+        unsigned count = counts[i] < most ? counts[i] : most;
+        fresh();
+        prepare("pool_make", 32, count);
+        use_pool(count, 32);
+        prepare("pool_fill", count, 32);
+        measure("pool_look", 32, 5);
+        for (size_t k = 0; k < LENGTH(flats); k++) {
+            char operation[64], function[64];
+            snprintf(operation, sizeof operation, "%s, pool of %u", flats[k].what, count);
+            snprintf(function, sizeof function, "ta_%s", flats[k].what);
+            print_cost(operation, cost_of(function));
+            expect_flat(&flats[k], cost_of(function), "a pool of", count);
+        }
+        fill_levels(&flats[0], &flats[1], count);
+    }
+}
+
+/* ---- Bytes through queues and buffers ---------------------------------------------------------------------------- */
+
+static const char *noun; /* "queue" or "buffer" */
+
+static struct cost cost_of_call(const char *verb)
+{
+    char function[64];
+    snprintf(function, sizeof function, "ta_%s_%s", noun, verb);
+    return cost_of(function);
+}
+
+static void fifo_fresh(unsigned block_size, unsigned count, unsigned limit)
+{
+    fresh();
+    prepare("pool_make", block_size, count);
+    prepare("fifo_make", strcmp(noun, "queue") == 0, limit);
+}
+
+static double per_byte(unsigned n, unsigned rounds)
+{
+    const char *in = n == 1 ? "push" : "write", *out = n == 1 ? "pop" : "read";
+    return (double)sum_of(cost_of_call(in), cost_of_call(out)).sum / ((double)n * rounds);
+}
+
+static void hold(unsigned bytes)
+{
+    for (; bytes > 0; bytes -= bytes < 64 ? bytes : 64)
+        prepare("fifo_write", bytes < 64 ? bytes : 64, 0);
+}
+
+/* (FIFO) put n, get n; 64 rounds pass every phase that comes up. */
+static void fifo(unsigned n, unsigned resident)
+{
+    char operation[64];
+    int length = snprintf(operation, sizeof operation, "%sfifo %u", *noun == 'q' ? "" : "buffer ", n);
+    if (resident)
+        snprintf(operation + length, sizeof operation - (size_t)length, " resident %u", resident);
+    fifo_fresh(64, 16, 960);
+    hold(resident);
+    prepare("fifo_work", n, 64);
+    measure("fifo_work", n, 64);
+    copies = n > 1;
+    print_unit(operation, "/byte", per_byte(n, 64));
+    copies = false;
+}
+
+static void print_call(const char *verb)
+{
+    char operation[64];
+    snprintf(operation, sizeof operation, "%s %s", noun, verb);
+    print_cost(operation, cost_of_call(verb));
+}
+
+static void bytes(const char *which)
+{
+    static const unsigned works[][2] = {{1, 0}, {1, 480}, {64, 0}, {64, 480}, {700, 0}, {700, 240}};
+    noun = which;
+    for (size_t i = 0; i < LENGTH(works); i++)
+        fifo(works[i][0], works[i][1]);
+    fifo_fresh(64, 16, 960);
+    measure("fifo_work", 1, 256);
+    print_call("push");
+    print_call("pop");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 5)
+        fail("usage: measure PLATFORM IMAGE CONFIGURATION LIBC");
+    platform = argv[1];
+    configuration = argv[3];
+    libc = argv[4];
+    start(argv[2]);
+    blocks();
+    workloads();
+    bytes("queue");
+    bytes("buffer");
+    pool_sizes();
+    return grown > 0;
+}
