@@ -10,15 +10,16 @@ struct cortex {
 static void before_each(void *context, uint32_t pc)
 {
     struct cortex *c = context;
+    c->base.count = cortex_m_instructions(c->m);
     if (c->base.at)
         c->base.at(c->base.context, pc);
-    c->base.count++;
 }
 
 static uint32_t call(machine *base, uint32_t function, uint32_t a, uint32_t b)
 {
     struct cortex *c = (struct cortex *)base;
     cortex_m_call(c->m, function & ~1u, a, b, 0, 0);
+    c->base.count = cortex_m_instructions(c->m);
     return cortex_m_register(c->m, R0);
 }
 

@@ -154,6 +154,7 @@ static void print_cost(const char *operation, struct cost c)
         fail("%s, %s: %s was never called", platform, configuration, operation);
     print_unit(operation, ".best", (double)c.best);
     print_unit(operation, ".worst", (double)c.worst);
+    print_unit(operation, ".mean", (double)c.sum / (double)c.calls);
 }
 
 /* Two calls that belong together. */
@@ -166,34 +167,44 @@ static struct cost sum_of(struct cost a, struct cost b)
 
 static int grown;
 
-/* Where a figure may lie: between best and worst of the smallest size. */
+/* Where a figure may lie: between best and worst of the first size of a row. */
 struct flat {
     const char *what;
-    struct cost smallest;
+    struct cost first;
 };
 
 static void expect_flat(struct flat *f, struct cost c, const char *across, unsigned size)
 {
-    if (f->smallest.calls == 0)
-        f->smallest = c;
-    if (c.best >= f->smallest.best && c.worst <= f->smallest.worst)
+    if (f->first.calls == 0)
+        f->first = c;
+    if (c.best >= f->first.best && c.worst <= f->first.worst)
         return;
     grown++;
-    fprintf(stderr, "%s, %s: NOT FLAT: %s takes %llu..%llu %s with %s %u, and %llu..%llu with the least\n",
+    fprintf(stderr, "%s, %s: NOT FLAT: %s takes %llu..%llu %s with %s %u, and %llu..%llu with the first\n",
             platform, configuration, f->what, (unsigned long long)c.best, (unsigned long long)c.worst,
-            target->unit, across, size, (unsigned long long)f->smallest.best,
-            (unsigned long long)f->smallest.worst);
+            target->unit, across, size, (unsigned long long)f->first.best,
+            (unsigned long long)f->first.worst);
 }
 
 /* ---- Blocks ------------------------------------------------------------------------------------------------------ */
 
-/* Take and give back all blocks, in several orders. */
+static const char *const block_calls[] = {"alloc", "free", "get", "size", "resize"};
+
+static struct cost cost_of_block(size_t call)
+{
+    char function[64];
+    snprintf(function, sizeof function, "ta_%s", block_calls[call]);
+    return cost_of(function);
+}
+
+/* Take and give back all blocks, in several orders; look at each once. */
 static void use_pool(unsigned count, unsigned size)
 {
-    static const unsigned strides[] = {1, 0, 7};
+    const unsigned strides[] = {1, count - 1, 7};
     for (size_t i = 0; i < LENGTH(strides); i++) {
         measure("pool_fill", count, size);
-        measure("pool_drain", strides[i] ? strides[i] : count - 1, 0);
+        measure("pool_look", size, size / 2);
+        measure("pool_drain", strides[i], 0);
     }
 }
 
@@ -202,21 +213,27 @@ static void blocks(void)
     fresh();
     use_pool(64, 32);
     measure("work_churn", 2, 0);
-    print_cost("alloc", cost_of("ta_alloc"));
-    print_cost("free", cost_of("ta_free"));
+    for (size_t i = 0; i < LENGTH(block_calls); i++)
+        print_cost(block_calls[i], cost_of_block(i));
     fresh();
     measure("pool_fill", 1, 32);
     print_cost("first alloc", cost_of("ta_alloc"));
     fresh();
     prepare("pool_fill", 64, 32);
-    measure("pool_look", 32, 5);
-    print_cost("size", cost_of("ta_size"));
-    print_cost("resize", cost_of("ta_resize"));
-    fresh();
-    prepare("pool_fill", 64, 32);
-    forget_costs();
+    prepare("pool_refuse_begin", 0, 0);
     measure("pool_refuse", 0, 0);
-    print_cost("get refused", cost_of("ta_get"));
+    for (size_t i = 0; i < LENGTH(block_calls); i++) {
+        char operation[64];
+        snprintf(operation, sizeof operation, "%s refused", block_calls[i]);
+        print_cost(operation, cost_of_block(i));
+    }
+}
+
+static uint64_t count_of(const char *function)
+{
+    uint64_t before = target->count;
+    measure(function, 0, 0);
+    return target->count - before;
 }
 
 static void workloads(void)
@@ -230,8 +247,20 @@ static void workloads(void)
     print_unit("churn", "/step", (double)churn.sum / 8192);
     fresh();
     prepare("work_get_begin", 0, 0);
-    measure("work_get", 0, 0);
-    print_cost("get", cost_of("ta_get"));
+    double unchecked = (double)count_of("work_get_unchecked"), checked = (double)count_of("work_get");
+    print_unit(cost_of("ta_get").calls ? "get in a loop" : "get inlined", ".worst",
+               (checked - unchecked) / 64);
+}
+
+static void print_growing_blocks(struct flat flats[], const char *across, unsigned size)
+{
+    for (size_t i = 0; i < LENGTH(block_calls); i++) {
+        char operation[64];
+        snprintf(operation, sizeof operation, "%s, %s %u", block_calls[i], across, size);
+        print_cost(operation, cost_of_block(i));
+        flats[i].what = block_calls[i];
+        expect_flat(&flats[i], cost_of_block(i), across, size);
+    }
 }
 
 /* Alloc and free at each fill level, twice: a level reached for the first time is a new peak. */
@@ -252,23 +281,39 @@ static void fill_levels(struct flat *alloc, struct flat *release, unsigned count
 static void pool_sizes(void)
 {
     static const unsigned counts[] = {4, 8, 16, 32, 64, 128, 256};
-    struct flat flats[] = {{"alloc", {0}}, {"free", {0}}, {"get", {0}}, {"size", {0}}, {"resize", {0}}};
+    struct flat flats[LENGTH(block_calls)] = {0};
     unsigned most = call("pool_most", 0, 0) & 0xFFFF;
     for (size_t i = 0; i < LENGTH(counts) && (i == 0 || counts[i - 1] < most); i++) {
         unsigned count = counts[i] < most ? counts[i] : most;
         fresh();
         prepare("pool_make", 32, count);
         use_pool(count, 32);
-        prepare("pool_fill", count, 32);
-        measure("pool_look", 32, 5);
-        for (size_t k = 0; k < LENGTH(flats); k++) {
-            char operation[64], function[64];
-            snprintf(operation, sizeof operation, "%s, pool of %u", flats[k].what, count);
-            snprintf(function, sizeof function, "ta_%s", flats[k].what);
-            print_cost(operation, cost_of(function));
-            expect_flat(&flats[k], cost_of(function), "a pool of", count);
-        }
+        print_growing_blocks(flats, "pool of", count);
         fill_levels(&flats[0], &flats[1], count);
+    }
+}
+
+static void block_sizes(void)
+{
+    static const unsigned sizes[] = {1, 8, 16, 20, 32, 64, 128, 255};
+    struct flat flats[LENGTH(block_calls)] = {0};
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        fresh();
+        if (call("pool_make", sizes[i], 8) & 0xFFFF)
+            break;
+        use_pool(8, sizes[i]);
+        print_growing_blocks(flats, "blocks of", sizes[i]);
+    }
+}
+
+static void request_sizes(void)
+{
+    static const unsigned sizes[] = {32, 0, 1, 16, 31};
+    struct flat flats[LENGTH(block_calls)] = {0};
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        fresh();
+        use_pool(64, sizes[i]);
+        print_growing_blocks(flats, "request of", sizes[i]);
     }
 }
 
@@ -290,38 +335,171 @@ static void fifo_fresh(unsigned block_size, unsigned count, unsigned limit)
     prepare("fifo_make", strcmp(noun, "queue") == 0, limit);
 }
 
-static double per_byte(unsigned n, unsigned rounds)
-{
-    const char *in = n == 1 ? "push" : "write", *out = n == 1 ? "pop" : "read";
-    return (double)sum_of(cost_of_call(in), cost_of_call(out)).sum / ((double)n * rounds);
-}
-
 static void hold(unsigned bytes)
 {
     for (; bytes > 0; bytes -= bytes < 64 ? bytes : 64)
         prepare("fifo_write", bytes < 64 ? bytes : 64, 0);
 }
 
-/* (FIFO) put n, get n; 64 rounds pass every phase that comes up. */
+/* Operations through a queue have no prefix. */
+static void name_fifo(char operation[64], unsigned n, unsigned resident, const char *suffix)
+{
+    int length = snprintf(operation, 64, "%sfifo %u", *noun == 'q' ? "" : "buffer ", n);
+    if (resident)
+        length += snprintf(operation + length, 64 - (size_t)length, " resident %u", resident);
+    snprintf(operation + length, 64 - (size_t)length, "%s", suffix);
+}
+
+static double per_byte(unsigned n, unsigned rounds)
+{
+    const char *in = n == 1 ? "push" : "write", *out = n == 1 ? "pop" : "read";
+    return (double)sum_of(cost_of_call(in), cost_of_call(out)).sum / ((double)n * rounds);
+}
+
+/* The single calls of the last measurement. */
+static void print_bulk_calls(unsigned n, unsigned resident)
+{
+    static const char *const verbs[] = {"write", "read"};
+    for (size_t i = 0; i < LENGTH(verbs); i++) {
+        char operation[64];
+        int length = snprintf(operation, sizeof operation, "%s %s %u", noun, verbs[i], n);
+        if (resident)
+            snprintf(operation + length, sizeof operation - (size_t)length, " resident %u", resident);
+        print_cost(operation, cost_of_call(verbs[i]));
+    }
+}
+
+/* (FIFO) put n, get n, from empty or with so many bytes resident; 64 rounds pass every phase that comes up. */
 static void fifo(unsigned n, unsigned resident)
 {
     char operation[64];
-    int length = snprintf(operation, sizeof operation, "%sfifo %u", *noun == 'q' ? "" : "buffer ", n);
-    if (resident)
-        snprintf(operation + length, sizeof operation - (size_t)length, " resident %u", resident);
+    name_fifo(operation, n, resident, "");
     fifo_fresh(64, 16, 960);
     hold(resident);
     prepare("fifo_work", n, 64);
     measure("fifo_work", n, 64);
     copies = n > 1;
     print_unit(operation, "/byte", per_byte(n, 64));
+    if (n > 1)
+        print_bulk_calls(n, resident);
     copies = false;
 }
 
-static void print_call(const char *verb)
+/* The same for one that keeps its phase, at each of them. */
+static void fifo_at_any_phase(unsigned resident)
 {
     char operation[64];
-    snprintf(operation, sizeof operation, "%s %s", noun, verb);
+    double best = 1e9, worst = 0;
+    for (unsigned phase = 0; phase < 64; phase++) {
+        fifo_fresh(64, 16, 960);
+        hold(resident);
+        prepare("fifo_work", 1, phase);
+        prepare("fifo_work", 64, 2);
+        measure("fifo_work", 64, 2);
+        double cost = per_byte(64, 2);
+        best = cost < best ? cost : best;
+        worst = cost > worst ? cost : worst;
+    }
+    copies = true;
+    name_fifo(operation, 64, resident, " at any phase");
+    print_unit(operation, "/byte.best", best);
+    print_unit(operation, "/byte.worst", worst);
+    copies = false;
+}
+
+static void fifo_block_sizes(void)
+{
+    static const unsigned sizes[] = {8, 16, 32, 64, 128}, works[] = {1, 64};
+    for (size_t w = 0; w < LENGTH(works); w++)
+        for (size_t i = 0; i < LENGTH(sizes); i++) {
+            char operation[64], suffix[32];
+            snprintf(suffix, sizeof suffix, ", blocks of %u", sizes[i]);
+            name_fifo(operation, works[w], 0, suffix);
+            fifo_fresh(sizes[i], 960 / sizes[i] + 2, 960);
+            prepare("fifo_work", works[w], 128);
+            measure("fifo_work", works[w], 128);
+            copies = works[w] > 1;
+            print_unit(operation, "/byte", per_byte(works[w], 128));
+            copies = false;
+        }
+}
+
+/* One call moves so many bytes. */
+static void lengths_of_call(void)
+{
+    static const unsigned lengths[] = {0, 1, 8, 16, 32, 64, 128, 256, 512, 700};
+    copies = true;
+    for (size_t i = 0; i < LENGTH(lengths); i++) {
+        static const char *const verbs[] = {"write", "read"};
+        fifo_fresh(64, 16, 960);
+        for (int round = 0; round < 64; round++) {
+            measure("fifo_write", lengths[i], 0);
+            measure("fifo_read", lengths[i], 0);
+            prepare("fifo_work", 1, 1);
+        }
+        for (size_t v = 0; v < LENGTH(verbs); v++) {
+            char operation[64];
+            snprintf(operation, sizeof operation, "%s %s, %u bytes", noun, verbs[v], lengths[i]);
+            print_cost(operation, cost_of_call(verbs[v]));
+        }
+    }
+    copies = false;
+}
+
+/* Every call with so many bytes held; false: they do not fit in here. */
+static bool use_fifo(unsigned held)
+{
+    fresh();
+    if (call("pool_make", 64, held / 64 + 4) & 0xFFFF)
+        return false;
+    prepare("fifo_make", *noun == 'q', 0);
+    hold(held);
+    for (unsigned phase = 0; phase < 2; phase++) {
+        measure("fifo_push", 64, 0);
+        measure("fifo_pop", 64, 0);
+        measure("fifo_work", 64, 2);
+        prepare("fifo_work", 1, 13);
+    }
+    prepare("fifo_push", 1, 0);
+    measure("fifo_look", held + 1, 0);
+    return true;
+}
+
+static void print_at(unsigned position, const char *which, unsigned held)
+{
+    char operation[64];
+    forget_costs();
+    measure("fifo_at", position, 0);
+    snprintf(operation, sizeof operation, "%s at %s, %u bytes held", noun, which, held);
+    print_cost(operation, cost_of_call("at"));
+}
+
+static void lengths_held(void)
+{
+    static const unsigned lengths[] = {0, 64, 1024, 2048, 8192, 16000, 40000};
+    static const char *const verbs[] = {"push", "pop", "write", "read", "peek", "len"};
+    struct flat flats[LENGTH(verbs)] = {0};
+    for (size_t i = 0; i < LENGTH(lengths) && use_fifo(lengths[i]); i++) {
+        for (size_t v = 0; v < LENGTH(verbs); v++) {
+            char operation[64];
+            copies = v == 2 || v == 3;
+            snprintf(operation, sizeof operation, "%s %s%s, %u bytes held", noun, verbs[v],
+                     copies ? " 64" : "", lengths[i]);
+            print_cost(operation, cost_of_call(verbs[v]));
+            flats[v].what = verbs[v];
+            if (lengths[i] > 0) /* the first and the last chunk are one only there */
+                expect_flat(&flats[v], cost_of_call(verbs[v]), "bytes held", lengths[i]);
+        }
+        copies = false;
+        print_at(0, "first", lengths[i]);
+        print_at(lengths[i], "last", lengths[i]);
+    }
+}
+
+static void print_call(const char *verb, const char *suffix)
+{
+    char operation[64];
+    snprintf(operation, sizeof operation, "%s %s%s", noun, verb, suffix);
     print_cost(operation, cost_of_call(verb));
 }
 
@@ -331,10 +509,29 @@ static void bytes(const char *which)
     noun = which;
     for (size_t i = 0; i < LENGTH(works); i++)
         fifo(works[i][0], works[i][1]);
+    fifo_at_any_phase(0);
+    fifo_at_any_phase(480);
+    fifo_fresh(64, 16, 960);
+    measure("fifo_refuse", 0, 0);
+    print_call("pop", " refused");
+    print_call("read", " refused");
     fifo_fresh(64, 16, 960);
     measure("fifo_work", 1, 256);
-    print_call("push");
-    print_call("pop");
+    measure("fifo_push", 960, 0);
+    measure("fifo_look", 960, 0);
+    measure("fifo_pop", 960, 0);
+    print_call("push", "");
+    print_call("pop", "");
+    print_call("peek", "");
+    print_call("len", "");
+}
+
+static void growing_bytes(const char *which)
+{
+    noun = which;
+    fifo_block_sizes();
+    lengths_of_call();
+    lengths_held();
 }
 
 int main(int argc, char **argv)
@@ -350,5 +547,9 @@ int main(int argc, char **argv)
     bytes("queue");
     bytes("buffer");
     pool_sizes();
+    block_sizes();
+    request_sizes();
+    growing_bytes("queue");
+    growing_bytes("buffer");
     return grown > 0;
 }

@@ -13,10 +13,11 @@
 struct cortex_m {
     uc_engine *uc;
     uc_context *saved;
-    uint8_t *ram, *saved_ram;
+    uint8_t *flash, *ram, *saved_ram;
     uint8_t *image; /* the ELF file */
     size_t image_size;
-    uint64_t instructions; /* in all */
+    uint64_t instructions;     /* in all */
+    uint32_t it_begin, it_end; /* of the last IT block: the instructions that it rules */
     void (*at)(void *context, uint32_t pc);
     void *at_context;
 };
@@ -108,11 +109,12 @@ cortex_m *cortex_m_open(const char *cpu, const char *path)
     read_file(m, path);
     check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &m->uc), "open");
     check(uc_ctl_set_cpu_model(m->uc, model_of(cpu)), cpu);
-    check(uc_mem_map(m->uc, CORTEX_M_FLASH, CORTEX_M_FLASH_SIZE, UC_PROT_ALL), "flash");
+    m->flash = calloc(1, CORTEX_M_FLASH_SIZE);
     m->ram = calloc(1, CORTEX_M_RAM_SIZE);
     m->saved_ram = malloc(CORTEX_M_RAM_SIZE);
-    if (!m->ram || !m->saved_ram)
+    if (!m->flash || !m->ram || !m->saved_ram)
         fail("no memory");
+    check(uc_mem_map_ptr(m->uc, CORTEX_M_FLASH, CORTEX_M_FLASH_SIZE, UC_PROT_ALL, m->flash), "flash");
     check(uc_mem_map_ptr(m->uc, CORTEX_M_RAM, CORTEX_M_RAM_SIZE, UC_PROT_ALL, m->ram), "RAM");
     check(uc_context_alloc(m->uc, &m->saved), "context");
     load(m);
@@ -123,6 +125,7 @@ void cortex_m_close(cortex_m *m)
 {
     uc_context_free(m->saved);
     uc_close(m->uc);
+    free(m->flash);
     free(m->ram);
     free(m->saved_ram);
     free(m->image);
@@ -189,19 +192,45 @@ bool cortex_m_step(cortex_m *m)
     return get(m, UC_ARM_REG_PC) != RETURNED;
 }
 
-void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
+static uint32_t halfword(const cortex_m *m, uint32_t address)
 {
-    m->at = at;
-    m->at_context = context;
+    const uint8_t *code = m->flash + (address - CORTEX_M_FLASH);
+    return address - CORTEX_M_FLASH < CORTEX_M_FLASH_SIZE - 1 ? code[0] | (uint32_t)code[1] << 8 : 0;
 }
 
+/* The emulator does not tell of an instruction in an IT block whose condition fails. It takes its cycle nevertheless, so
+ * an IT instruction is counted together with all it rules. (A branch may only be the last of them.) */
 static void count(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
 {
     cortex_m *m = machine;
+    uint32_t pc = (uint32_t)address, code = halfword(m, pc);
     (void)uc, (void)size;
     if (m->at)
-        m->at(m->at_context, (uint32_t)address);
+        m->at(m->at_context, pc);
+    bool is_it = (code & 0xFF00) == 0xBF00 && (code & 0xF) != 0;
+    if (!is_it && pc < m->it_end && pc >= m->it_begin)
+        return; /* counted already */
     m->instructions++;
+    if (!is_it)
+        return;
+    m->it_begin = m->it_end = pc + 2;
+    for (uint32_t mask = code & 0xF; mask != 0; mask = mask << 1 & 0xF) {
+        m->it_end += halfword(m, m->it_end) >= 0xE800 ? 4 : 2;
+        m->instructions++;
+    }
+}
+
+void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
+{
+    uc_hook hook;
+    m->at = at;
+    m->at_context = context;
+    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, m, 1, 0), "hook");
+}
+
+uint64_t cortex_m_instructions(const cortex_m *m)
+{
+    return m->instructions;
 }
 
 uint64_t cortex_m_finish(cortex_m *m)
@@ -210,9 +239,11 @@ uint64_t cortex_m_finish(cortex_m *m)
     uc_hook hook;
     if (get(m, UC_ARM_REG_PC) == RETURNED)
         return 0;
-    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, m, 1, 0), "hook");
+    if (!m->at)
+        check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, m, 1, 0), "hook");
     check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, ENDLESS), "run");
-    check(uc_hook_del(m->uc, hook), "hook");
+    if (!m->at)
+        check(uc_hook_del(m->uc, hook), "hook");
     if (get(m, UC_ARM_REG_PC) != RETURNED)
         fail("emulator: a call does not return; it is at %#x", get(m, UC_ARM_REG_PC));
     return m->instructions - before;
