@@ -180,7 +180,7 @@ static void expect_flat(struct flat *f, struct cost c, const char *across, unsig
     if (c.best >= f->first.best && c.worst <= f->first.worst)
         return;
     grown++;
-    fprintf(stderr, "%s, %s: NOT FLAT: %s takes %llu..%llu %s with %s %u, and %llu..%llu with the first\n",
+    fprintf(stderr, "%s, %s: NOT FLAT: %s takes %llu..%llu %s with %s=%u, and %llu..%llu with the first\n",
             platform, configuration, f->what, (unsigned long long)c.best, (unsigned long long)c.worst,
             target->unit, across, size, (unsigned long long)f->first.best,
             (unsigned long long)f->first.worst);
@@ -256,7 +256,7 @@ static void print_growing_blocks(struct flat flats[], const char *across, unsign
 {
     for (size_t i = 0; i < LENGTH(block_calls); i++) {
         char operation[64];
-        snprintf(operation, sizeof operation, "%s, %s %u", block_calls[i], across, size);
+        snprintf(operation, sizeof operation, "%s %s=%u", block_calls[i], across, size);
         print_cost(operation, cost_of_block(i));
         flats[i].what = block_calls[i];
         expect_flat(&flats[i], cost_of_block(i), across, size);
@@ -273,8 +273,8 @@ static void fill_levels(struct flat *alloc, struct flat *release, unsigned count
         measure("pool_fill", 1, 32);
         measure("pool_free_last", 0, 0);
         measure("pool_fill", 1, 32);
-        expect_flat(alloc, cost_of("ta_alloc"), "fill level", level);
-        expect_flat(release, cost_of("ta_free"), "fill level", level);
+        expect_flat(alloc, cost_of("ta_alloc"), "level", level);
+        expect_flat(release, cost_of("ta_free"), "level", level);
     }
 }
 
@@ -288,7 +288,7 @@ static void pool_sizes(void)
         fresh();
         prepare("pool_make", 32, count);
         use_pool(count, 32);
-        print_growing_blocks(flats, "pool of", count);
+        print_growing_blocks(flats, "pool", count);
         fill_levels(&flats[0], &flats[1], count);
     }
 }
@@ -302,7 +302,7 @@ static void block_sizes(void)
         if (call("pool_make", sizes[i], 8) & 0xFFFF)
             break;
         use_pool(8, sizes[i]);
-        print_growing_blocks(flats, "blocks of", sizes[i]);
+        print_growing_blocks(flats, "block", sizes[i]);
     }
 }
 
@@ -313,7 +313,7 @@ static void request_sizes(void)
     for (size_t i = 0; i < LENGTH(sizes); i++) {
         fresh();
         use_pool(64, sizes[i]);
-        print_growing_blocks(flats, "request of", sizes[i]);
+        print_growing_blocks(flats, "size", sizes[i]);
     }
 }
 
@@ -413,7 +413,7 @@ static void fifo_block_sizes(void)
     for (size_t w = 0; w < LENGTH(works); w++)
         for (size_t i = 0; i < LENGTH(sizes); i++) {
             char operation[64], suffix[32];
-            snprintf(suffix, sizeof suffix, ", blocks of %u", sizes[i]);
+            snprintf(suffix, sizeof suffix, " block=%u", sizes[i]);
             name_fifo(operation, works[w], 0, suffix);
             fifo_fresh(sizes[i], 960 / sizes[i] + 2, 960);
             prepare("fifo_work", works[w], 128);
@@ -439,7 +439,7 @@ static void lengths_of_call(void)
         }
         for (size_t v = 0; v < LENGTH(verbs); v++) {
             char operation[64];
-            snprintf(operation, sizeof operation, "%s %s, %u bytes", noun, verbs[v], lengths[i]);
+            snprintf(operation, sizeof operation, "%s %s n=%u", noun, verbs[v], lengths[i]);
             print_cost(operation, cost_of_call(verbs[v]));
         }
     }
@@ -470,7 +470,7 @@ static void print_at(unsigned position, const char *which, unsigned held)
     char operation[64];
     forget_costs();
     measure("fifo_at", position, 0);
-    snprintf(operation, sizeof operation, "%s at %s, %u bytes held", noun, which, held);
+    snprintf(operation, sizeof operation, "%s at %s length=%u", noun, which, held);
     print_cost(operation, cost_of_call("at"));
 }
 
@@ -483,12 +483,12 @@ static void lengths_held(void)
         for (size_t v = 0; v < LENGTH(verbs); v++) {
             char operation[64];
             copies = v == 2 || v == 3;
-            snprintf(operation, sizeof operation, "%s %s%s, %u bytes held", noun, verbs[v],
-                     copies ? " 64" : "", lengths[i]);
+            snprintf(operation, sizeof operation, "%s %s%s length=%u", noun, verbs[v], copies ? " 64" : "",
+                     lengths[i]);
             print_cost(operation, cost_of_call(verbs[v]));
             flats[v].what = verbs[v];
             if (lengths[i] > 0) /* the first and the last chunk are one only there */
-                expect_flat(&flats[v], cost_of_call(verbs[v]), "bytes held", lengths[i]);
+                expect_flat(&flats[v], cost_of_call(verbs[v]), "length", lengths[i]);
         }
         copies = false;
         print_at(0, "first", lengths[i]);
