@@ -12,8 +12,9 @@
 typedef struct machine machine;
 
 struct machine {
-    const char *unit; /* "instructions" or "cycles" */
-    uint64_t count;   /* of them, so far: before the instruction that at() is told of */
+    const char *unit;     /* "instructions" or "cycles" */
+    unsigned return_cost; /* what a return takes of them */
+    uint64_t count;       /* of them, so far: before the instruction that at() is told of */
 
     void (*at)(void *context, uint32_t pc); /* the user's: before each instruction; NULL: nobody asks */
     void *context;

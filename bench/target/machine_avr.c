@@ -87,11 +87,12 @@ machine *machine_avr(const char *mcu, const char *path)
     elf_firmware_t firmware = {0};
     if (!c)
         fail("no memory");
-    c->base = (machine){"cycles", 0, NULL, NULL, call, return_address, reset};
     avr_global_logger_set(quiet);
     if (elf_read_firmware(path, &firmware) != 0 || !(c->avr = avr_make_mcu_by_name(mcu)))
         fail("%s: no image for %s", path, mcu);
     avr_init(c->avr);
+    unsigned return_cost = c->avr->address_size == 3 ? 5 : 4; /* as the data sheets say */
+    c->base = (machine){"cycles", return_cost, 0, NULL, NULL, call, return_address, reset};
     c->avr->frequency = 16000000;
     avr_load_firmware(c->avr, &firmware);
     c->avr->run_cycle_limit = c->avr->run_cycle_count = 1; /* one instruction at a time */

@@ -38,7 +38,7 @@ machine *machine_cortex_m(const char *cpu, const char *path)
     struct cortex *c = calloc(1, sizeof *c);
     if (!c)
         fail("no memory");
-    c->base = (machine){"instructions", 0, NULL, NULL, call, return_address, reset};
+    c->base = (machine){"instructions", 1, 0, NULL, NULL, call, return_address, reset};
     c->m = cortex_m_open(cpu, path);
     cortex_m_save(c->m);
     cortex_m_watch(c->m, before_each, c);

@@ -77,7 +77,7 @@ machine *machine_rv32(const char *path)
     uc_hook hook;
     if (!r || !(r->ram = calloc(1, RAM_SIZE)) || !(r->saved_ram = malloc(RAM_SIZE)))
         fail("no memory");
-    r->base = (machine){"instructions", 0, NULL, NULL, call, return_address, reset};
+    r->base = (machine){"instructions", 1, 0, NULL, NULL, call, return_address, reset};
     check(uc_open(UC_ARCH_RISCV, UC_MODE_RISCV32, &r->uc), "open");
     check(uc_mem_map(r->uc, 0, MACHINE_FLASH_SIZE, UC_PROT_ALL), "flash");
     check(uc_mem_map_ptr(r->uc, RAM, RAM_SIZE, UC_PROT_ALL, r->ram), "RAM");

@@ -37,9 +37,8 @@ static struct meter {
     {"ta_buffer_peek", {0}}, {"ta_buffer_at", {0}},  {"ta_buffer_len", {0}},
 };
 
-static uint8_t
-    meter_at[MACHINE_FLASH_SIZE / 2]; /* by code address: 1 + the meter of the function that begins there */
-static struct meter *running;         /* the call we are in; calls inside it are part of it */
+static uint8_t meter_at[MACHINE_FLASH_SIZE / 2]; /* where a function begins: 1 + its meter */
+static struct meter *running;                    /* the call we are in; calls inside it are part of it */
 static uint64_t began;
 static uint32_t return_to;
 
@@ -118,11 +117,22 @@ static void measure(const char *function, uint32_t a, uint32_t b)
     target->at = NULL;
 }
 
+/* Does the machine count 100 nops and a return as what they are? */
+static void calibrate(void)
+{
+    uint64_t before = target->count;
+    call("work_100_nops", 0, 0);
+    if (target->count - before != 100 + target->return_cost)
+        fail("%s: %llu %s for 100 nops", platform, (unsigned long long)(target->count - before),
+             target->unit);
+}
+
 static void start(const char *path)
 {
     image = path;
     symbols = elf_open(image);
     target = machine_open(platform, image);
+    calibrate();
     for (size_t i = 0; i < LENGTH(meters); i++) {
         uint32_t address = elf_symbol(symbols, meters[i].name) & ~1u;
         if (!address || address >= MACHINE_FLASH_SIZE)
@@ -165,7 +175,7 @@ static struct cost sum_of(struct cost a, struct cost b)
 
 /* ---- What must not grow ------------------------------------------------------------------------------------------ */
 
-static int grown;
+static int compared, grown;
 
 /* Where a figure may lie: between best and worst of the first size of a row. */
 struct flat {
@@ -177,6 +187,7 @@ static void expect_flat(struct flat *f, struct cost c, const char *across, unsig
 {
     if (f->first.calls == 0)
         f->first = c;
+    compared++;
     if (c.best >= f->first.best && c.worst <= f->first.worst)
         return;
     grown++;
@@ -352,8 +363,10 @@ static void name_fifo(char operation[64], unsigned n, unsigned resident, const c
 
 static double per_byte(unsigned n, unsigned rounds)
 {
-    const char *in = n == 1 ? "push" : "write", *out = n == 1 ? "pop" : "read";
-    return (double)sum_of(cost_of_call(in), cost_of_call(out)).sum / ((double)n * rounds);
+    struct cost in = cost_of_call(n == 1 ? "push" : "write"), out = cost_of_call(n == 1 ? "pop" : "read");
+    if (in.calls != rounds || out.calls != rounds)
+        fail("%s: %u rounds were asked for, and not made", platform, rounds);
+    return (double)(in.sum + out.sum) / ((double)n * rounds);
 }
 
 /* The single calls of the last measurement. */
@@ -551,5 +564,7 @@ int main(int argc, char **argv)
     request_sizes();
     growing_bytes("queue");
     growing_bytes("buffer");
+    fprintf(stderr, "%s, %s: %d costs compared across sizes of pool, block, request and data, %d grow\n",
+            platform, configuration, compared, grown);
     return grown > 0;
 }
