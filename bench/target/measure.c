@@ -452,7 +452,7 @@ static void lengths_of_call(void)
         }
         for (size_t v = 0; v < LENGTH(verbs); v++) {
             char operation[64];
-            snprintf(operation, sizeof operation, "%s %s n=%u", noun, verbs[v], lengths[i]);
+            snprintf(operation, sizeof operation, "%s %s of %u bytes", noun, verbs[v], lengths[i]);
             print_cost(operation, cost_of_call(verbs[v]));
         }
     }
@@ -483,7 +483,7 @@ static void print_at(unsigned position, const char *which, unsigned held)
     char operation[64];
     forget_costs();
     measure("fifo_at", position, 0);
-    snprintf(operation, sizeof operation, "%s at %s length=%u", noun, which, held);
+    snprintf(operation, sizeof operation, "%s at %s of %u bytes", noun, which, held);
     print_cost(operation, cost_of_call("at"));
 }
 

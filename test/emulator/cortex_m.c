@@ -185,28 +185,17 @@ void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, ui
     set(m, UC_ARM_REG_PC, function | 1);
 }
 
-bool cortex_m_step(cortex_m *m)
-{
-    check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, 1), "step");
-    m->instructions++;
-    return get(m, UC_ARM_REG_PC) != RETURNED;
-}
-
 static uint32_t halfword(const cortex_m *m, uint32_t address)
 {
     const uint8_t *code = m->flash + (address - CORTEX_M_FLASH);
     return address - CORTEX_M_FLASH < CORTEX_M_FLASH_SIZE - 1 ? code[0] | (uint32_t)code[1] << 8 : 0;
 }
 
-/* The emulator does not tell of an instruction in an IT block whose condition fails. It takes its cycle nevertheless, so
- * an IT instruction is counted together with all it rules. (A branch may only be the last of them.) */
-static void count(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
+/* Count the instruction at pc. The emulator passes over one in an IT block whose condition fails, which takes its cycle
+ * nevertheless: so an IT instruction is counted together with all it rules. (A branch may only be the last of them.) */
+static void count(cortex_m *m, uint32_t pc)
 {
-    cortex_m *m = machine;
-    uint32_t pc = (uint32_t)address, code = halfword(m, pc);
-    (void)uc, (void)size;
-    if (m->at)
-        m->at(m->at_context, pc);
+    uint32_t code = halfword(m, pc);
     bool is_it = (code & 0xFF00) == 0xBF00 && (code & 0xF) != 0;
     if (!is_it && pc < m->it_end && pc >= m->it_begin)
         return; /* counted already */
@@ -220,17 +209,34 @@ static void count(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
     }
 }
 
+uint64_t cortex_m_instructions(const cortex_m *m)
+{
+    return m->instructions;
+}
+
+bool cortex_m_step(cortex_m *m)
+{
+    uint32_t pc = get(m, UC_ARM_REG_PC);
+    count(m, pc);
+    check(uc_emu_start(m->uc, pc | 1, RETURNED, 0, 1), "step");
+    return get(m, UC_ARM_REG_PC) != RETURNED;
+}
+
+static void before_each(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
+{
+    cortex_m *m = machine;
+    (void)uc, (void)size;
+    if (m->at)
+        m->at(m->at_context, (uint32_t)address);
+    count(m, (uint32_t)address);
+}
+
 void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
 {
     uc_hook hook;
     m->at = at;
     m->at_context = context;
-    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, m, 1, 0), "hook");
-}
-
-uint64_t cortex_m_instructions(const cortex_m *m)
-{
-    return m->instructions;
+    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)before_each, m, 1, 0), "hook");
 }
 
 uint64_t cortex_m_finish(cortex_m *m)
@@ -240,7 +246,7 @@ uint64_t cortex_m_finish(cortex_m *m)
     if (get(m, UC_ARM_REG_PC) == RETURNED)
         return 0;
     if (!m->at)
-        check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, m, 1, 0), "hook");
+        check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)before_each, m, 1, 0), "hook");
     check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, ENDLESS), "run");
     if (!m->at)
         check(uc_hook_del(m->uc, hook), "hook");
