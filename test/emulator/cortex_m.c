@@ -83,6 +83,41 @@ uint32_t cortex_m_symbol(const cortex_m *m, const char *name)
     return 0;
 }
 
+/* ---- Counting --------------------------------------------------------------------------------------------------- */
+
+static uint32_t halfword(const cortex_m *m, uint32_t address)
+{
+    const uint8_t *code = m->flash + (address - CORTEX_M_FLASH);
+    return address - CORTEX_M_FLASH < CORTEX_M_FLASH_SIZE - 1 ? code[0] | (uint32_t)code[1] << 8 : 0;
+}
+
+/* Count the instruction at pc. The emulator passes over one in an IT block whose condition fails, which takes its cycle
+ * nevertheless: so an IT instruction is counted together with all it rules. (A branch may only be the last of them.) */
+static void count(cortex_m *m, uint32_t pc)
+{
+    uint32_t code = halfword(m, pc);
+    bool is_it = (code & 0xFF00) == 0xBF00 && (code & 0xF) != 0;
+    if (!is_it && pc < m->it_end && pc >= m->it_begin)
+        return; /* counted already */
+    m->instructions++;
+    if (!is_it)
+        return;
+    m->it_begin = m->it_end = pc + 2;
+    for (uint32_t mask = code & 0xF; mask != 0; mask = mask << 1 & 0xF) {
+        m->it_end += halfword(m, m->it_end) >= 0xE800 ? 4 : 2;
+        m->instructions++;
+    }
+}
+
+static void before_each(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
+{
+    cortex_m *m = machine;
+    (void)uc, (void)size;
+    if (m->at)
+        m->at(m->at_context, (uint32_t)address);
+    count(m, (uint32_t)address);
+}
+
 /* ---- The machine ----------------------------------------------------------------------------------------------- */
 
 static int model_of(const char *cpu)
@@ -117,6 +152,9 @@ cortex_m *cortex_m_open(const char *cpu, const char *path)
     check(uc_mem_map_ptr(m->uc, CORTEX_M_FLASH, CORTEX_M_FLASH_SIZE, UC_PROT_ALL, m->flash), "flash");
     check(uc_mem_map_ptr(m->uc, CORTEX_M_RAM, CORTEX_M_RAM_SIZE, UC_PROT_ALL, m->ram), "RAM");
     check(uc_context_alloc(m->uc, &m->saved), "context");
+    uc_hook
+        hook; /* from the first translation of the code on: the emulator does not translate it again for a hook */
+    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)before_each, m, 1, 0), "hook");
     load(m);
     return m;
 }
@@ -185,30 +223,6 @@ void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, ui
     set(m, UC_ARM_REG_PC, function | 1);
 }
 
-static uint32_t halfword(const cortex_m *m, uint32_t address)
-{
-    const uint8_t *code = m->flash + (address - CORTEX_M_FLASH);
-    return address - CORTEX_M_FLASH < CORTEX_M_FLASH_SIZE - 1 ? code[0] | (uint32_t)code[1] << 8 : 0;
-}
-
-/* Count the instruction at pc. The emulator passes over one in an IT block whose condition fails, which takes its cycle
- * nevertheless: so an IT instruction is counted together with all it rules. (A branch may only be the last of them.) */
-static void count(cortex_m *m, uint32_t pc)
-{
-    uint32_t code = halfword(m, pc);
-    bool is_it = (code & 0xFF00) == 0xBF00 && (code & 0xF) != 0;
-    if (!is_it && pc < m->it_end && pc >= m->it_begin)
-        return; /* counted already */
-    m->instructions++;
-    if (!is_it)
-        return;
-    m->it_begin = m->it_end = pc + 2;
-    for (uint32_t mask = code & 0xF; mask != 0; mask = mask << 1 & 0xF) {
-        m->it_end += halfword(m, m->it_end) >= 0xE800 ? 4 : 2;
-        m->instructions++;
-    }
-}
-
 uint64_t cortex_m_instructions(const cortex_m *m)
 {
     return m->instructions;
@@ -216,40 +230,22 @@ uint64_t cortex_m_instructions(const cortex_m *m)
 
 bool cortex_m_step(cortex_m *m)
 {
-    uint32_t pc = get(m, UC_ARM_REG_PC);
-    count(m, pc);
-    check(uc_emu_start(m->uc, pc | 1, RETURNED, 0, 1), "step");
+    check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, 1), "step");
     return get(m, UC_ARM_REG_PC) != RETURNED;
-}
-
-static void before_each(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
-{
-    cortex_m *m = machine;
-    (void)uc, (void)size;
-    if (m->at)
-        m->at(m->at_context, (uint32_t)address);
-    count(m, (uint32_t)address);
 }
 
 void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
 {
-    uc_hook hook;
     m->at = at;
     m->at_context = context;
-    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)before_each, m, 1, 0), "hook");
 }
 
 uint64_t cortex_m_finish(cortex_m *m)
 {
     uint64_t before = m->instructions;
-    uc_hook hook;
     if (get(m, UC_ARM_REG_PC) == RETURNED)
         return 0;
-    if (!m->at)
-        check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)before_each, m, 1, 0), "hook");
     check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, ENDLESS), "run");
-    if (!m->at)
-        check(uc_hook_del(m->uc, hook), "hook");
     if (get(m, UC_ARM_REG_PC) != RETURNED)
         fail("emulator: a call does not return; it is at %#x", get(m, UC_ARM_REG_PC));
     return m->instructions - before;

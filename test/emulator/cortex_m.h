@@ -46,7 +46,7 @@ void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, ui
 bool cortex_m_step(cortex_m *m);
 uint64_t cortex_m_finish(cortex_m *m);
 
-/* From now on call() and finish() say before each instruction where it stands. Once a machine; not with step(). */
+/* From now on say before each instruction where it stands; NULL: no longer. */
 void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context);
 
 /* All that calls and steps have run so far; inside at(), without the instruction at pc. One that its condition skips
