@@ -80,6 +80,11 @@ unsigned pool_drain(unsigned stride)
 /* Out of line, also if a header should offer it inline. */
 static void *(*const volatile get)(const ta_allocator *a, ta_handle h) = ta_get;
 
+unsigned pool_get_last(void)
+{
+    return get(pool, handles[live - 1]) == NULL;
+}
+
 /* get and size of every live block; then each gets a new size. */
 unsigned pool_look(unsigned size, unsigned new_size)
 {
