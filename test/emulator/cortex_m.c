@@ -13,10 +13,13 @@
 struct cortex_m {
     uc_engine *uc;
     uc_context *saved;
-    uint8_t *ram, *saved_ram;
+    uint8_t *flash, *ram, *saved_ram;
     uint8_t *image; /* the ELF file */
     size_t image_size;
-    uint64_t instructions; /* in all */
+    uint64_t instructions;     /* in all */
+    uint32_t it_begin, it_end; /* of the last IT block: the instructions that it rules */
+    void (*at)(void *context, uint32_t pc);
+    void *at_context;
 };
 
 static void fail(const char *format, ...)
@@ -80,6 +83,41 @@ uint32_t cortex_m_symbol(const cortex_m *m, const char *name)
     return 0;
 }
 
+/* ---- Counting --------------------------------------------------------------------------------------------------- */
+
+static uint32_t halfword(const cortex_m *m, uint32_t address)
+{
+    const uint8_t *code = m->flash + (address - CORTEX_M_FLASH);
+    return address - CORTEX_M_FLASH < CORTEX_M_FLASH_SIZE - 1 ? code[0] | (uint32_t)code[1] << 8 : 0;
+}
+
+/* Count the instruction at pc. The emulator passes over one in an IT block whose condition fails, which takes its cycle
+ * nevertheless: so an IT instruction is counted together with all it rules. (A branch may only be the last of them.) */
+static void count(cortex_m *m, uint32_t pc)
+{
+    uint32_t code = halfword(m, pc);
+    bool is_it = (code & 0xFF00) == 0xBF00 && (code & 0xF) != 0;
+    if (!is_it && pc < m->it_end && pc >= m->it_begin)
+        return; /* counted already */
+    m->instructions++;
+    if (!is_it)
+        return;
+    m->it_begin = m->it_end = pc + 2;
+    for (uint32_t mask = code & 0xF; mask != 0; mask = mask << 1 & 0xF) {
+        m->it_end += halfword(m, m->it_end) >= 0xE800 ? 4 : 2;
+        m->instructions++;
+    }
+}
+
+static void before_each(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
+{
+    cortex_m *m = machine;
+    (void)uc, (void)size;
+    if (m->at)
+        m->at(m->at_context, (uint32_t)address);
+    count(m, (uint32_t)address);
+}
+
 /* ---- The machine ----------------------------------------------------------------------------------------------- */
 
 static int model_of(const char *cpu)
@@ -106,13 +144,17 @@ cortex_m *cortex_m_open(const char *cpu, const char *path)
     read_file(m, path);
     check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &m->uc), "open");
     check(uc_ctl_set_cpu_model(m->uc, model_of(cpu)), cpu);
-    check(uc_mem_map(m->uc, CORTEX_M_FLASH, CORTEX_M_FLASH_SIZE, UC_PROT_ALL), "flash");
+    m->flash = calloc(1, CORTEX_M_FLASH_SIZE);
     m->ram = calloc(1, CORTEX_M_RAM_SIZE);
     m->saved_ram = malloc(CORTEX_M_RAM_SIZE);
-    if (!m->ram || !m->saved_ram)
+    if (!m->flash || !m->ram || !m->saved_ram)
         fail("no memory");
+    check(uc_mem_map_ptr(m->uc, CORTEX_M_FLASH, CORTEX_M_FLASH_SIZE, UC_PROT_ALL, m->flash), "flash");
     check(uc_mem_map_ptr(m->uc, CORTEX_M_RAM, CORTEX_M_RAM_SIZE, UC_PROT_ALL, m->ram), "RAM");
     check(uc_context_alloc(m->uc, &m->saved), "context");
+    uc_hook
+        hook; /* from the first translation of the code on: the emulator does not translate it again for a hook */
+    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)before_each, m, 1, 0), "hook");
     load(m);
     return m;
 }
@@ -121,6 +163,7 @@ void cortex_m_close(cortex_m *m)
 {
     uc_context_free(m->saved);
     uc_close(m->uc);
+    free(m->flash);
     free(m->ram);
     free(m->saved_ram);
     free(m->image);
@@ -180,31 +223,32 @@ void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, ui
     set(m, UC_ARM_REG_PC, function | 1);
 }
 
+uint64_t cortex_m_instructions(const cortex_m *m)
+{
+    return m->instructions;
+}
+
 bool cortex_m_step(cortex_m *m)
 {
     check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, 1), "step");
-    m->instructions++;
     return get(m, UC_ARM_REG_PC) != RETURNED;
 }
 
-static void count(uc_engine *uc, uint64_t address, uint32_t size, void *counter)
+void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
 {
-    (void)uc, (void)address, (void)size;
-    ++*(uint64_t *)counter;
+    m->at = at;
+    m->at_context = context;
 }
 
 uint64_t cortex_m_finish(cortex_m *m)
 {
-    uint64_t instructions = 0;
-    uc_hook hook;
+    uint64_t before = m->instructions;
     if (get(m, UC_ARM_REG_PC) == RETURNED)
         return 0;
-    check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)count, &instructions, 1, 0), "hook");
     check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, ENDLESS), "run");
-    check(uc_hook_del(m->uc, hook), "hook");
     if (get(m, UC_ARM_REG_PC) != RETURNED)
         fail("emulator: a call does not return; it is at %#x", get(m, UC_ARM_REG_PC));
-    return instructions;
+    return m->instructions - before;
 }
 
 uint64_t cortex_m_call(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3)

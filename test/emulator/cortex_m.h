@@ -46,6 +46,13 @@ void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, ui
 bool cortex_m_step(cortex_m *m);
 uint64_t cortex_m_finish(cortex_m *m);
 
+/* From now on say before each instruction where it stands; NULL: no longer. */
+void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context);
+
+/* All that calls and steps have run so far; inside at(), without the instruction at pc. One that its condition skips
+ * counts, although step() and at() pass over it. */
+uint64_t cortex_m_instructions(const cortex_m *m);
+
 /* Between two steps: an interrupt whose handler is this function of no arguments. Registers are as before afterwards.
  * Does not look whether interrupts are masked. Says how many instructions the handler ran. */
 uint64_t cortex_m_interrupt(cortex_m *m, uint32_t handler);

@@ -1,0 +1,22 @@
+/* Count the work of agree_image.c by test/emulator: instructions a call, the mean of as many as a block has bytes.
+ *     agree IMAGE */
+#include "cortex_m.h"
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+    static const char *const works[] = {"nothing", "100_nops", "pair", "byte"};
+    cortex_m *m = cortex_m_open("cortex-m3", argc > 1 ? argv[1] : "");
+    for (int i = 0; i < 4; i++) {
+        char name[32];
+        uint64_t sum = 0;
+        snprintf(name, sizeof name, "work_%s", works[i]);
+        for (int call = 0; call < 128; call++) {
+            uint64_t count = cortex_m_call(m, cortex_m_symbol(m, name) & ~1u, 0, 0, 0, 0);
+            sum += call < 64 ? 0 : count; /* the first ones are no pattern yet */
+        }
+        printf("%s %.4f\n", works[i], (double)sum / 64);
+    }
+    cortex_m_close(m);
+    return 0;
+}
