@@ -24,11 +24,6 @@
 typedef struct ta_entry_ entry;
 typedef ta_slab_state_ slab_state;
 typedef ta_slot_difference offset_t;
-#if TA_SLOT_BITS == 8 || TA_IS_NARROW_
-typedef uint_fast16_t offset_bits; /* as wide as offset_t */
-#else
-typedef uint_fast32_t offset_bits;
-#endif
 
 #define SLOT_MAX ((ta_slot)-1)
 
@@ -65,15 +60,8 @@ static inline entry *opaque_entry(entry *e)
 
 /* ---- Entries: a generation and a link ------------------------------------------------------------------ */
 
-#define GENERATION_PARTS (TA_GENERATION_BITS / TA_SLOT_BITS)
-
-static inline ta_generation generation_of(const entry *e)
-{
-    if (GENERATION_PARTS == 1)
-        return e->generation[0];
-    uint32_t high = e->generation[GENERATION_PARTS - 1];
-    return (ta_generation)(high << TA_SLOT_BITS | e->generation[0]);
-}
+#define generation_of(e) ta_slab_generation_(e)
+#define GENERATION_PARTS TA_GENERATION_PARTS_
 
 static inline void set_generation(entry *e, ta_generation generation)
 {
@@ -94,45 +82,13 @@ static inline slab_state *state_of(const ta_allocator *a)
     return (slab_state *)(void *)(a->first + 1);
 }
 
-/*
- * The distance of the slot a handle names, below 0 for one that cannot be valid. The low TA_SLOT_BITS + 1
- * bits of a handle are its slot and, on top, the low bit of its generation. Read as a signed number they are
- * slot - 2^TA_SLOT_BITS when that bit is set: then subtracting them from last - 2^TA_SLOT_BITS leaves last -
- * slot. When it is not set they are positive, and the difference is below 0, as it is for a slot behind the
- * last.
- */
-#if TA_IS_NARROW_ /* and shifts by many bits are loops */
-static inline offset_t distance_of(const ta_allocator *a, ta_handle h)
-{
-    bool is_valid = (ta_slot)(h.bits >> TA_SLOT_BITS) & 1 && ta_handle_slot(h) <= (offset_bits)a->last;
-    return is_valid ? (offset_t)((offset_bits)a->last - ta_handle_slot(h)) : -1;
-}
-#else
-static inline offset_t distance_of(const ta_allocator *a, ta_handle h)
-{
-    const unsigned shift = 8 * sizeof(offset_t) - (TA_SLOT_BITS + 1);
-    return a->last_live - ((offset_t)((offset_bits)h.bits << shift) >> shift);
-}
-#endif
-TA_STATIC_ASSERT((-1 >> 1) == -1, "signed numbers must shift arithmetically");
-
-#if TA_HANDLE_POOL_BITS
-#define POOL_OF(a) ((a)->pool)
-#else
-#define POOL_OF(a) ((void)(a), (ta_handle_bits)0)
-#endif
-
-/* What a handle says besides its slot must be what the table and the pool say. */
-static inline bool handle_matches(const ta_allocator *a, ta_handle h, const entry *e)
-{
-    ta_handle_bits pool = (ta_handle_bits)(POOL_OF(a) >> TA_SLOT_BITS);
-    return (ta_handle_bits)(h.bits >> TA_SLOT_BITS) == (pool | generation_of(e));
-}
+#define distance_of(a, h) ta_slab_distance_(a, h)
+#define handle_matches(a, h, e) ta_slab_matches_(a, h, e)
 
 static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_handle_bits generation)
 {
     ta_handle h;
-    h.bits = (ta_handle_bits)((ta_handle_bits)(generation << TA_SLOT_BITS) | slot | POOL_OF(a));
+    h.bits = (ta_handle_bits)((ta_handle_bits)(generation << TA_SLOT_BITS) | slot | TA_SLAB_POOL_OF_(a));
     return h;
 }
 
@@ -221,17 +177,35 @@ static inline bool is_worn_out(const entry *e)
     return TA_RETIRE && generation_of(e) == (ta_generation)-1;
 }
 
-/* Masked by the caller, who has counted it as taken: so there is a free slot. Its generation is even, so that
- * adding 1 does not carry. */
+/* Begin a lifetime of a free slot; says its generation, in the low bits, and how far the next free slot is. The
+ * generation is even, so that adding 1 does not carry. */
+static inline ta_handle_bits begin_lifetime(entry *e, ta_slot link, ta_slot *step)
+{
+#if TA_SLOT_BITS == 16 && TA_GENERATION_BITS == 16 && defined(__ARM_FEATURE_UNALIGNED) && \
+    !defined(__ARM_BIG_ENDIAN)
+    uint32_t both; /* in one load, one addition, and one store */
+    memcpy(&both, e, sizeof both);
+    both += 0x10001u;
+    *step = (ta_slot)(both >> 16);
+    uint32_t begun = (both & 0xffffu) | (uint32_t)link << 16;
+    memcpy(e, &begun, sizeof begun);
+    return both;
+#else
+    ta_handle_bits generation = (ta_handle_bits)(generation_of(e) + 1u);
+    *step = (ta_slot)(e->link + 1u);
+    set_generation(e, (ta_generation)generation);
+    e->link = link;
+    return generation;
+#endif
+}
+
+/* Masked by the caller, who has counted it as taken: so there is a free slot. */
 static inline ta_handle take_slot(const ta_allocator *a, entry *first, ta_slot link)
 {
     slab_state *s = (slab_state *)(void *)(first + 1);
-    ta_slot slot = s->head;
-    entry *e = first - slot;
-    ta_handle_bits generation = (ta_handle_bits)(generation_of(e) + 1u);
-    s->head = (ta_slot)(slot + 1u + e->link);
-    set_generation(e, (ta_generation)generation);
-    e->link = link;
+    ta_slot slot = s->head, step;
+    ta_handle_bits generation = begin_lifetime(first - slot, link, &step);
+    s->head = (ta_slot)(slot + step);
     return handle_of_slot(a, slot, generation);
 }
 
@@ -290,10 +264,7 @@ static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
 
 static inline void *slab_get(const ta_allocator *a, ta_handle h)
 {
-    offset_t distance = distance_of(a, h);
-    if (distance < 0 || !handle_matches(a, h, &a->entries[distance]))
-        return NULL;
-    return a->blocks - (size_t)distance * a->block_size;
+    return ta_slab_get(a, h);
 }
 
 static inline bool slab_free(const ta_allocator *a, ta_handle h)

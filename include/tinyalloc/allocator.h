@@ -42,8 +42,10 @@ typedef uint16_t ta_slot;
 #define TA_IS_NARROW_ (PTRDIFF_MAX <= 0x7fff)
 #if TA_SLOT_BITS == 8 || TA_IS_NARROW_
 typedef int_fast16_t ta_slot_difference;
+typedef uint_fast16_t ta_slot_bits_; /* as wide */
 #else
 typedef int_fast32_t ta_slot_difference;
+typedef uint_fast32_t ta_slot_bits_;
 #endif
 
 #if TA_GENERATION_BITS == 8

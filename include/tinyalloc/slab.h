@@ -200,6 +200,58 @@ ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks);
  * reserve. Blocks freed later fill the reserve before anything else. */
 ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size);
 
+/* ---- Access, inlined ----------------------------------------------------------------------------------- */
+
+#define TA_GENERATION_PARTS_ (TA_GENERATION_BITS / TA_SLOT_BITS)
+
+static inline ta_generation ta_slab_generation_(const struct ta_entry_ *e)
+{
+    if (TA_GENERATION_PARTS_ == 1)
+        return e->generation[0];
+    uint32_t high = e->generation[TA_GENERATION_PARTS_ - 1];
+    return (ta_generation)(high << TA_SLOT_BITS | e->generation[0]);
+}
+
+/*
+ * The distance from the last slot of the slot a handle names, below 0 for one that cannot be valid. The low
+ * TA_SLOT_BITS + 1 bits of a handle are its slot and, on top, the low bit of its generation. Read as a signed number
+ * they are slot - 2^TA_SLOT_BITS when that bit is set: then subtracting them from last - 2^TA_SLOT_BITS leaves last -
+ * slot. When it is not set they are positive, and the difference is below 0, as it is for a slot behind the last.
+ */
+static inline ta_slot_difference ta_slab_distance_(const ta_allocator *slab, ta_handle h)
+{
+#if TA_IS_NARROW_ /* and shifts by many bits are loops */
+    bool is_valid = ((ta_slot)(h.bits >> TA_SLOT_BITS) & 1) != 0 && ta_handle_slot(h) <= (unsigned)slab->last;
+    return is_valid ? (ta_slot_difference)((unsigned)slab->last - ta_handle_slot(h)) : -1;
+#else
+    const unsigned shift = 8 * sizeof(ta_slot_difference) - (TA_SLOT_BITS + 1);
+    return slab->last_live - ((ta_slot_difference)((ta_slot_bits_)h.bits << shift) >> shift);
+#endif
+}
+
+#if TA_HANDLE_POOL_BITS
+#define TA_SLAB_POOL_OF_(slab) ((slab)->pool)
+#else
+#define TA_SLAB_POOL_OF_(slab) ((void)(slab), (ta_handle_bits)0)
+#endif
+
+/* What a handle says besides its slot must be what the table and the pool say. */
+static inline bool ta_slab_matches_(const ta_allocator *slab, ta_handle h, const struct ta_entry_ *e)
+{
+    ta_handle_bits pool = (ta_handle_bits)(TA_SLAB_POOL_OF_(slab) >> TA_SLOT_BITS);
+    return (ta_handle_bits)(h.bits >> TA_SLOT_BITS) == (pool | ta_slab_generation_(e));
+}
+
+/** ta_get() inlined into the caller, for loops over many blocks; `slab` is a slab, no custom backend. Cheapest where
+ * the compiler sees the slab's definition. */
+static inline void *ta_slab_get(const ta_allocator *slab, ta_handle h)
+{
+    ta_slot_difference distance = ta_slab_distance_(slab, h);
+    if (distance < 0 || !ta_slab_matches_(slab, h, &slab->entries[distance]))
+        return NULL;
+    return slab->blocks - (size_t)distance * slab->block_size;
+}
+
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 
 /** The handle of the live block in `slot`, TA_NONE when it is free or there is no such slot: for dumps and
