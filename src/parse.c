@@ -11,29 +11,24 @@
 /* ---- The cursor ---------------------------------------------------------------------------------------- */
 
 typedef struct cursor {
-    const ta_view *view;
-    ta_parse_info *info;
-    ta_chunk_iterator at;
-    ta_span span;     /* what is left of the span it stands in */
-    size_t position;  /* bytes passed */
-    uint32_t value;   /* of the number passed */
     ta_status status; /* TA_OK; TA_E_EMPTY where the view ends; or why it is no match */
     uint8_t byte;     /* the one that was looked at */
+    size_t position;  /* bytes passed */
+    uint32_t value;   /* of the number passed */
+    ta_view *view;
+    void *result;
+    ta_parse_info *info;
+    ta_chunk_iterator at;
+    ta_span span; /* what is left of the span it stands in */
 } cursor;
 
-/* A cursor at the start of a view. */
-static void begin(cursor *c, const ta_view *view, ta_parse_info *info, bool are_arguments_valid)
+/* A cursor at the start of a view. What is refused may be given as a result of NULL; so is the view itself. */
+static void begin(cursor *c, ta_view *view, ta_parse_info *info, void *result)
 {
-    const cursor fresh = {view, info, {TA_NONE_INIT, 0}, {NULL, 0}, 0, 0, ta_view_check(view), 0};
+    const cursor fresh = {ta_view_check(view), 0, 0, 0, view, result, info, {TA_NONE_INIT, 0}, {NULL, 0}};
     *c = fresh;
-    if (c->status == TA_OK && !are_arguments_valid)
+    if (c->status == TA_OK && (!result || result == view))
         c->status = invalid();
-}
-
-/* The same for a parser whose result is a view. */
-static void begin_view(cursor *c, const ta_view *view, ta_parse_info *info, const ta_view *taken)
-{
-    begin(c, view, info, taken && taken != view);
 }
 
 static void fail(cursor *c, ta_status status)
@@ -53,9 +48,11 @@ static bool peek(cursor *c)
     return true;
 }
 
-/* Pass the byte that was looked at. */
+/* Pass the byte that was looked at, unless it was found wrong. */
 static void pass(cursor *c)
 {
+    if (c->status != TA_OK)
+        return;
     c->span.data++;
     c->span.length--;
     c->position++;
@@ -63,10 +60,9 @@ static void pass(cursor *c)
 
 static void pass_if(cursor *c, bool is_match)
 {
-    if (is_match)
-        pass(c);
-    else
-        fail(c, TA_E_NO_MATCH);
+    if (!is_match)
+        c->status = TA_E_NO_MATCH;
+    pass(c);
 }
 
 /* What is open-ended ends here, or with a final view; it must have come as far as `wanted`. */
@@ -78,60 +74,59 @@ static void end_at(cursor *c, size_t wanted)
         fail(c, TA_E_NO_MATCH);
 }
 
-static bool has_info(ta_status status)
-{
-    return status == TA_MORE || status == TA_E_NO_MATCH || status == TA_E_OVERFLOW;
-}
-
-/* How the parse ended, and where. The end of an open view asks for more, up to `wanted` at least; that of a final one
- * is a mismatch. */
+/* No match: say where. The end of an open view asks for more, up to `wanted` at least; that of a final one is a
+ * mismatch. */
 static ta_status report(const cursor *c, size_t wanted)
 {
     ta_status status = c->status;
-    if (status == TA_E_EMPTY)
+    size_t missing = 0;
+    if (status == TA_E_EMPTY) {
         status = c->view->is_final ? TA_E_NO_MATCH : TA_MORE;
-    if (c->info && has_info(status)) {
+        if (status == TA_MORE && wanted > c->position)
+            missing = wanted - c->position;
+    }
+    if (c->info) {
         c->info->position = c->position;
-        c->info->missing = status == TA_MORE && wanted > c->position ? wanted - c->position : 0;
+        c->info->missing = missing;
     }
     return status;
 }
 
 /* Matched: what was passed is taken from the view. */
-static ta_status finish(const cursor *c, ta_view *in, size_t wanted)
+static ta_status finish(const cursor *c, size_t wanted)
 {
-    return c->status == TA_OK ? ta_view_skip(in, c->position) : report(c, wanted);
+    return c->status == TA_OK ? ta_view_skip(c->view, c->position) : report(c, wanted);
 }
 
-static ta_status finish_view(const cursor *c, ta_view *in, size_t wanted, ta_view *taken)
+static ta_status finish_view(const cursor *c, size_t wanted)
 {
-    return c->status == TA_OK ? ta_view_split(in, c->position, taken) : report(c, wanted);
+    return c->status == TA_OK ? ta_view_split(c->view, c->position, c->result) : report(c, wanted);
 }
 
-static ta_status finish_number(const cursor *c, ta_view *in, size_t wanted, uint32_t *number)
+static ta_status finish_number(const cursor *c, size_t wanted)
 {
-    ta_status status = finish(c, in, wanted);
+    ta_status status = finish(c, wanted);
     if (status == TA_OK)
-        *number = c->value;
+        *(uint32_t *)c->result = c->value;
     return status;
 }
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
-static uint8_t lower(uint8_t byte)
+static bool is_same_letter(uint8_t a, uint8_t b)
 {
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+    return ((a ^ b) & ~0x20) == 0 && (uint8_t)((a | 0x20) - 'a') < 26;
 }
 
 static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, ta_parse_info *info, bool ignores_case)
 {
     cursor c;
-    begin(&c, in, info, tag || n == 0);
+    begin(&c, in, info, tag || n == 0 ? &c : NULL);
     while (c.position < n && peek(&c)) {
         uint8_t wanted = tag[c.position];
-        pass_if(&c, c.byte == wanted || (ignores_case && lower(c.byte) == lower(wanted)));
+        pass_if(&c, c.byte == wanted || (ignores_case && is_same_letter(c.byte, wanted)));
     }
-    return finish(&c, in, n);
+    return finish(&c, n);
 }
 
 ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info)
@@ -153,14 +148,14 @@ static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t
                               bool is_wanted)
 {
     cursor c;
-    begin(&c, in, info, (set || n == 0) && byte);
+    begin(&c, in, info, set || n == 0 ? byte : NULL);
     if (peek(&c)) {
         bool is_member = false;
         while (n > 0 && !is_member)
             is_member = set[--n] == c.byte;
         pass_if(&c, is_member == is_wanted);
     }
-    ta_status status = finish(&c, in, 1);
+    ta_status status = finish(&c, 1);
     if (status == TA_OK)
         *byte = c.byte;
     return status;
@@ -181,22 +176,22 @@ ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    begin_view(&c, in, info, taken);
+    begin(&c, in, info, taken);
     c.position = smaller(n, ta_view_len(in));
     if (c.position < n)
         fail(&c, TA_E_EMPTY);
-    return finish_view(&c, in, n, taken);
+    return finish_view(&c, n);
 }
 
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
                                   ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    begin_view(&c, in, info, is_match && m <= n ? taken : NULL);
+    begin(&c, in, info, is_match && m <= n ? taken : NULL);
     while (c.position < n && peek(&c) && is_match(c.byte, context))
         pass(&c);
     end_at(&c, m);
-    return finish_view(&c, in, m, taken);
+    return finish_view(&c, m);
 }
 
 ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
@@ -221,9 +216,9 @@ ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, t
                                   ta_parse_info *info)
 {
     cursor c;
-    begin_view(&c, in, info, taken);
+    begin(&c, in, info, taken);
     pass_until(&c, sequence, n);
-    return finish_view(&c, in, 0, taken);
+    return finish_view(&c, 0);
 }
 
 ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info)
@@ -235,12 +230,12 @@ ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
 {
     cursor c;
     uint8_t last;
-    begin_view(&c, in, info, line);
+    begin(&c, in, info, line);
     pass_until(&c, "\n", 1);
     bool has_end = c.status == TA_OK;
     if (c.position > 0)
         end_at(&c, 0);
-    ta_status status = finish_view(&c, in, 0, line);
+    ta_status status = finish_view(&c, 0);
     if (status != TA_OK || !has_end)
         return status;
     if (ta_view_at(line, line->length - 1, &last) == TA_OK &&
@@ -286,9 +281,9 @@ static void pass_binary(cursor *c, void *number, unsigned format)
 static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, unsigned format)
 {
     cursor c;
-    begin(&c, in, info, number != NULL);
+    begin(&c, in, info, number);
     pass_binary(&c, number, format);
-    return finish(&c, in, BYTES_OF(format));
+    return finish(&c, BYTES_OF(format));
 }
 
 #define FORMAT(type, bytes, order)                                \
@@ -307,30 +302,29 @@ TA_PARSE_BINARY_(DEFINE_BINARY)
 ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, info, number != NULL);
-    c.byte = 0x80;
-    while (c.byte & 0x80) {
+    uint32_t weight = 1, most = UINT32_MAX; /* of the next seven bits */
+    begin(&c, in, info, number);
+    do {
         if (c.position == max_bytes)
             fail(&c, TA_E_NO_MATCH);
         if (!peek(&c))
             break;
         uint32_t bits = c.byte & 0x7F;
-        if (bits > (c.position < 4 ? 0x7F : c.position == 4 ? 0x0F : 0))
-            fail(&c, TA_E_OVERFLOW);
-        else if (bits)
-            c.value |= bits << (7 * c.position);
-        pass_if(&c, c.status == TA_OK);
-    }
-    return finish_number(&c, in, c.position + 1, number);
+        c.value += bits * weight;
+        if (bits > most)
+            c.status = TA_E_OVERFLOW;
+        weight <<= 7;
+        most >>= 7;
+        pass(&c);
+    } while (c.byte & 0x80);
+    return finish_number(&c, c.position + 1);
 }
 
 /* The value of a digit, 16 for anything else. */
 static uint32_t digit_of(uint8_t byte)
 {
-    if (byte >= '0' && byte <= '9')
-        return (uint32_t)(byte - '0');
-    byte = lower(byte);
-    return byte >= 'a' && byte <= 'f' ? (uint32_t)(byte - 'a' + 10) : 16;
+    uint8_t digit = (uint8_t)(byte - '0'), letter = (uint8_t)((byte | 0x20) - 'a');
+    return digit < 10 ? digit : letter < 6 ? letter + 10u : 16;
 }
 
 /* Append a digit to the number, which must stay at most `limit`; in halves, for what does not fit to be seen. */
@@ -341,8 +335,7 @@ static void append_digit(cursor *c, uint32_t base, uint32_t digit, uint32_t limi
     uint32_t value = high << 16 | (low & 0xFFFF);
     if (high > 0xFFFF || value > limit)
         fail(c, TA_E_OVERFLOW);
-    else
-        c->value = value;
+    c->value = value;
 }
 
 /* Pass digits, up to a position at most, and append them to the number. */
@@ -353,8 +346,7 @@ static void pass_digits(cursor *c, uint32_t base, size_t end, uint32_t limit)
         if (digit >= base)
             return;
         append_digit(c, base, digit, limit);
-        if (c->status == TA_OK)
-            pass(c);
+        pass(c);
     }
 }
 
@@ -378,12 +370,12 @@ static void pass_fraction(cursor *c, unsigned decimals, uint32_t limit)
         append_digit(c, 10, 0, limit);
 }
 
-static ta_status parse_digits(ta_view *in, unsigned decimals, uint32_t *number, ta_parse_info *info)
+static ta_status parse_digits(ta_view *in, unsigned decimals, void *number, ta_parse_info *info)
 {
     cursor c;
     uint32_t limit = UINT32_MAX;
     bool is_negative = false;
-    begin(&c, in, info, number != NULL);
+    begin(&c, in, info, number);
     if (decimals != no_sign && peek(&c)) {
         is_negative = c.byte == '-';
         limit = (uint32_t)INT32_MAX + is_negative;
@@ -397,7 +389,7 @@ static ta_status parse_digits(ta_view *in, unsigned decimals, uint32_t *number, 
         pass_fraction(&c, decimals, limit);
     if (is_negative)
         c.value = 0 - c.value;
-    return finish_number(&c, in, wanted, number);
+    return finish_number(&c, wanted);
 }
 
 ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info)
@@ -407,21 +399,21 @@ ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info)
 
 ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *info)
 {
-    return parse_digits(in, no_fraction, (uint32_t *)number, info);
+    return parse_digits(in, no_fraction, number, info);
 }
 
 ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_parse_info *info)
 {
-    return parse_digits(in, decimals, decimals <= 9 ? (uint32_t *)number : NULL, info);
+    return parse_digits(in, decimals, decimals <= 9 ? number : NULL, info);
 }
 
 ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, info, number && max <= 8 && min <= max);
+    begin(&c, in, info, max <= 8 && min <= max ? number : NULL);
     pass_digits(&c, 16, max, UINT32_MAX);
     end_at(&c, min);
-    return finish_number(&c, in, min, number);
+    return finish_number(&c, min);
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
@@ -429,9 +421,9 @@ ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta
 ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, info, true);
+    begin(&c, (ta_view *)(uintptr_t)in, info, &c); /* it is not moved: nothing is finished */
     if (peek(&c))
-        fail(&c, TA_E_NO_MATCH);
+        c.status = TA_E_NO_MATCH;
     end_at(&c, 0);
     return report(&c, 0);
 }
@@ -441,28 +433,27 @@ ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 /* What a part said counts from its own start: move it to that of the whole. */
 static void shift_position(ta_parse_info *info, ta_status status, size_t passed)
 {
-    if (info && has_info(status))
+    if (info && (status == TA_MORE || status == TA_E_NO_MATCH || status == TA_E_OVERFLOW))
         info->position += passed;
 }
 
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
-    if (!in || length_bytes < 1 || length_bytes > 4)
+    if (!in || taken == in || length_bytes < 1 || length_bytes > 4)
         return invalid();
     ta_view rest = *in;
     cursor c;
-    begin_view(&c, in, info, taken);
+    begin(&c, &rest, info, taken);
     pass_binary(&c, &c.value, (unsigned)length_bytes | goes_to_32_bits);
     if (c.value > max)
         fail(&c, TA_E_OVERFLOW);
-    ta_status status = finish(&c, &rest, length_bytes);
+    ta_status status = finish(&c, length_bytes);
     if (status != TA_OK)
         return status;
     status = ta_parse_take(&rest, (size_t)c.value, taken, info);
     if (status == TA_OK)
         *in = rest;
-    else
-        shift_position(info, status, length_bytes);
+    shift_position(info, status, length_bytes);
     return status;
 }
 
@@ -478,9 +469,9 @@ static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, voi
 
 /* What one item misses is not what the list misses: the next byte may end it, or decide for another
  * alternative. */
-static void cap_missing(ta_parse_info *info)
+static void cap_missing(ta_parse_info *info, ta_status status)
 {
-    if (info && info->missing > 1)
+    if (info && status == TA_MORE && info->missing > 1)
         info->missing = 1;
 }
 
@@ -495,25 +486,28 @@ static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *
 {
     if (!in || !item || !count)
         return invalid();
-    ta_view rest = *in, behind = *in;
-    size_t items = 0;
+    ta_view rest = *in;
+    size_t items = 0, taken = 0; /* bytes: up to the end of the last item */
     ta_status status;
-    while ((status = next_item(in, &behind, item, context, info)) == TA_OK) {
-        if (!separator && behind.length == rest.length)
+    while ((status = next_item(in, &rest, item, context, info)) == TA_OK) {
+        size_t passed = in->length - rest.length;
+        if (!separator && passed == taken)
             break;
+        taken = passed;
         items++;
-        rest = behind;
-        if (separator && (status = next_item(in, &behind, separator_item, separator, info)) != TA_OK)
+        if (separator && (status = next_item(in, &rest, separator_item, separator, info)) != TA_OK)
             break;
     }
-    bool is_list = items > 0 || !separator;
-    if (status == TA_MORE && is_list)
-        cap_missing(info);
-    if (status != TA_OK && !(status == TA_E_NO_MATCH && is_list))
-        return status;
-    *in = rest;
-    *count = items;
-    return TA_OK;
+    if (items > 0 || !separator) {
+        cap_missing(info, status);
+        if (status == TA_E_NO_MATCH)
+            status = TA_OK;
+    }
+    if (status == TA_OK)
+        status = ta_view_skip(in, taken);
+    if (status == TA_OK)
+        *count = items;
+    return status;
 }
 
 ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info)
@@ -542,8 +536,8 @@ ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *co
             *in = rest;
             *which = i;
         }
-        if (status == TA_MORE && i + 1 < n)
-            cap_missing(info);
+        if (i + 1 < n)
+            cap_missing(info, status);
     }
     return status;
 }
