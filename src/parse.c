@@ -11,10 +11,12 @@
 /* ---- The cursor ---------------------------------------------------------------------------------------- */
 
 typedef struct cursor {
-    ta_status status; /* TA_OK; TA_E_EMPTY where the view ends; or why it is no match */
-    uint8_t byte;     /* the one that was looked at */
-    size_t position;  /* bytes passed */
-    uint32_t value;   /* of the number passed */
+    int status;      /* TA_OK; TA_E_EMPTY where the view ends; or why it is no match */
+    unsigned byte;   /* the one that was looked at */
+    size_t position; /* bytes passed */
+    uint32_t value;  /* of the number passed, */
+    uint32_t limit;  /* at most this, */
+    unsigned base;   /* to this base */
     ta_view *view;
     void *result;
     ta_parse_info *info;
@@ -23,9 +25,10 @@ typedef struct cursor {
 } cursor;
 
 /* A cursor at the start of a view. What is refused may be given as a result of NULL; so is the view itself. */
-static void begin(cursor *c, ta_view *view, ta_parse_info *info, void *result)
+static void begin(cursor *c, ta_view *view, void *result, ta_parse_info *info)
 {
-    const cursor fresh = {ta_view_check(view), 0, 0, 0, view, result, info, {TA_NONE_INIT, 0}, {NULL, 0}};
+    const cursor fresh = {ta_view_check(view), 0,        0, 0, UINT32_MAX, 10, view, result, info,
+                          {TA_NONE_INIT, 0},   {NULL, 0}};
     *c = fresh;
     if (c->status == TA_OK && (!result || result == view))
         c->status = invalid();
@@ -58,6 +61,16 @@ static void pass(cursor *c)
     c->position++;
 }
 
+/* Pass all bytes up to a position, whatever they are. */
+static void pass_to(cursor *c, size_t end)
+{
+    if (c->status != TA_OK)
+        return;
+    c->position = smaller(end, c->view->length);
+    if (c->position < end)
+        c->status = TA_E_EMPTY;
+}
+
 static void pass_if(cursor *c, bool is_match)
 {
     if (!is_match)
@@ -65,7 +78,7 @@ static void pass_if(cursor *c, bool is_match)
     pass(c);
 }
 
-/* What is open-ended ends here, or with a final view; it must have come as far as `wanted`. */
+/* What is open-ended ends here, or where a final view does; at `wanted` at the earliest. */
 static void end_at(cursor *c, size_t wanted)
 {
     if (c->status == TA_E_EMPTY && c->view->is_final)
@@ -74,36 +87,37 @@ static void end_at(cursor *c, size_t wanted)
         fail(c, TA_E_NO_MATCH);
 }
 
-/* No match: say where. The end of an open view asks for more, up to `wanted` at least; that of a final one is a
- * mismatch. */
-static ta_status report(const cursor *c, size_t wanted)
+/* The end: is it a match, which passed `wanted` bytes at least? If not, say where. */
+static ta_status settle(cursor *c, size_t wanted)
 {
-    ta_status status = c->status;
     size_t missing = 0;
-    if (status == TA_E_EMPTY) {
-        status = c->view->is_final ? TA_E_NO_MATCH : TA_MORE;
-        if (status == TA_MORE && wanted > c->position)
+    end_at(c, wanted);
+    if (c->status == TA_E_EMPTY) {
+        c->status = TA_MORE;
+        if (c->position < wanted)
             missing = wanted - c->position;
     }
-    if (c->info) {
+    if (c->status != TA_OK && c->info) {
         c->info->position = c->position;
         c->info->missing = missing;
     }
-    return status;
+    return (ta_status)c->status;
 }
 
 /* Matched: what was passed is taken from the view. */
-static ta_status finish(const cursor *c, size_t wanted)
+static ta_status finish(cursor *c, size_t wanted)
 {
-    return c->status == TA_OK ? ta_view_skip(c->view, c->position) : report(c, wanted);
+    ta_status status = settle(c, wanted);
+    return status == TA_OK ? ta_view_skip(c->view, c->position) : status;
 }
 
-static ta_status finish_view(const cursor *c, size_t wanted)
+static ta_status finish_view(cursor *c, size_t wanted)
 {
-    return c->status == TA_OK ? ta_view_split(c->view, c->position, c->result) : report(c, wanted);
+    ta_status status = settle(c, wanted);
+    return status == TA_OK ? ta_view_split(c->view, c->position, c->result) : status;
 }
 
-static ta_status finish_number(const cursor *c, size_t wanted)
+static ta_status finish_number(cursor *c, size_t wanted)
 {
     ta_status status = finish(c, wanted);
     if (status == TA_OK)
@@ -113,17 +127,17 @@ static ta_status finish_number(const cursor *c, size_t wanted)
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
-static bool is_same_letter(uint8_t a, uint8_t b)
+static bool is_same_letter(unsigned a, unsigned b)
 {
-    return ((a ^ b) & ~0x20) == 0 && (uint8_t)((a | 0x20) - 'a') < 26;
+    return ((a ^ b) & ~0x20u) == 0 && (a | 0x20) - 'a' < 26;
 }
 
 static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, ta_parse_info *info, bool ignores_case)
 {
     cursor c;
-    begin(&c, in, info, tag || n == 0 ? &c : NULL);
+    begin(&c, in, tag || n == 0 ? &c : NULL, info);
     while (c.position < n && peek(&c)) {
-        uint8_t wanted = tag[c.position];
+        unsigned wanted = tag[c.position];
         pass_if(&c, c.byte == wanted || (ignores_case && is_same_letter(c.byte, wanted)));
     }
     return finish(&c, n);
@@ -148,16 +162,15 @@ static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t
                               bool is_wanted)
 {
     cursor c;
-    begin(&c, in, info, set || n == 0 ? byte : NULL);
+    begin(&c, in, set || n == 0 ? byte : NULL, info);
     if (peek(&c)) {
-        bool is_member = false;
-        while (n > 0 && !is_member)
-            is_member = set[--n] == c.byte;
-        pass_if(&c, is_member == is_wanted);
+        while (n > 0 && set[n - 1] != c.byte)
+            n--;
+        pass_if(&c, (n > 0) == is_wanted);
     }
     ta_status status = finish(&c, 1);
     if (status == TA_OK)
-        *byte = c.byte;
+        *byte = (uint8_t)c.byte;
     return status;
 }
 
@@ -176,10 +189,8 @@ ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, info, taken);
-    c.position = smaller(n, ta_view_len(in));
-    if (c.position < n)
-        fail(&c, TA_E_EMPTY);
+    begin(&c, in, taken, info);
+    pass_to(&c, n);
     return finish_view(&c, n);
 }
 
@@ -187,10 +198,9 @@ ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predi
                                   ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, info, is_match && m <= n ? taken : NULL);
-    while (c.position < n && peek(&c) && is_match(c.byte, context))
+    begin(&c, in, is_match && m <= n ? taken : NULL, info);
+    while (c.position < n && peek(&c) && is_match((uint8_t)c.byte, context))
         pass(&c);
-    end_at(&c, m);
     return finish_view(&c, m);
 }
 
@@ -200,15 +210,16 @@ ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *con
     return ta_parse_take_while_m_n(in, 0, SIZE_MAX, is_match, context, taken, info);
 }
 
-/* Pass everything before these bytes; where they do not come, all that is there. */
+/* Pass everything before these bytes; where they do not come, all there is. */
 static void pass_until(cursor *c, const void *sequence, size_t n)
 {
     if (c->status != TA_OK)
         return;
     c->status = ta_view_find_seq(c->view, sequence, n, &c->position);
     if (c->status == TA_E_NO_MATCH) {
-        c->status = TA_E_EMPTY;
         c->position = c->view->length;
+        if (!c->view->is_final)
+            c->status = TA_E_EMPTY;
     }
 }
 
@@ -216,7 +227,7 @@ ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, t
                                   ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, info, taken);
+    begin(&c, in, taken, info);
     pass_until(&c, sequence, n);
     return finish_view(&c, 0);
 }
@@ -230,11 +241,11 @@ ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
 {
     cursor c;
     uint8_t last;
-    begin(&c, in, info, line);
+    begin(&c, in, line, info);
     pass_until(&c, "\n", 1);
     bool has_end = c.status == TA_OK;
-    if (c.position > 0)
-        end_at(&c, 0);
+    if (c.status == TA_E_NO_MATCH && c.position > 0)
+        c.status = TA_OK; /* the last line needs no end */
     ta_status status = finish_view(&c, 0);
     if (status != TA_OK || !has_end)
         return status;
@@ -266,22 +277,25 @@ static uint8_t *byte_in_memory(void *number, size_t bytes, size_t significance)
 static void pass_binary(cursor *c, void *number, unsigned format)
 {
     size_t bytes = BYTES_OF(format), size = format & goes_to_32_bits ? 4 : bytes;
-    uint8_t read[8];
-    while (c->position < bytes && peek(c)) {
-        read[format & little ? c->position : bytes - 1 - c->position] = c->byte;
-        pass(c);
-    }
+    uint8_t read[8], byte = 0;
+    pass_to(c, bytes);
+    if (c->status == TA_OK)
+        c->status = ta_view_copy(c->view, 0, read, bytes);
     if (c->status != TA_OK)
         return;
-    uint8_t above = (format & is_extended) && (read[bytes - 1] & 0x80) ? 0xFF : 0;
-    for (size_t i = 0; i < size; i++)
-        *byte_in_memory(number, size, i) = i < bytes ? read[i] : above;
+    for (size_t i = 0; i < size; i++) {
+        if (i < bytes)
+            byte = read[format & little ? i : bytes - 1 - i];
+        else
+            byte = format & is_extended && byte & 0x80 ? 0xFF : 0;
+        *byte_in_memory(number, size, i) = byte;
+    }
 }
 
 static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, unsigned format)
 {
     cursor c;
-    begin(&c, in, info, number);
+    begin(&c, in, number, info);
     pass_binary(&c, number, format);
     return finish(&c, BYTES_OF(format));
 }
@@ -303,10 +317,12 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
 {
     cursor c;
     uint32_t weight = 1, most = UINT32_MAX; /* of the next seven bits */
-    begin(&c, in, info, number);
+    size_t wanted = 0;
+    begin(&c, in, number, info);
     do {
         if (c.position == max_bytes)
             fail(&c, TA_E_NO_MATCH);
+        wanted++;
         if (!peek(&c))
             break;
         uint32_t bits = c.byte & 0x7F;
@@ -317,35 +333,35 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
         most >>= 7;
         pass(&c);
     } while (c.byte & 0x80);
-    return finish_number(&c, c.position + 1);
+    return finish_number(&c, wanted);
 }
 
 /* The value of a digit, 16 for anything else. */
-static uint32_t digit_of(uint8_t byte)
+static unsigned digit_of(unsigned byte)
 {
-    uint8_t digit = (uint8_t)(byte - '0'), letter = (uint8_t)((byte | 0x20) - 'a');
-    return digit < 10 ? digit : letter < 6 ? letter + 10u : 16;
+    unsigned digit = byte - '0', letter = (byte | 0x20) - 'a';
+    return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
 }
 
-/* Append a digit to the number, which must stay at most `limit`; in halves, for what does not fit to be seen. */
-static void append_digit(cursor *c, uint32_t base, uint32_t digit, uint32_t limit)
+/* Append a digit to the number, which must stay at most its limit; in halves, for what does not fit to be seen. */
+static void append_digit(cursor *c, unsigned digit)
 {
-    uint32_t low = (c->value & 0xFFFF) * base + digit;
-    uint32_t high = (c->value >> 16) * base + (low >> 16);
+    uint32_t low = (c->value & 0xFFFF) * c->base + digit;
+    uint32_t high = (c->value >> 16) * c->base + (low >> 16);
     uint32_t value = high << 16 | (low & 0xFFFF);
-    if (high > 0xFFFF || value > limit)
+    if (high > 0xFFFF || value > c->limit)
         fail(c, TA_E_OVERFLOW);
     c->value = value;
 }
 
 /* Pass digits, up to a position at most, and append them to the number. */
-static void pass_digits(cursor *c, uint32_t base, size_t end, uint32_t limit)
+static void pass_digits(cursor *c, size_t end)
 {
     while (c->position < end && peek(c)) {
-        uint32_t digit = digit_of(c->byte);
-        if (digit >= base)
+        unsigned digit = digit_of(c->byte);
+        if (digit >= c->base)
             return;
-        append_digit(c, base, digit, limit);
+        append_digit(c, digit);
         pass(c);
     }
 }
@@ -353,13 +369,13 @@ static void pass_digits(cursor *c, uint32_t base, size_t end, uint32_t limit)
 enum { no_sign = 10, no_fraction }; /* instead of decimals */
 
 /* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there are fewer. */
-static void pass_fraction(cursor *c, unsigned decimals, uint32_t limit)
+static void pass_fraction(cursor *c, unsigned decimals)
 {
     size_t end = c->position;
     if (peek(c) && c->byte == '.') {
         pass(c);
         size_t first = c->position;
-        pass_digits(c, 10, first + decimals, limit);
+        pass_digits(c, first + decimals);
         decimals -= (unsigned)(c->position - first);
         while (peek(c) && digit_of(c->byte) < 10)
             pass(c);
@@ -367,26 +383,25 @@ static void pass_fraction(cursor *c, unsigned decimals, uint32_t limit)
     }
     end_at(c, end);
     for (; decimals > 0; decimals--)
-        append_digit(c, 10, 0, limit);
+        append_digit(c, 0);
 }
 
 static ta_status parse_digits(ta_view *in, unsigned decimals, void *number, ta_parse_info *info)
 {
     cursor c;
-    uint32_t limit = UINT32_MAX;
     bool is_negative = false;
-    begin(&c, in, info, number);
+    begin(&c, in, number, info);
     if (decimals != no_sign && peek(&c)) {
         is_negative = c.byte == '-';
-        limit = (uint32_t)INT32_MAX + is_negative;
+        c.limit = (uint32_t)INT32_MAX + is_negative;
         if (is_negative || c.byte == '+')
             pass(&c);
     }
     size_t wanted = c.position + 1;
-    pass_digits(&c, 10, SIZE_MAX, limit);
+    pass_digits(&c, SIZE_MAX);
     end_at(&c, wanted);
     if (decimals < no_sign)
-        pass_fraction(&c, decimals, limit);
+        pass_fraction(&c, decimals);
     if (is_negative)
         c.value = 0 - c.value;
     return finish_number(&c, wanted);
@@ -410,9 +425,9 @@ ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_par
 ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, info, max <= 8 && min <= max ? number : NULL);
-    pass_digits(&c, 16, max, UINT32_MAX);
-    end_at(&c, min);
+    begin(&c, in, max <= 8 && min <= max ? number : NULL, info);
+    c.base = 16;
+    pass_digits(&c, max);
     return finish_number(&c, min);
 }
 
@@ -421,11 +436,10 @@ ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta
 ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, (ta_view *)(uintptr_t)in, info, &c); /* it is not moved: nothing is finished */
+    begin(&c, (ta_view *)(uintptr_t)in, &c, info); /* it is not moved: nothing is finished */
     if (peek(&c))
         c.status = TA_E_NO_MATCH;
-    end_at(&c, 0);
-    return report(&c, 0);
+    return settle(&c, 0);
 }
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
@@ -439,22 +453,18 @@ static void shift_position(ta_parse_info *info, ta_status status, size_t passed)
 
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
-    if (!in || taken == in || length_bytes < 1 || length_bytes > 4)
-        return invalid();
-    ta_view rest = *in;
     cursor c;
-    begin(&c, &rest, info, taken);
+    begin(&c, in, length_bytes >= 1 && length_bytes <= 4 ? taken : NULL, info);
     pass_binary(&c, &c.value, (unsigned)length_bytes | goes_to_32_bits);
     if (c.value > max)
         fail(&c, TA_E_OVERFLOW);
-    ta_status status = finish(&c, length_bytes);
-    if (status != TA_OK)
-        return status;
-    status = ta_parse_take(&rest, (size_t)c.value, taken, info);
+    size_t length =
+        smaller((size_t)c.value, SIZE_MAX - length_bytes); /* where the sum would wrap, all is too short */
+    pass_to(&c, length_bytes + length);
+    ta_status status = settle(&c, length_bytes + length);
     if (status == TA_OK)
-        *in = rest;
-    shift_position(info, status, length_bytes);
-    return status;
+        status = ta_view_skip(in, length_bytes);
+    return status == TA_OK ? ta_view_split(in, length, taken) : status;
 }
 
 /* One more item of a list; what a mismatch says counts from the start of the list. */
