@@ -10,6 +10,7 @@
 
 /* ---- The cursor ---------------------------------------------------------------------------------------- */
 
+/* Status and byte are words: on Cortex-M0 a small one costs an instruction more. */
 typedef struct cursor {
     int status;      /* TA_OK; TA_E_EMPTY where the view ends; or why it is no match */
     unsigned byte;   /* the one that was looked at */
@@ -27,8 +28,9 @@ typedef struct cursor {
 /* A cursor at the start of a view. What is refused may be given as a result of NULL; so is the view itself. */
 static void begin(cursor *c, ta_view *view, void *result, ta_parse_info *info)
 {
-    const cursor fresh = {ta_view_check(view), 0,        0, 0, UINT32_MAX, 10, view, result, info,
-                          {TA_NONE_INIT, 0},   {NULL, 0}};
+    const ta_chunk_iterator at = {TA_NONE_INIT, 0};
+    const ta_span span = {NULL, 0};
+    const cursor fresh = {ta_view_check(view), 0, 0, 0, UINT32_MAX, 10, view, result, info, at, span};
     *c = fresh;
     if (c->status == TA_OK && (!result || result == view))
         c->status = invalid();
@@ -249,8 +251,8 @@ ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
     ta_status status = finish_view(&c, 0);
     if (status != TA_OK || !has_end)
         return status;
-    if (ta_view_at(line, line->length - 1, &last) == TA_OK &&
-        last == '\r') /* an empty line has no last byte */
+    /* an empty line has no last byte: TA_E_RANGE */
+    if (ta_view_at(line, line->length - 1, &last) == TA_OK && last == '\r')
         ta_view_take(line, line->length - 1, line);
     return ta_view_skip(in, 1);
 }
@@ -286,7 +288,7 @@ static void pass_binary(cursor *c, void *number, unsigned format)
     for (size_t i = 0; i < size; i++) {
         if (i < bytes)
             byte = read[format & little ? i : bytes - 1 - i];
-        else
+        else /* above the highest byte */
             byte = format & is_extended && byte & 0x80 ? 0xFF : 0;
         *byte_in_memory(number, size, i) = byte;
     }
@@ -458,8 +460,7 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_vie
     pass_binary(&c, &c.value, (unsigned)length_bytes | goes_to_32_bits);
     if (c.value > max)
         fail(&c, TA_E_OVERFLOW);
-    size_t length =
-        smaller((size_t)c.value, SIZE_MAX - length_bytes); /* where the sum would wrap, all is too short */
+    size_t length = smaller((size_t)c.value, SIZE_MAX - length_bytes); /* the sum must not wrap */
     pass_to(&c, length_bytes + length);
     ta_status status = settle(&c, length_bytes + length);
     if (status == TA_OK)
