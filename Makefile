@@ -4,6 +4,7 @@
 #   make demo PLATFORM=host   the same node as a process
 #   make test                 everything that is tested
 #   make test-targets         the model tests on each emulated target, as a table
+#   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make clean
 
 PLATFORM ?= mps2-an385
@@ -17,7 +18,7 @@ node_host = build/host/examples/mqtt_node/mqtt_node
 
 TARGETS = cortex-m0 cortex-m3 cortex-m4 cortex-m33 rv32 atmega2560 atmega328p x86-64 i686 powerpc
 
-.PHONY: help demo test test-targets clean
+.PHONY: help demo test test-targets size clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -37,6 +38,10 @@ test-targets:
 	@tools/install-deps test
 	@for target in $(TARGETS); do for noun in slab buffer queue; do \
 	    test/target/run.sh $$target $$noun || exit 1; done; done
+
+size:
+	@tools/install-deps test
+	@tools/size
 
 clean:
 	rm -rf build

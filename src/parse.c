@@ -1,8 +1,8 @@
 /*
  * Parsers: see parse.h.
  *
- * Each works on a cursor, a copy of the view with the span it stands in, and at the end either moves the view
- * up to the cursor or reports. So "untouched" needs no undoing.
+ * Each works on a cursor, and at the end either moves the view up to the cursor or reports. So "untouched" needs
+ * no undoing. What ends a parse stays in the cursor: after that, peek() finds nothing and fail() changes nothing.
  */
 #include "internal.h"
 
@@ -10,145 +10,180 @@
 
 /* ---- The cursor ---------------------------------------------------------------------------------------- */
 
+/* Status and byte are words: on Cortex-M0 a small one costs an instruction more. */
 typedef struct cursor {
-    const ta_view *view;
-    ta_chunk_iterator at;
-    ta_span span;    /* what is left of the span it stands in */
+    int status;      /* TA_OK; TA_E_EMPTY where the view ends; or why it is no match */
+    unsigned byte;   /* the one that was looked at */
     size_t position; /* bytes passed */
+    uint32_t value;  /* of the number passed, */
+    uint32_t limit;  /* at most this, */
+    unsigned base;   /* to this base */
+    ta_view *view;
+    void *result;
+    ta_parse_info *info;
+    ta_chunk_iterator at;
+    ta_span span; /* what is left of the span it stands in */
 } cursor;
 
-/* A cursor at the start of a view. */
-static ta_status start(cursor *c, const ta_view *view)
+/* A cursor at the start of a view. What is refused may be given as a result of NULL; so is the view itself. */
+static void begin(cursor *c, ta_view *view, void *result, ta_parse_info *info)
 {
-    const cursor fresh = {view, {TA_NONE_INIT, 0}, {NULL, 0}, 0};
+    const ta_chunk_iterator at = {TA_NONE_INIT, 0};
+    const ta_span span = {NULL, 0};
+    const cursor fresh = {ta_view_check(view), 0, 0, 0, UINT32_MAX, 10, view, result, info, at, span};
     *c = fresh;
-    return ta_view_check(view);
+    if (c->status == TA_OK && (!result || result == view))
+        c->status = invalid();
 }
 
-/* Look at the next byte: TA_OK, TA_E_EMPTY at the end. */
-static ta_status peek(cursor *c, uint8_t *byte)
+static void fail(cursor *c, ta_status status)
 {
-    if (c->span.length == 0) {
-        ta_status status = ta_view_next_span(c->view, &c->at, &c->span);
-        if (status != TA_OK)
-            return status;
-    }
-    *byte = *c->span.data;
-    return TA_OK;
+    if (c->status == TA_OK)
+        c->status = status;
 }
 
-/* Pass the byte that was looked at. */
+/* Look at the next byte, if there is one. */
+static bool peek(cursor *c)
+{
+    if (c->status == TA_OK && c->span.length == 0)
+        c->status = ta_view_next_span(c->view, &c->at, &c->span);
+    if (c->status != TA_OK)
+        return false;
+    c->byte = *c->span.data;
+    return true;
+}
+
+/* Pass the byte that was looked at, unless it was found wrong. */
 static void pass(cursor *c)
 {
+    if (c->status != TA_OK)
+        return;
     c->span.data++;
     c->span.length--;
     c->position++;
 }
 
-/* Not TA_OK: say where. The end of an open view asks for more; that of a final one is a mismatch. */
-static ta_status report(const cursor *c, ta_status status, size_t missing, ta_parse_info *info)
+/* Pass all bytes up to a position, whatever they are. */
+static void pass_to(cursor *c, size_t end)
 {
-    if (status == TA_E_EMPTY)
-        status = c->view->is_final ? TA_E_NO_MATCH : TA_MORE;
-    if (info) {
-        info->position = c->position;
-        info->missing = status == TA_MORE ? missing : 0;
-    }
-    return status;
+    if (c->status != TA_OK)
+        return;
+    c->position = smaller(end, c->view->length);
+    if (c->position < end)
+        c->status = TA_E_EMPTY;
 }
 
-/* What a part said counts from its own start: move it to that of the whole. */
-static void shift_position(ta_parse_info *info, ta_status status, size_t passed)
+static void pass_if(cursor *c, bool is_match)
 {
-    bool is_set = status == TA_MORE || status == TA_E_NO_MATCH || status == TA_E_OVERFLOW;
-    if (info && is_set)
-        info->position += passed;
+    if (!is_match)
+        c->status = TA_E_NO_MATCH;
+    pass(c);
+}
+
+/* What is open-ended ends here, or where a final view does; at `wanted` at the earliest. */
+static void end_at(cursor *c, size_t wanted)
+{
+    if (c->status == TA_E_EMPTY && c->view->is_final)
+        c->status = TA_OK;
+    if (c->position < wanted)
+        fail(c, TA_E_NO_MATCH);
+}
+
+/* The end: is it a match, which passed `wanted` bytes at least? If not, say where. */
+static ta_status settle(cursor *c, size_t wanted)
+{
+    size_t missing = 0;
+    end_at(c, wanted);
+    if (c->status == TA_E_EMPTY) {
+        c->status = TA_MORE;
+        if (c->position < wanted)
+            missing = wanted - c->position;
+    }
+    if (c->status != TA_OK && c->info) {
+        c->info->position = c->position;
+        c->info->missing = missing;
+    }
+    return (ta_status)c->status;
 }
 
 /* Matched: what was passed is taken from the view. */
-static ta_status accept(const cursor *c, ta_view *in)
+static ta_status finish(cursor *c, size_t wanted)
 {
-    return ta_view_skip(in, c->position);
+    ta_status status = settle(c, wanted);
+    return status == TA_OK ? ta_view_skip(c->view, c->position) : status;
 }
 
-static ta_status accept_as_view(const cursor *c, ta_view *in, ta_view *taken)
+static ta_status finish_view(cursor *c, size_t wanted)
 {
-    ta_view front;
-    ta_status status = ta_view_split(in, c->position, &front);
+    ta_status status = settle(c, wanted);
+    return status == TA_OK ? ta_view_split(c->view, c->position, c->result) : status;
+}
+
+static ta_status finish_number(cursor *c, size_t wanted)
+{
+    ta_status status = finish(c, wanted);
     if (status == TA_OK)
-        *taken = front;
+        *(uint32_t *)c->result = c->value;
     return status;
 }
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
-static uint8_t lower(uint8_t byte)
+static bool is_same_letter(unsigned a, unsigned b)
 {
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+    return ((a ^ b) & ~0x20u) == 0 && (a | 0x20) - 'a' < 26;
 }
 
-static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, bool ignores_case, ta_parse_info *info)
+static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, ta_parse_info *info, bool ignores_case)
 {
     cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || (!tag && n))
-        return status != TA_OK ? status : invalid();
-    while (c.position < n) {
-        uint8_t byte, wanted = tag[c.position];
-        status = peek(&c, &byte);
-        if (status == TA_OK && byte != wanted && !(ignores_case && lower(byte) == lower(wanted)))
-            status = TA_E_NO_MATCH;
-        if (status != TA_OK)
-            return report(&c, status, n - c.position, info);
-        pass(&c);
+    begin(&c, in, tag || n == 0 ? &c : NULL, info);
+    while (c.position < n && peek(&c)) {
+        unsigned wanted = tag[c.position];
+        pass_if(&c, c.byte == wanted || (ignores_case && is_same_letter(c.byte, wanted)));
     }
-    return accept(&c, in);
+    return finish(&c, n);
 }
 
 ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info)
 {
-    return parse_tag(in, &byte, 1, false, info);
+    return parse_tag(in, &byte, 1, info, false);
 }
 
 ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n, ta_parse_info *info)
 {
-    return parse_tag(in, tag, n, false, info);
+    return parse_tag(in, tag, n, info, false);
 }
 
 ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n, ta_parse_info *info)
 {
-    return parse_tag(in, tag, n, true, info);
+    return parse_tag(in, tag, n, info, true);
 }
 
-static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, bool is_member, uint8_t *byte,
-                              ta_parse_info *info)
+static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t *byte, ta_parse_info *info,
+                              bool is_wanted)
 {
     cursor c;
-    uint8_t got;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || (!set && n) || !byte)
-        return status != TA_OK ? status : invalid();
-    status = peek(&c, &got);
-    if (status != TA_OK)
-        return report(&c, status, 1, info);
-    bool is_found = false;
-    for (size_t i = 0; i < n; i++)
-        is_found = is_found || set[i] == got;
-    if (is_found != is_member)
-        return report(&c, TA_E_NO_MATCH, 0, info);
-    pass(&c);
-    *byte = got;
-    return accept(&c, in);
+    begin(&c, in, set || n == 0 ? byte : NULL, info);
+    if (peek(&c)) {
+        while (n > 0 && set[n - 1] != c.byte)
+            n--;
+        pass_if(&c, (n > 0) == is_wanted);
+    }
+    ta_status status = finish(&c, 1);
+    if (status == TA_OK)
+        *byte = (uint8_t)c.byte;
+    return status;
 }
 
 ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info)
 {
-    return parse_member(in, set, n, true, byte, info);
+    return parse_member(in, set, n, byte, info, true);
 }
 
 ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info)
 {
-    return parse_member(in, set, n, false, byte, info);
+    return parse_member(in, set, n, byte, info, false);
 }
 
 /* ---- Runs of bytes ------------------------------------------------------------------------------------- */
@@ -156,30 +191,19 @@ ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !taken || taken == in)
-        return status != TA_OK ? status : invalid();
-    c.position = smaller(n, ta_view_len(in));
-    if (c.position < n)
-        return report(&c, TA_E_EMPTY, n - c.position, info);
-    return accept_as_view(&c, in, taken);
+    begin(&c, in, taken, info);
+    pass_to(&c, n);
+    return finish_view(&c, n);
 }
 
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
                                   ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !is_match || !taken || taken == in || m > n)
-        return status != TA_OK ? status : invalid();
-    uint8_t byte;
-    while (c.position < n && (status = peek(&c, &byte)) == TA_OK && is_match(byte, context))
+    begin(&c, in, is_match && m <= n ? taken : NULL, info);
+    while (c.position < n && peek(&c) && is_match((uint8_t)c.byte, context))
         pass(&c);
-    if (status != TA_OK && !(status == TA_E_EMPTY && in->is_final && c.position >= m))
-        return report(&c, status, c.position < m ? m - c.position : 0, info);
-    if (c.position < m)
-        return report(&c, TA_E_NO_MATCH, 0, info);
-    return accept_as_view(&c, in, taken);
+    return finish_view(&c, m);
 }
 
 ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
@@ -188,19 +212,26 @@ ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *con
     return ta_parse_take_while_m_n(in, 0, SIZE_MAX, is_match, context, taken, info);
 }
 
+/* Pass everything before these bytes; where they do not come, all there is. */
+static void pass_until(cursor *c, const void *sequence, size_t n)
+{
+    if (c->status != TA_OK)
+        return;
+    c->status = ta_view_find_seq(c->view, sequence, n, &c->position);
+    if (c->status == TA_E_NO_MATCH) {
+        c->position = c->view->length;
+        if (!c->view->is_final)
+            c->status = TA_E_EMPTY;
+    }
+}
+
 ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken,
                                   ta_parse_info *info)
 {
     cursor c;
-    size_t found = 0;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !taken || taken == in)
-        return status != TA_OK ? status : invalid();
-    status = ta_view_find_seq(in, sequence, n, &found);
-    c.position = status == TA_OK ? found : ta_view_len(in);
-    if (status == TA_E_NO_MATCH)
-        return report(&c, TA_E_EMPTY, 0, info);
-    return status == TA_OK ? accept_as_view(&c, in, taken) : status;
+    begin(&c, in, taken, info);
+    pass_until(&c, sequence, n);
+    return finish_view(&c, 0);
 }
 
 ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info)
@@ -211,24 +242,19 @@ ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_pars
 ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
 {
     cursor c;
-    size_t end = 0;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !line || line == in)
-        return status != TA_OK ? status : invalid();
-    status = ta_view_find(in, '\n', &end);
-    bool has_end = status == TA_OK;
-    if (status == TA_E_NO_MATCH) {
-        end = c.position = ta_view_len(in);
-        if (end == 0 || !in->is_final)
-            return report(&c, TA_E_EMPTY, 0, info);
-    } else if (!has_end) {
+    uint8_t last;
+    begin(&c, in, line, info);
+    pass_until(&c, "\n", 1);
+    bool has_end = c.status == TA_OK;
+    if (c.status == TA_E_NO_MATCH && c.position > 0)
+        c.status = TA_OK; /* the last line needs no end */
+    ta_status status = finish_view(&c, 0);
+    if (status != TA_OK || !has_end)
         return status;
-    }
-    uint8_t before = 0;
-    if (has_end && end > 0)
-        ta_view_at(in, end - 1, &before);
-    status = ta_view_take(in, before == '\r' ? end - 1 : end, line);
-    return status == TA_OK ? ta_view_skip(in, end + has_end) : status;
+    /* an empty line has no last byte: TA_E_RANGE */
+    if (ta_view_at(line, line->length - 1, &last) == TA_OK && last == '\r')
+        ta_view_take(line, line->length - 1, line);
+    return ta_view_skip(in, 1);
 }
 
 ta_status ta_parse_rest(ta_view *in, ta_view *rest)
@@ -238,48 +264,52 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest)
 
 /* ---- Binary numbers ------------------------------------------------------------------------------------ */
 
-typedef enum byte_order { big, little } byte_order;
+/* How a number lies in the input, and where it goes: its bytes, or'ed with these. */
+enum { big = 0, little = 0x10, is_extended = 0x20, goes_to_32_bits = 0x40 };
+#define BYTES_OF(format) ((format)&0xFu)
 
-static ta_status parse_binary(ta_view *in, size_t bytes, byte_order order, uint64_t *number,
-                              ta_parse_info *info)
+/* The byte of this significance, of a number of so many bytes in memory. */
+static uint8_t *byte_in_memory(void *number, size_t bytes, size_t significance)
+{
+    const uint16_t probe = 1;
+    bool is_little = *(const uint8_t *)&probe;
+    return (uint8_t *)number + (is_little ? significance : bytes - 1 - significance);
+}
+
+static void pass_binary(cursor *c, void *number, unsigned format)
+{
+    size_t bytes = BYTES_OF(format), size = format & goes_to_32_bits ? 4 : bytes;
+    uint8_t read[8], byte = 0;
+    pass_to(c, bytes);
+    if (c->status == TA_OK)
+        c->status = ta_view_copy(c->view, 0, read, bytes);
+    if (c->status != TA_OK)
+        return;
+    for (size_t i = 0; i < size; i++) {
+        if (i < bytes)
+            byte = read[format & little ? i : bytes - 1 - i];
+        else /* above the highest byte */
+            byte = format & is_extended && byte & 0x80 ? 0xFF : 0;
+        *byte_in_memory(number, size, i) = byte;
+    }
+}
+
+static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, unsigned format)
 {
     cursor c;
-    ta_status status = start(&c, in);
-    uint64_t value = 0;
-    while (status == TA_OK && c.position < bytes) {
-        uint8_t byte;
-        status = peek(&c, &byte);
-        if (status != TA_OK)
-            return report(&c, status, bytes - c.position, info);
-        value = order == big ? value << 8 | byte : value | (uint64_t)byte << (8 * c.position);
-        pass(&c);
-    }
-    if (status != TA_OK)
-        return status;
-    *number = value;
-    return accept(&c, in);
+    begin(&c, in, number, info);
+    pass_binary(&c, number, format);
+    return finish(&c, BYTES_OF(format));
 }
 
-/* The sign bit of a number of so many bytes spreads over the bits above it; of an unsigned type they are cut
- * off. */
-static uint64_t extend(uint64_t number, size_t bytes)
-{
-    uint64_t sign = (uint64_t)1 << (8 * bytes - 1);
-    return (number ^ sign) - sign;
-}
-
-#define IS_SIGNED(type) ((type)-1 < (type)1)
+#define FORMAT(type, bytes, order)                                \
+    ((bytes) | (order) | ((type)-1 < (type)1 ? is_extended : 0) | \
+     (sizeof(type) > (bytes) ? goes_to_32_bits : 0))
 
 #define DEFINE_BINARY(name, type, bytes, order)                               \
     ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
     {                                                                         \
-        uint64_t value;                                                       \
-        if (!number)                                                          \
-            return invalid();                                                 \
-        ta_status status = parse_binary(in, bytes, order, &value, info);      \
-        if (status == TA_OK)                                                  \
-            *number = (type)(IS_SIGNED(type) ? extend(value, bytes) : value); \
-        return status;                                                        \
+        return parse_binary(in, number, info, FORMAT(type, bytes, order));    \
     }
 TA_PARSE_BINARY_(DEFINE_BINARY)
 
@@ -288,181 +318,119 @@ TA_PARSE_BINARY_(DEFINE_BINARY)
 ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !number)
-        return status != TA_OK ? status : invalid();
-    uint32_t value = 0;
-    uint8_t byte = 0x80;
-    while (byte & 0x80) {
+    uint32_t weight = 1, most = UINT32_MAX; /* of the next seven bits */
+    size_t wanted = 0;
+    begin(&c, in, number, info);
+    do {
         if (c.position == max_bytes)
-            return report(&c, TA_E_NO_MATCH, 0, info);
-        status = peek(&c, &byte);
-        if (status != TA_OK)
-            return report(&c, status, 1, info);
-        size_t shift = 7 * c.position;
-        uint8_t bits = byte & 0x7F;
-        if (bits && (shift >= 32 || (shift == 28 && bits > 15)))
-            return report(&c, TA_E_OVERFLOW, 0, info);
-        if (bits)
-            value |= (uint32_t)bits << shift;
+            fail(&c, TA_E_NO_MATCH);
+        wanted++;
+        if (!peek(&c))
+            break;
+        uint32_t bits = c.byte & 0x7F;
+        c.value += bits * weight;
+        if (bits > most)
+            c.status = TA_E_OVERFLOW;
+        weight <<= 7;
+        most >>= 7;
         pass(&c);
-    }
-    *number = value;
-    return accept(&c, in);
+    } while (c.byte & 0x80);
+    return finish_number(&c, wanted);
 }
 
 /* The value of a digit, 16 for anything else. */
-static uint32_t digit_of(uint8_t byte)
+static unsigned digit_of(unsigned byte)
 {
-    if (byte >= '0' && byte <= '9')
-        return (uint32_t)(byte - '0');
-    byte = lower(byte);
-    return byte >= 'a' && byte <= 'f' ? (uint32_t)(byte - 'a' + 10) : 16;
+    unsigned digit = byte - '0', letter = (byte | 0x20) - 'a';
+    return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
 }
 
-/* Pass up to `max` digits of a base and append them to a number that must stay at most `limit`. TA_E_EMPTY
- * only when the view is open: there, the next byte may be a digit too. `*passed` says how many there were. */
-static ta_status pass_digits(cursor *c, uint32_t base, size_t max, uint32_t limit, uint32_t *value,
-                             size_t *passed)
+/* Append a digit to the number, which must stay at most its limit; in halves, for what does not fit to be seen. */
+static void append_digit(cursor *c, unsigned digit)
 {
-    for (*passed = 0; *passed < max; (*passed)++) {
-        uint8_t byte;
-        ta_status status = peek(c, &byte);
-        if (status == TA_E_EMPTY && c->view->is_final)
-            return TA_OK;
-        if (status != TA_OK)
-            return status;
-        uint32_t digit = digit_of(byte);
-        if (digit >= base)
-            return TA_OK;
-        if (*value > limit / base || digit > limit - *value * base)
-            return TA_E_OVERFLOW;
-        *value = *value * base + digit;
+    uint32_t low = (c->value & 0xFFFF) * c->base + digit;
+    uint32_t high = (c->value >> 16) * c->base + (low >> 16);
+    uint32_t value = high << 16 | (low & 0xFFFF);
+    if (high > 0xFFFF || value > c->limit)
+        fail(c, TA_E_OVERFLOW);
+    c->value = value;
+}
+
+/* Pass digits, up to a position at most, and append them to the number. */
+static void pass_digits(cursor *c, size_t end)
+{
+    while (c->position < end && peek(c)) {
+        unsigned digit = digit_of(c->byte);
+        if (digit >= c->base)
+            return;
+        append_digit(c, digit);
         pass(c);
     }
-    return TA_OK;
 }
 
-/* A signed number while it is read. */
-typedef struct integer {
-    uint32_t magnitude;
-    uint32_t limit; /* the largest magnitude that goes with its sign */
-    size_t digits;
-    bool is_negative;
-} integer;
+enum { no_sign = 10, no_fraction }; /* instead of decimals */
 
-/* Pass an optional sign and at least one digit. */
-static ta_status pass_integer(cursor *c, integer *n)
+/* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there are fewer. */
+static void pass_fraction(cursor *c, unsigned decimals)
 {
-    uint8_t byte = 0;
-    ta_status status = peek(c, &byte);
-    if (status != TA_OK)
-        return status;
-    n->is_negative = byte == '-';
-    n->limit = n->is_negative ? (uint32_t)INT32_MAX + 1 : INT32_MAX;
-    if (byte == '-' || byte == '+')
+    size_t end = c->position;
+    if (peek(c) && c->byte == '.') {
         pass(c);
-    status = pass_digits(c, 10, SIZE_MAX, n->limit, &n->magnitude, &n->digits);
-    return status == TA_OK && n->digits == 0 ? TA_E_NO_MATCH : status;
+        size_t first = c->position;
+        pass_digits(c, first + decimals);
+        decimals -= (unsigned)(c->position - first);
+        while (peek(c) && digit_of(c->byte) < 10)
+            pass(c);
+        end = first + 1;
+    }
+    end_at(c, end);
+    for (; decimals > 0; decimals--)
+        append_digit(c, 0);
 }
 
-static int32_t with_sign(const integer *n)
+static ta_status parse_digits(ta_view *in, unsigned decimals, void *number, ta_parse_info *info)
 {
-    return n->is_negative ? (int32_t)(~n->magnitude + 1) : (int32_t)n->magnitude;
+    cursor c;
+    bool is_negative = false;
+    begin(&c, in, number, info);
+    if (decimals != no_sign && peek(&c)) {
+        is_negative = c.byte == '-';
+        c.limit = (uint32_t)INT32_MAX + is_negative;
+        if (is_negative || c.byte == '+')
+            pass(&c);
+    }
+    size_t wanted = c.position + 1;
+    pass_digits(&c, SIZE_MAX);
+    end_at(&c, wanted);
+    if (decimals < no_sign)
+        pass_fraction(&c, decimals);
+    if (is_negative)
+        c.value = 0 - c.value;
+    return finish_number(&c, wanted);
 }
 
 ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info)
 {
-    cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !number)
-        return status != TA_OK ? status : invalid();
-    uint32_t value = 0;
-    size_t digits;
-    status = pass_digits(&c, 10, SIZE_MAX, UINT32_MAX, &value, &digits);
-    if (status == TA_OK && digits == 0)
-        status = TA_E_NO_MATCH;
-    if (status != TA_OK)
-        return report(&c, status, digits == 0, info);
-    *number = value;
-    return accept(&c, in);
+    return parse_digits(in, no_sign, number, info);
 }
 
 ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *info)
 {
-    cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !number)
-        return status != TA_OK ? status : invalid();
-    integer n = {0, 0, 0, false};
-    status = pass_integer(&c, &n);
-    if (status != TA_OK)
-        return report(&c, status, n.digits == 0, info);
-    *number = with_sign(&n);
-    return accept(&c, in);
-}
-
-/* Pass the point, if one is next, and the digits that must follow it; `*decimals` of them are appended to the
- * number, and subtracted. TA_E_EMPTY only when the view is open. */
-static ta_status pass_fraction(cursor *c, unsigned *decimals, uint32_t limit, uint32_t *value)
-{
-    uint8_t byte;
-    size_t digits, further = 0;
-    ta_status status = peek(c, &byte);
-    if (status == TA_E_EMPTY && c->view->is_final)
-        return TA_OK;
-    if (status != TA_OK || byte != '.')
-        return status;
-    pass(c);
-    status = pass_digits(c, 10, *decimals, limit, value, &digits);
-    *decimals -= (unsigned)digits;
-    size_t passed = digits;
-    while (status == TA_OK) {
-        uint32_t ignored = 0;
-        status = pass_digits(c, 10, 1, 9, &ignored, &further);
-        passed += further;
-        if (further == 0)
-            break;
-    }
-    return status == TA_OK && passed == 0 ? TA_E_NO_MATCH : status;
+    return parse_digits(in, no_fraction, number, info);
 }
 
 ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_parse_info *info)
 {
-    cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !number || decimals > 9)
-        return status != TA_OK ? status : invalid();
-    integer n = {0, 0, 0, false};
-    status = pass_integer(&c, &n);
-    if (status == TA_OK)
-        status = pass_fraction(&c, &decimals, n.limit, &n.magnitude);
-    for (; status == TA_OK && decimals > 0; decimals--) {
-        if (n.magnitude > n.limit / 10)
-            status = TA_E_OVERFLOW;
-        n.magnitude *= 10;
-    }
-    if (status != TA_OK)
-        return report(&c, status, n.digits == 0, info);
-    *number = with_sign(&n);
-    return accept(&c, in);
+    return parse_digits(in, decimals, decimals <= 9 ? number : NULL, info);
 }
 
 ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
-    ta_status status = start(&c, in);
-    if (status != TA_OK || !number || max > 8 || min > max)
-        return status != TA_OK ? status : invalid();
-    uint32_t value = 0;
-    size_t digits;
-    status = pass_digits(&c, 16, max, UINT32_MAX, &value, &digits);
-    if (status == TA_OK && digits < min)
-        status = TA_E_NO_MATCH;
-    if (status != TA_OK)
-        return report(&c, status, digits < min ? min - digits : 0, info);
-    *number = value;
-    return accept(&c, in);
+    begin(&c, in, max <= 8 && min <= max ? number : NULL, info);
+    c.base = 16;
+    pass_digits(&c, max);
+    return finish_number(&c, min);
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
@@ -470,47 +438,41 @@ ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta
 ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 {
     cursor c;
-    uint8_t byte;
-    ta_status status = start(&c, in);
-    if (status != TA_OK)
-        return status;
-    status = peek(&c, &byte);
-    if (status == TA_E_EMPTY && in->is_final)
-        return TA_OK;
-    return report(&c, status == TA_OK ? TA_E_NO_MATCH : status, 0, info);
+    begin(&c, (ta_view *)(uintptr_t)in, &c, info); /* it is not moved: nothing is finished */
+    if (peek(&c))
+        c.status = TA_E_NO_MATCH;
+    return settle(&c, 0);
 }
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
 
+/* What a part said counts from its own start: move it to that of the whole. */
+static void shift_position(ta_parse_info *info, ta_status status, size_t passed)
+{
+    if (info && (status == TA_MORE || status == TA_E_NO_MATCH || status == TA_E_OVERFLOW))
+        info->position += passed;
+}
+
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
-    if (!in || !taken || taken == in || length_bytes < 1 || length_bytes > 4)
-        return invalid();
-    ta_view rest = *in;
-    uint64_t length = 0;
-    ta_status status = parse_binary(&rest, length_bytes, big, &length, info);
-    if (status != TA_OK)
-        return status;
-    if ((uint32_t)length > max) { /* four bytes at most */
-        if (info) {
-            info->position = length_bytes;
-            info->missing = 0;
-        }
-        return TA_E_OVERFLOW;
-    }
-    status = ta_parse_take(&rest, (size_t)length, taken, info);
+    cursor c;
+    begin(&c, in, length_bytes >= 1 && length_bytes <= 4 ? taken : NULL, info);
+    pass_binary(&c, &c.value, (unsigned)length_bytes | goes_to_32_bits);
+    if (c.value > max)
+        fail(&c, TA_E_OVERFLOW);
+    size_t length = smaller((size_t)c.value, SIZE_MAX - length_bytes); /* the sum must not wrap */
+    pass_to(&c, length_bytes + length);
+    ta_status status = settle(&c, length_bytes + length);
     if (status == TA_OK)
-        *in = rest;
-    else
-        shift_position(info, status, length_bytes);
-    return status;
+        status = ta_view_skip(in, length_bytes);
+    return status == TA_OK ? ta_view_split(in, length, taken) : status;
 }
 
 /* One more item of a list; what a mismatch says counts from the start of the list. */
 static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, void *context,
                            ta_parse_info *info)
 {
-    size_t passed = ta_view_len(in) - ta_view_len(rest);
+    size_t passed = in->length - rest->length;
     ta_status status = item(rest, context, info);
     shift_position(info, status, passed);
     return status;
@@ -518,57 +480,56 @@ static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, voi
 
 /* What one item misses is not what the list misses: the next byte may end it, or decide for another
  * alternative. */
-static void cap_missing(ta_parse_info *info)
+static void cap_missing(ta_parse_info *info, ta_status status)
 {
-    if (info && info->missing > 1)
+    if (info && status == TA_MORE && info->missing > 1)
         info->missing = 1;
 }
 
-ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info)
+static ta_status separator_item(ta_view *in, void *context, ta_parse_info *info)
+{
+    return ta_parse_byte(in, *(const uint8_t *)context, info);
+}
+
+/* Items, with a separator between them or without; then an item that takes nothing ends the list. */
+static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info,
+                            uint8_t *separator)
 {
     if (!in || !item || !count)
         return invalid();
     ta_view rest = *in;
-    size_t items = 0, before;
+    size_t items = 0, taken = 0; /* bytes: up to the end of the last item */
     ta_status status;
-    do {
-        before = ta_view_len(&rest);
-        status = next_item(in, &rest, item, context, info);
-        items += status == TA_OK && ta_view_len(&rest) < before;
-    } while (status == TA_OK && ta_view_len(&rest) < before);
-    if (status == TA_MORE)
-        cap_missing(info);
-    if (status != TA_OK && status != TA_E_NO_MATCH)
-        return status;
-    *in = rest;
-    *count = items;
-    return TA_OK;
+    while ((status = next_item(in, &rest, item, context, info)) == TA_OK) {
+        size_t passed = in->length - rest.length;
+        if (!separator && passed == taken)
+            break;
+        taken = passed;
+        items++;
+        if (separator && (status = next_item(in, &rest, separator_item, separator, info)) != TA_OK)
+            break;
+    }
+    if (items > 0 || !separator) {
+        cap_missing(info, status);
+        if (status == TA_E_NO_MATCH)
+            status = TA_OK;
+    }
+    if (status == TA_OK)
+        status = ta_view_skip(in, taken);
+    if (status == TA_OK)
+        *count = items;
+    return status;
+}
+
+ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info)
+{
+    return parse_list(in, item, context, count, info, NULL);
 }
 
 ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count,
                              ta_parse_info *info)
 {
-    if (!in || !item || !count)
-        return invalid();
-    ta_view rest = *in, behind = *in;
-    size_t items = 0;
-    ta_status status;
-    while ((status = next_item(in, &behind, item, context, info)) == TA_OK) {
-        items++;
-        rest = behind;
-        size_t passed = ta_view_len(in) - ta_view_len(&rest);
-        status = ta_parse_byte(&behind, separator, info);
-        shift_position(info, status, passed);
-        if (status != TA_OK)
-            break;
-    }
-    if (status == TA_MORE && items > 0)
-        cap_missing(info);
-    if (status != TA_E_NO_MATCH || items == 0)
-        return status;
-    *in = rest;
-    *count = items;
-    return TA_OK;
+    return parse_list(in, item, context, count, info, &separator);
 }
 
 ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which,
@@ -576,22 +537,20 @@ ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *co
 {
     if (!in || (!parsers && n) || !which)
         return invalid();
-    for (size_t i = 0; i < n; i++) {
+    ta_status status = TA_E_NO_MATCH;
+    if (n == 0 && info)
+        info->position = info->missing = 0;
+    for (size_t i = 0; i < n && status == TA_E_NO_MATCH; i++) {
         ta_view rest = *in;
-        ta_status status = parsers[i](&rest, context, info);
-        if (status == TA_E_NO_MATCH)
-            continue;
+        status = parsers[i](&rest, context, info);
         if (status == TA_OK) {
             *in = rest;
             *which = i;
         }
-        if (status == TA_MORE && i + 1 < n)
-            cap_missing(info);
-        return status;
+        if (i + 1 < n)
+            cap_missing(info, status);
     }
-    if (n == 0 && info)
-        info->position = info->missing = 0;
-    return TA_E_NO_MATCH;
+    return status;
 }
 
 #endif /* TA_WITH_PARSE */

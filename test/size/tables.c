@@ -1,6 +1,6 @@
 /*
  * The rows of the tables in docs/sizing.md, for one pair of widths: from the library's own types and macros, and from runs
- * of the library. tables.sh puts them together.
+ * of the library. tools/size puts them together.
  *
  *     tables widths | reuse | blocks | ram_keys | ram
  */
