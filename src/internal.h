@@ -373,7 +373,9 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 /* A build without custom backends knows that every allocator is a slab, and its operations are inlined. */
 #if TA_CUSTOM_BACKENDS
 #define BACKEND(a, operation, ...) ((a)->operations->operation(__VA_ARGS__))
+#define is_slab(a) ((a)->operations == &ta_slab_operations)
 #else
+#define is_slab(a) ((void)(a), true)
 #define BACKEND(a, operation, ...) (slab_##operation(__VA_ARGS__))
 #endif
 

@@ -359,7 +359,7 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
 
 ta_status ta_queue_use_reserve(ta_queue *q)
 {
-    if (!is_bound(q) || q->allocator->operations != TA_SLAB_OPERATIONS_)
+    if (!is_bound(q) || !is_slab(q->allocator))
         return invalid();
     q->uses_reserve = true;
     return TA_OK;

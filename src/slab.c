@@ -42,15 +42,9 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
     uint8_t *table = blocks + count * block_size;
     table += padding((uintptr_t)table, TA_ALIGNOF(entry));
     const ta_allocator made = {
-        TA_SLAB_OPERATIONS_,
-        block_size,
-        blocks + (count - 1) * block_size,
-        (entry *)(void *)table,
-        (entry *)(void *)table + (count - 1),
-        (offset_t)(count - 1),
-        TA_SLAB_LAST_LIVE_((offset_t)(count - 1)),
-        0,
-    };
+        TA_SLAB_OPERATIONS_ block_size, blocks + (count - 1) * block_size,
+        (entry *)(void *)table,         (entry *)(void *)table + (count - 1),
+        (offset_t)(count - 1),          TA_SLAB_LAST_LIVE_((offset_t)(count - 1)) TA_ALLOCATOR_POOL_(0)};
     slab->allocator = made;
     ta_slab_reset(&slab->allocator);
     return TA_OK;
@@ -63,16 +57,16 @@ void ta_slab_reset(const ta_allocator *slab)
 }
 
 #if TA_HANDLE_POOL_BITS
-#define POOL_IDENTITY(identity) ((ta_handle_bits)(identity) << (TA_SLOT_BITS + TA_GENERATION_BITS))
+#define SET_POOL(a, identity) ((a).pool = (ta_handle_bits)(identity) << (TA_SLOT_BITS + TA_GENERATION_BITS))
 #else
-#define POOL_IDENTITY(identity) ((void)(identity), 0)
+#define SET_POOL(a, identity) ((void)(identity))
 #endif
 
 ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity)
 {
     if (!slab || identity >> TA_HANDLE_POOL_BITS)
         return invalid();
-    slab->allocator.pool = (ta_handle_bits)POOL_IDENTITY(identity);
+    SET_POOL(slab->allocator, identity);
     return TA_OK;
 }
 

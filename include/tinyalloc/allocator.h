@@ -101,14 +101,18 @@ struct ta_entry_; /* an entry of the block table: see slab.h */
  * TA_ALLOCATOR_INIT and keeps the pointer to its state behind it.
  */
 typedef struct ta_allocator {
-    const ta_operations *operations; /* NULL: the slab, in builds that know no other */
-    size_t block_size;               /* bytes; 1 to 2^TA_SLOT_BITS - 1 */
-    uint8_t *blocks;                 /* the last slot's block */
-    struct ta_entry_ *entries;       /* the last slot's entry: the table's first */
-    struct ta_entry_ *first; /* the first slot's entry: the table's last; the state lies right behind it */
-    ta_slot_difference last; /* the last slot */
-    ta_slot_difference last_live; /* last - 2^TA_SLOT_BITS: see distance_of() in internal.h */
-    ta_handle_bits pool;          /* this pool's identity, where handles carry one */
+#if TA_CUSTOM_BACKENDS
+    const ta_operations *operations;
+#endif
+    size_t block_size;         /* bytes; 1 to 2^TA_SLOT_BITS - 1 */
+    uint8_t *blocks;           /* the last slot's block */
+    struct ta_entry_ *entries; /* the last slot's entry: the table's first */
+    struct ta_entry_ *first;   /* the first slot's entry: the table's last; the state lies right behind it */
+    ta_slot_difference last;   /* the last slot */
+    ta_slot_difference last_live; /* last - 2^TA_SLOT_BITS: see ta_slab_distance_() */
+#if TA_HANDLE_POOL_BITS
+    ta_handle_bits pool; /* this pool's identity in its handles */
+#endif
 } ta_allocator;
 
 /* ---- Handles ------------------------------------------------------------------------------------------- */
@@ -240,19 +244,29 @@ struct ta_operations {
     ta_handle (*renew)(const ta_allocator *a, ta_handle h);
 };
 
-#if TA_CUSTOM_BACKENDS
-#define TA_OPERATIONS_(operations) (operations)
+#if TA_HANDLE_POOL_BITS
+#define TA_ALLOCATOR_POOL_(identity) , (identity)
 #else
-/** A build without TA_CUSTOM_BACKENDS refuses a custom backend when it is linked: nobody defines this. */
-extern const ta_operations ta_error_this_build_has_no_TA_CUSTOM_BACKENDS;
-#define TA_OPERATIONS_(operations) (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : (operations))
+#define TA_ALLOCATOR_POOL_(identity)
 #endif
 
-/** Initialiser of a custom backend's `ta_allocator` member. */
-#define TA_ALLOCATOR_INIT(operations, block_size)                  \
-    {                                                              \
-        TA_OPERATIONS_(operations), (block_size), 0, 0, 0, 0, 0, 0 \
+#if TA_CUSTOM_BACKENDS
+/** Initialiser of a custom backend's `ta_allocator` member. A build without TA_CUSTOM_BACKENDS refuses it when it is
+ * linked. */
+#define TA_ALLOCATOR_INIT(operations, block_size)                       \
+    {                                                                   \
+        (operations), (block_size), 0, 0, 0, 0, 0 TA_ALLOCATOR_POOL_(0) \
     }
+#else
+/* Nobody defines this. */
+extern uint8_t ta_error_this_build_has_no_TA_CUSTOM_BACKENDS;
+#define TA_NO_BACKEND_(operations) \
+    (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : (uint8_t *)(void *)(operations))
+#define TA_ALLOCATOR_INIT(operations, block_size)                                  \
+    {                                                                              \
+        (block_size), TA_NO_BACKEND_(operations), 0, 0, 0, 0 TA_ALLOCATOR_POOL_(0) \
+    }
+#endif
 
 #ifdef __cplusplus
 }

@@ -86,9 +86,9 @@ typedef struct ta_slab_bits {
 
 #if TA_CUSTOM_BACKENDS
 extern const ta_operations ta_slab_operations;
-#define TA_SLAB_OPERATIONS_ (&ta_slab_operations)
+#define TA_SLAB_OPERATIONS_ &ta_slab_operations,
 #else
-#define TA_SLAB_OPERATIONS_ 0
+#define TA_SLAB_OPERATIONS_
 #endif
 
 #if TA_HANDLE_POOL_BITS
@@ -153,10 +153,10 @@ extern const ta_operations ta_slab_operations;
     } pool##_table_;                                                                                       \
     TA_SLAB_DECLARE(pool);                                                                                 \
     const ta_allocator pool[1] = {                                                                         \
-        {TA_SLAB_OPERATIONS_, (block_size), &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],     \
+        {TA_SLAB_OPERATIONS_(block_size), &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],       \
          &pool##_table_.entries[0], &pool##_table_.entries[(size_t)((block_count)-1)],                     \
-         (ta_slot_difference)((block_count)-1), TA_SLAB_LAST_LIVE_((ta_slot_difference)((block_count)-1)), \
-         TA_SLAB_POOL_(pool)}}
+         (ta_slot_difference)((block_count)-1),                                                            \
+         TA_SLAB_LAST_LIVE_((ta_slot_difference)((block_count)-1)) TA_ALLOCATOR_POOL_(TA_SLAB_POOL_(pool))}}
 
 /** Make a slab that is defined elsewhere known here. */
 #define TA_SLAB_DECLARE(pool) TA_EXTERN_ const ta_allocator pool[1]

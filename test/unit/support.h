@@ -92,7 +92,7 @@ static inline void leave_free(const ta_allocator *a, size_t left)
 static inline ta_handle forge(const ta_allocator *a, size_t slot, unsigned long generation)
 {
     ta_handle h = ta_handle_make((ta_slot)slot, (ta_generation)generation);
-    h.bits = (ta_handle_bits)(h.bits | a->pool);
+    h.bits = (ta_handle_bits)(h.bits | TA_SLAB_POOL_OF_(a));
     return h;
 }
 
