@@ -130,11 +130,14 @@ static int measure(struct request *r, int operation, int n)
     return machine_measure(r);
 }
 
+#define FAILURES_SHOWN 20
+
 static void fail(const struct request *r, int stretch, int expected)
 {
+    if (failures++ >= FAILURES_SHOWN)
+        return;
     fprintf(stderr, "%s masks for %d, not %d: ", operations[r->operation].name, stretch, expected);
     print_request(stderr, r);
-    failures++;
 }
 
 /* ---- The ways -------------------------------------------------------------------------------------------------- */
@@ -161,7 +164,7 @@ static void find_way(const struct state *s, struct request *r, int operation, in
         if (known[i].stretch == stretch)
             return;
     if (way_count[operation] == WAYS_MAX) {
-        fprintf(stderr, "too many ways through %s\n", operations[operation].name);
+        fprintf(stderr, "%s masks for more than %d different times\n", operations[operation].name, WAYS_MAX);
         exit(2);
     }
     if (stretch >= known[longest[operation]].stretch)
@@ -230,8 +233,7 @@ static void compare_ways_in(int block_count, int block_size)
         if (!machine_prepare(&r)) {
             fprintf(stderr, "cannot prepare: ");
             print_request(stderr, &r);
-            failures++;
-            continue;
+            exit(2);
         }
         for (int op = 0; op < OPERATION_COUNT; op++)
             for (const struct way *w = ways[op]; w < ways[op] + way_count[op]; w++) {
