@@ -1,12 +1,12 @@
 /*
  * How long does each operation mask at most? Measured in three rounds, and it must be the same in each pool.
  *
- *     ways      in a pool of 4 blocks of 8: every operation in every state that the tables below can make. Each
+ *     ways      in a pool of 8 blocks of 8: every operation in every state that the tables below can make. Each
  *               figure that is new for an operation is a way through it, and the state that led there is kept.
- *     pools     all these ways again in a pool of each number of blocks (4 to 255), of each block size (8 to 255), and
+ *     pools     all these ways again in a pool of each number of blocks (8 to 255), of each block size (8 to 255), and
  *               in the largest pools that fit into the machine: each must mask as long as it did.
- *     lengths   every operation with each number of bytes held and each request, from 0 to the limit: none may mask
- *               longer than the longest of its ways.
+ *     lengths   every operation with each number of bytes held and each request, from 0 to the limit, in pools of 4
+ *               blocks and more: none may mask longer than the longest of its ways.
  *
  *     measure CPU IMAGE all     prints a line for each operation: name, longest masked stretch, the state that led there
  *     measure CPU IMAGE ways    the same after the first round
@@ -44,25 +44,26 @@ struct length {
     int blocks, bytes;
 };
 static const struct length requests[] = {
-    {0, 0}, {0, 1}, {0, 3}, {1, -1}, {1, 0}, {1, 1}, {2, -1}, {2, 1}, {3, 0},
+    {0, 0}, {0, 1}, {0, 3}, {1, -1}, {1, 0}, {1, 1}, {2, -1}, {2, 1}, {3, 0}, {3, 1},
 };
-static const struct length others[] = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
+static const int frees[] = {0, 1, 4}; /* blocks left */
+static const struct length others[] = {{0, 0}, {0, 1}, {1, 0}, {3, 1}};
 
-/* Bytes in and out: nothing; drained, with room behind or none; one chunk, two, three; begun or not, full or not. */
+/* Bytes in and out: nothing; drained, with room behind or none; one chunk, two, three, five; begun or not, full or not. */
 static const struct filling {
     struct length held, eaten;
 } fillings[] = {
     {{0, 0}, {0, 0}}, {{0, 1}, {0, 1}},  {{1, 0}, {1, 0}},  {{0, 1}, {0, 0}}, {{1, -1}, {0, 1}},
     {{1, 0}, {0, 0}}, {{1, 0}, {1, -1}}, {{1, 1}, {0, 0}},  {{1, 1}, {1, 0}}, {{1, 1}, {1, -1}},
     {{2, 0}, {0, 0}}, {{2, 0}, {1, 0}},  {{2, -1}, {0, 2}}, {{2, 1}, {0, 1}}, {{2, 1}, {2, 0}},
-    {{3, 0}, {0, 0}}, {{3, -1}, {1, 1}},
+    {{3, 0}, {0, 0}}, {{3, -1}, {1, 1}}, {{4, 1}, {0, 0}},
 };
 
 struct state {
     int kind, pool, mode, filling, other, free;
 };
 
-#define SMALL_COUNT 4
+#define SMALL_COUNT 8
 #define SMALL_SIZE 8
 
 static uint16_t bytes_of(struct length length, int block_size)
@@ -70,7 +71,7 @@ static uint16_t bytes_of(struct length length, int block_size)
     return (uint16_t)(length.blocks * block_size + length.bytes);
 }
 
-/* A state in a pool; but for 4 blocks all are taken beforehand. */
+/* A state in a pool; of the blocks beyond SMALL_COUNT all are taken. */
 static struct request request_of(const struct state *s, int block_count, int block_size)
 {
     struct request r = {0};
@@ -83,7 +84,7 @@ static struct request request_of(const struct state *s, int block_count, int blo
     r.held = bytes_of(fillings[s->filling].held, block_size);
     r.eaten = bytes_of(fillings[s->filling].eaten, block_size);
     r.other = bytes_of(others[s->other], block_size);
-    r.free = (uint16_t)s->free;
+    r.free = (uint16_t)frees[s->free];
     return r;
 }
 
@@ -198,7 +199,7 @@ static bool matters(int kind, int pool, int mode)
 static void find_ways(int kind, int pool, int mode)
 {
     struct state s = {kind, pool, mode, 0, 0, 0};
-    int most_free = pool == WORN ? 0 : SMALL_COUNT;
+    int most_free = pool == WORN ? 0 : COUNT(frees) - 1;
     for (s.filling = 0; s.filling < (has_bytes(kind) ? COUNT(fillings) : 1); s.filling++)
         for (s.other = 0; s.other < (has_other(kind) ? COUNT(others) : 1); s.other++)
             for (s.free = 0; s.free <= most_free && find_ways_from(&s); s.free++)
@@ -335,6 +336,8 @@ int main(int argc, char **argv)
     find_all_ways();
     if (strcmp(argv[3], "all") == 0) {
         compare_pools();
+        for (int count = 4; count < SMALL_COUNT; count++)
+            compare_lengths(count, 8, 1);
         compare_lengths(16, 8, 1);
         compare_lengths(255, 8, 37);
         compare_lengths(4, 255, 13);
