@@ -5,6 +5,7 @@
 #   make test                 everything that is tested
 #   make test-targets         the model tests on each emulated target, as a table
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
+#   make masked               how long interrupts are masked, measured into GUARANTEES.md
 #   make clean
 
 PLATFORM ?= mps2-an385
@@ -18,7 +19,7 @@ node_host = build/host/examples/mqtt_node/mqtt_node
 
 TARGETS = cortex-m0 cortex-m3 cortex-m4 cortex-m33 rv32 atmega2560 atmega328p x86-64 i686 powerpc
 
-.PHONY: help demo test test-targets size clean
+.PHONY: help demo test test-targets size masked clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -42,6 +43,10 @@ test-targets:
 size:
 	@tools/install-deps test
 	@tools/size
+
+masked:
+	@tools/install-deps test
+	@test/masked/run.sh --write
 
 clean:
 	rm -rf build
