@@ -71,7 +71,7 @@ static chunk run_free(pool p, chunk c, size_t blocks)
 #else
 
 typedef size_t chunk; /* its distance */
-#define RUN_MAX 3u /* blocks in one masked step */
+#define RUN_MAX 2u /* blocks in one masked step */
 
 /* An allocator as these loops see it: in locals, for memcpy might change one in memory, for all the compiler knows. */
 typedef struct pool {

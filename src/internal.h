@@ -184,11 +184,11 @@ static inline ta_handle_bits begin_lifetime(entry *e, ta_slot link, ta_slot *ste
 #if TA_SLOT_BITS == 16 && TA_GENERATION_BITS == 16 && defined(__ARM_FEATURE_UNALIGNED) && \
     !defined(__ARM_BIG_ENDIAN)
     uint32_t both; /* in one load, one addition, and one store */
-    memcpy(&both, e, sizeof both);
+    __builtin_memcpy(&both, e, sizeof both); /* a plain one would be a call in a freestanding build */
     both += 0x10001u;
     *step = (ta_slot)(both >> 16);
     uint32_t begun = (both & 0xffffu) | (uint32_t)link << 16;
-    memcpy(e, &begun, sizeof begun);
+    __builtin_memcpy(e, &begun, sizeof begun);
     return both;
 #else
     ta_handle_bits generation = (ta_handle_bits)(generation_of(e) + 1u);
@@ -339,16 +339,11 @@ static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle n
     return true;
 }
 
+/* Two steps: until it is free, the block and its link are its owner's. */
 static inline ta_handle slab_free_next(const ta_allocator *a, ta_handle h)
 {
-    ta_handle next = TA_NONE_INIT;
-    offset_t distance = distance_of(a, h);
-    ta_mask mask = ta_critical_enter();
-    if (is_live_at(a, h, distance)) {
-        next = linked_handle(a, (size_t)distance);
-        release_slot(state_of(a), a->entries, distance, ta_handle_slot(h));
-    }
-    ta_critical_exit(mask);
+    ta_handle next = slab_next(a, h);
+    ta_free(a, h);
     return next;
 }
 

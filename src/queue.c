@@ -42,24 +42,25 @@ static size_t start_of(const ta_queue *q, ta_handle chunk)
     return (size_t)backend_get(q->allocator, chunk);
 }
 
-/* How far the last chunk lies behind the first, masked by the caller. */
-static size_t distance_of_ends(const ta_queue *q)
-{
+/* What the addresses of both ends must be corrected by, masked by the caller: the chunks between them are to be counted,
+ * not the way from one block to the other. */
 #if TA_CUSTOM_BACKENDS
-    return start_of(q, q->tail) - start_of(q, q->head);
-#else
-    return ((size_t)ta_handle_slot(q->tail) - ta_handle_slot(q->head)) * q->allocator->block_size;
-#endif
+static size_t correction(const ta_queue *q)
+{
+    return ((size_t)q->chunks - 1) * q->allocator->block_size - (start_of(q, q->tail) - start_of(q, q->head));
 }
+#else
+static size_t correction(const ta_queue *q)
+{
+    return ((size_t)q->chunks - 1 - ta_handle_slot(q->tail) + ta_handle_slot(q->head)) *
+           q->allocator->block_size;
+}
+#endif
 
-/* Bytes held, masked by the caller: what the addresses differ by, but for the way from the first chunk to the last,
- * which is to be counted in chunks. */
+/* Bytes held, masked by the caller. */
 static size_t count(const ta_queue *q)
 {
-    if (q->chunks == 0)
-        return 0;
-    size_t between = ta_port_load(&q->written) - ta_port_load(&q->read);
-    return between - distance_of_ends(q) + (q->chunks - 1u) * q->allocator->block_size;
+    return q->chunks == 0 ? 0 : ta_port_load(&q->written) - ta_port_load(&q->read) + correction(q);
 }
 
 static size_t held(const ta_queue *q)
@@ -99,24 +100,28 @@ static ta_status drop(ta_queue *q, size_t n, ta_status reason)
 
 static void tell_if_high(ta_queue *q)
 {
-    if (!q->marks || held(q) < q->marks->high)
+    const ta_water_marks *marks = q->marks;
+    if (!marks)
         return;
+    size_t high = marks->high;
     ta_mask mask = ta_critical_enter();
-    if (!q->is_high && count(q) >= q->marks->high) {
+    if (!q->is_high && count(q) >= high) {
         q->is_high = true;
-        q->marks->on_high(q);
+        marks->on_high(q);
     }
     ta_critical_exit(mask);
 }
 
 static void tell_if_low(ta_queue *q)
 {
-    if (!q->marks || held(q) > q->marks->low)
+    const ta_water_marks *marks = q->marks;
+    if (!marks)
         return;
+    size_t low = marks->low;
     ta_mask mask = ta_critical_enter();
-    if (q->is_high && count(q) <= q->marks->low) {
+    if (q->is_high && count(q) <= low) {
         q->is_high = false;
-        q->marks->on_low(q);
+        marks->on_low(q);
     }
     ta_critical_exit(mask);
 }

@@ -237,7 +237,7 @@ struct ta_operations {
     ta_handle (*next)(const ta_allocator *a, ta_handle h);
     /** Make `next`, a live block, the successor of a live block; false when h is stale. */
     bool (*set_next)(const ta_allocator *a, ta_handle h, ta_handle next);
-    /** Read the successor and free the block, in one step; TA_NONE when stale. */
+    /** Read the successor and free the block; TA_NONE when stale. */
     ta_handle (*free_next)(const ta_allocator *a, ta_handle h);
     /** End this lifetime and begin the next, in one step: block, contents and successor stay, old handles
      *  go stale. TA_NONE when stale. */
