@@ -1,7 +1,7 @@
 /*
- * Threads that share one pool. Thread i writes queue i, pausing when its marks say so, and its neighbour reads it; every
- * byte is compared. All threads write letters into one more queue, each naming a block that the first thread checks
- * and frees; and each thread keeps a few blocks of its own. The pool is too small for all of it, so that every call is
+ * Threads that share one pool. Thread i writes queue i, pausing where marks say so, and its neighbour reads it; every byte
+ * is compared. All threads write letters into one more queue, each naming a block that the first thread checks and
+ * frees; and each thread keeps a few blocks of its own. The pool is too small for all of it, so that every call is
  * refused at times.
  *
  * Usage: stress THREADS BYTES LETTERS      bytes through each queue, letters from each thread
@@ -17,6 +17,7 @@
 #define MOST_THREADS 4
 #define BLOCK 16
 #define KEPT 3
+#define LIMIT 100 /* bytes in a queue, or a few more */
 
 TA_SLAB_DEFINE(pool, BLOCK, 44);
 
@@ -135,6 +136,20 @@ static size_t taken(worker *w, ta_status status, size_t n)
     return status == TA_OK ? n : 0;
 }
 
+static size_t reserve_and_commit(worker *w, const uint8_t *bytes, size_t n)
+{
+    ta_span span;
+    ta_status status = ta_queue_reserve(&w->out, n, &span);
+    if (status != TA_OK) {
+        NEED(status == TA_E_NO_MEMORY || status == TA_E_FULL);
+        return 0;
+    }
+    size_t part = below(w, (unsigned)span.length + 1);
+    memcpy(span.data, bytes, part);
+    NEED(ta_queue_commit(&w->out, part) == TA_OK);
+    return part;
+}
+
 static void write_bytes(worker *w)
 {
     uint8_t bytes[40];
@@ -145,16 +160,21 @@ static void write_bytes(worker *w)
         bytes[i] = byte_at(w, w->sent + i);
     if (n == 0 || ta_port_load(&w->is_paused))
         return;
-    switch (below(w, 3)) {
+    if (below(w, 32) == 0)
+        NEED(ta_queue_set_limit(&w->out, LIMIT + below(w, 20)) == TA_OK);
+    switch (below(w, 4)) {
     case 0:
         w->sent += taken(w, ta_queue_push(&w->out, bytes[0]), 1);
         break;
     case 1:
         w->sent += taken(w, ta_queue_write(&w->out, bytes, n), n);
         break;
-    default:
+    case 2:
         ta_queue_write_some(&w->out, bytes, n, &done);
         w->sent += done;
+        break;
+    default:
+        w->sent += reserve_and_commit(w, bytes, n);
     }
 }
 
@@ -183,8 +203,8 @@ static void read_bytes(worker *w)
     uint8_t bytes[40];
     size_t n = 0, held = ta_queue_len(in);
     ta_span span;
-    NEED(held <= ta_queue_limit(in));
-    switch (below(w, 4)) {
+    NEED(held <= LIMIT + 20 && ta_queue_limit(in) - LIMIT < 20);
+    switch (below(w, 5)) {
     case 0:
         if (ta_queue_pop(in, bytes) == TA_OK)
             compare(w, bytes, 1);
@@ -200,9 +220,15 @@ static void read_bytes(worker *w)
             NEED(ta_queue_consume(in, span.length) == TA_OK);
         }
         break;
+    case 3:
+        NEED(ta_queue_read(in, NULL, 0) == TA_OK);
+        for (unsigned i = 0; i < 8 && ta_queue_pop(in, bytes) == TA_OK; i++)
+            compare(w, bytes, 1);
+        break;
     default:
         take_into_buffer(w);
     }
+    NEED(ta_queue_dropped(in) <= SIZE_MAX / 2);
 }
 
 /* ---- Letters: one queue, many writers ------------------------------------------------------------------- */
@@ -312,8 +338,8 @@ int main(int count, char **arguments)
         w->index = i;
         w->random = 2463534242u + i;
         w->previous = &workers[(i + threads - 1) % threads];
-        ta_queue_init(&w->out, pool, 100);
-        NEED(ta_queue_set_marks(&w->out, &marks) == TA_OK);
+        ta_queue_init(&w->out, pool, LIMIT);
+        NEED(ta_queue_set_marks(&w->out, i & 1 ? &marks : NULL) == TA_OK); /* marks have a way of their own */
         ta_buffer_init(&w->buffer, pool);
     }
     for (unsigned i = 0; i < threads; i++)
