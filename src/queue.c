@@ -57,10 +57,15 @@ static size_t correction(const ta_queue *q)
 }
 #endif
 
-/* Bytes held, masked by the caller. */
+/* Bytes held before an address in the last chunk, masked by the caller. */
+static size_t count_up_to(const ta_queue *q, size_t written)
+{
+    return q->chunks == 0 ? 0 : written - ta_port_load(&q->read) + correction(q);
+}
+
 static size_t count(const ta_queue *q)
 {
-    return q->chunks == 0 ? 0 : ta_port_load(&q->written) - ta_port_load(&q->read) + correction(q);
+    return count_up_to(q, ta_port_load(&q->written));
 }
 
 static size_t held(const ta_queue *q)
@@ -92,7 +97,9 @@ static size_t limit_room(const ta_queue *q)
 
 static ta_status drop(ta_queue *q, size_t n, ta_status reason)
 {
+    ta_mask mask = ta_critical_enter(); /* the other side may be looking, between two stores */
     q->dropped = (uint16_t)(n > UINT16_MAX - (size_t)q->dropped ? UINT16_MAX : q->dropped + n);
+    ta_critical_exit(mask);
     return reason;
 }
 
@@ -214,7 +221,7 @@ static void publish(ta_queue *q, const chain_end *end, size_t limit)
         }
         q->chunks = (ta_slot)(q->chunks + end->added);
         q->tail = end->chunk;
-        q->written = written;
+        ta_port_store(&q->written, written); /* a reader looks at it unmasked */
         ta_critical_exit(mask);
     }
     q->room = (ta_slot)(q->marks ? 0 : smaller(limit, q->allocator->block_size - end->offset));
@@ -273,9 +280,9 @@ static void move_on(ta_queue *q, const chain_front *front)
 /* Take the first n bytes, which are held, to `data`; NULL drops them. */
 static ta_status drain(ta_queue *q, reader *r, uint8_t *data, size_t n)
 {
-    ta_handle head = q->head;
     if (n == 0)
         return TA_OK;
+    ta_handle head = q->head;
     bool is_whole = chain_drain(q->allocator, &r->front, data, n);
     move_on(q, &r->front);
     chain_free(q->allocator, head, r->front.left);
@@ -348,7 +355,7 @@ ta_status ta_queue_set_limit(ta_queue *q, size_t max_length)
 {
     if (!q)
         return invalid();
-    q->max_length = max_length;
+    ta_port_store(&q->max_length, max_length);
     q->room = 0;
     return TA_OK;
 }
@@ -657,7 +664,7 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
     if (!enter_front(q, &r))
         return TA_E_STALE;
     ta_mask mask = ta_critical_enter();
-    size_t n = count(q), written = ta_port_load(&q->written);
+    size_t written = ta_port_load(&q->written), n = count_up_to(q, written); /* one look: threads go on */
     chain_front last = {q->tail, NULL, 0, q->chunks - 1u};
     ta_critical_exit(mask);
     last.start = backend_get(a, last.chunk);
@@ -693,7 +700,7 @@ bool ta_queue_is_empty(const ta_queue *q)
 
 size_t ta_queue_limit(const ta_queue *q)
 {
-    return q ? q->max_length : 0;
+    return q ? ta_port_load(&q->max_length) : 0;
 }
 
 size_t ta_queue_dropped(const ta_queue *q)

@@ -18,15 +18,17 @@
  *
  * The port is chosen by the compiler's target, or by `-DTA_PORT_FILE='"ta_port_….h"'`:
  *
- * | file                   | chosen for            | masks by                                       |
- * |------------------------|-----------------------|------------------------------------------------|
- * | ta_port_cortex_m.h     | Cortex-M              | PRIMASK                                        |
- * | ta_port_riscv.h        | RISC-V without an OS  | mstatus.MIE                                    |
- * | ta_port_avr.h          | AVR                   | SREG                                           |
- * | ta_port_posix_signal.h | by name only          | the signal mask: a signal is the interrupt     |
- * | ta_port_none.h         | everything else       | nothing: one thread, no interrupt              |
+ * | file                       | chosen for           | masks by                                      |
+ * |----------------------------|----------------------|-----------------------------------------------|
+ * | ta_port_cortex_m.h         | Cortex-M             | PRIMASK                                       |
+ * | ta_port_cortex_m_basepri.h | by name only         | BASEPRI, up to a ceiling (TA_PORT_BASEPRI)    |
+ * | ta_port_riscv.h            | RISC-V without an OS | mstatus.MIE                                   |
+ * | ta_port_avr.h              | AVR                  | SREG                                          |
+ * | ta_port_posix_signal.h     | by name only         | the signal mask: a signal is the interrupt    |
+ * | ta_port_posix_thread.h     | by name only         | one lock: another thread is the interrupt     |
+ * | ta_port_none.h             | everything else      | nothing: one thread, no interrupt             |
  *
- * Requirements: one core, privileged mode.
+ * Requirements: one core, privileged mode; for threads, ta_port_posix_thread.h.
  */
 #ifndef TINYALLOC_PORT_H
 #define TINYALLOC_PORT_H

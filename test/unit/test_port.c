@@ -86,6 +86,84 @@ static void interrupt_waits_for_the_end_of_the_section(void **state)
     signal(SIGALRM, SIG_DFL);
 }
 
+#elif defined(TINYALLOC_PORT_POSIX_THREAD_H)
+
+#include <unistd.h>
+
+TA_SLAB_DEFINE(pool, 4, 4);
+static size_t has_begun, arrived;
+
+static void *try_the_lock(void *is_free)
+{
+    *(bool *)is_free = pthread_mutex_trylock(&ta_port_lock_) == 0;
+    if (*(bool *)is_free)
+        pthread_mutex_unlock(&ta_port_lock_);
+    return NULL;
+}
+
+static bool is_masked(void)
+{
+    pthread_t other;
+    bool is_free = false;
+    assert_int_equal(pthread_create(&other, NULL, try_the_lock, &is_free), 0);
+    assert_int_equal(pthread_join(other, NULL), 0);
+    return !is_free;
+}
+
+/* others concurrency: the end of an inner section does not let in what the outer one keeps out. */
+static void inner_exit_leaves_the_outer_section_masked(void **state)
+{
+    (void)state;
+    assert_false(is_masked());
+    ta_mask outer = ta_critical_enter();
+    assert_true(is_masked());
+    ta_mask inner = ta_critical_enter();
+    assert_true(is_masked());
+    ta_critical_exit(inner);
+    assert_true(is_masked());
+    ta_critical_exit(outer);
+    assert_false(is_masked());
+}
+
+/* The library, in other files, has the same lock, and leaves it as it found it. */
+static void exit_restores_what_enter_found(void **state)
+{
+    (void)state;
+    assert_true(ta_free(pool, ta_alloc(pool, 1)));
+    assert_false(is_masked());
+    ta_mask mask = ta_critical_enter();
+    assert_true(ta_free(pool, ta_alloc(pool, 1)));
+    assert_true(is_masked());
+    ta_critical_exit(mask);
+    assert_false(is_masked());
+}
+
+static void *arrive(void *handle)
+{
+    ta_port_store(&has_begun, 1);
+    *(ta_handle *)handle = ta_alloc(pool, 1);
+    ta_port_store(&arrived, 1);
+    return NULL;
+}
+
+/* A thread that comes inside the section waits for its end. */
+static void interrupt_waits_for_the_end_of_the_section(void **state)
+{
+    (void)state;
+    pthread_t other;
+    ta_handle taken = TA_NONE;
+    ta_mask mask = ta_critical_enter();
+    assert_int_equal(pthread_create(&other, NULL, arrive, &taken), 0);
+    while (!ta_port_load(&has_begun))
+        usleep(1000);
+    usleep(20000);
+    assert_int_equal(ta_port_load(&arrived), 0);
+    ta_critical_exit(mask);
+    assert_int_equal(pthread_join(other, NULL), 0);
+    assert_int_equal(ta_port_load(&arrived), 1);
+    assert_true(ta_free(pool, taken));
+}
+
 #else
 
 static void inner_exit_leaves_the_outer_section_masked(void **state)

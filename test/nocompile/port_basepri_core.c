@@ -1,0 +1,7 @@
+/* expect: this core has no BASEPRI: use ta_port_cortex_m.h */
+/* refused with: -DTA_PORT_FILE="ta_port_cortex_m_basepri.h" -D__ARM_ARCH_ISA_THUMB=1 -DTA_PORT_BASEPRI=0x40 */
+/* accepted with: -DTA_PORT_FILE="ta_port_cortex_m_basepri.h" -D__ARM_ARCH_ISA_THUMB=2 -DTA_PORT_BASEPRI=0x40 */
+#include <tinyalloc/port.h>
+
+/* Only what is included matters here. */
+extern int this_file_is_not_empty;

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Check a port on an emulated target: its mask register, and an interrupt that comes inside a critical section.
+# Usage: run.sh TARGET     cortex-m0, -m3, -m23, -m33: PRIMASK; basepri-m3, -m33; rv32; atmega328p, atmega2560
+set -eu
+cd "$(dirname "$0")/../.."
+target=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+image=$folder/image.elf
+sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c test/port/check.c"
+semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"
+
+build() {
+    "$@" -std=gnu11 -Os -Wall -Wextra -Wno-type-limits -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport \
+        $sources -o "$image"
+}
+
+picolibc() { # start of flash, start of RAM, its size, then the compiler and its flags
+    place="-Wl,--defsym=__flash=$1 -Wl,--defsym=__flash_size=0x40000 -Wl,--defsym=__ram=$2 -Wl,--defsym=__ram_size=$3"
+    shift 3
+    build "$@" --specs=picolibc.specs --oslib=semihost --crt0=hosted $place
+}
+
+cortex_m() { # core, board, flash, RAM, its size, then what is different
+    core=$1 board=$2 flash=$3 ram=$4 size=$5
+    shift 5
+    picolibc "$flash" "$ram" "$size" arm-none-eabi-gcc -mthumb -mcpu="$core" "$@"
+    run="qemu-system-arm -M $board $semihosting -kernel $image"
+}
+m0="cortex-m0 microbit 0 0x20000000 0x4000"
+m3="cortex-m3 mps2-an385 0 0x20000000 0x10000"
+m23="cortex-m23 mps2-an505 0x10000000 0x38000000 0x10000" # no emulator has the core: its code, on a larger one
+m33="cortex-m33 mps2-an505 0x10000000 0x38000000 0x10000"
+basepri='-DTA_PORT_FILE="ta_port_cortex_m_basepri.h" -DTA_PORT_BASEPRI=0x60 test/port/board_basepri.c'
+
+case $target in
+cortex-m0) cortex_m $m0 test/port/board_primask.c ;;
+cortex-m3) cortex_m $m3 test/port/board_primask.c ;;
+cortex-m23) cortex_m $m23 test/port/board_primask.c ;;
+cortex-m33) cortex_m $m33 test/port/board_primask.c ;;
+basepri-m3) cortex_m $m3 $basepri ;;
+basepri-m33) cortex_m $m33 $basepri ;;
+rv32)
+    picolibc 0x80000000 0x80040000 0x10000 riscv64-unknown-elf-gcc -march=rv32imac -misa-spec=2.2 -mabi=ilp32 \
+        test/port/board_riscv.c
+    run="qemu-system-riscv32 -M virt -bios none $semihosting -kernel $image"
+    ;;
+atmega2560 | atmega328p)
+    build avr-gcc -mmcu="$target" test/port/board_avr.c
+    run="simavr -m $target -f 16000000 $image"
+    ;;
+*) echo "no such target: $target" >&2 && exit 2 ;;
+esac
+
+timeout 60 $run >"$folder/out" 2>&1 </dev/null || true
+grep -aoE 'does not hold: .*|[0-9]+ checks, [0-9]+ failed' "$folder/out" | sed "s/^/$target: /"
+grep -q passed "$folder/out" || {
+    cat "$folder/out" >&2
+    exit 1
+}

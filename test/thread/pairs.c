@@ -1,0 +1,108 @@
+/*
+ * Pairs of calls that may meet, each pair in two threads that do nothing else: so little is ordered by the lock that a race
+ * cannot hide behind it.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <tinyalloc/port.h>
+#include <tinyalloc/tinyalloc.h>
+
+#define TIMES 2000
+
+TA_SLAB_DEFINE(pool, 32, 8);
+static TA_QUEUE_DEFINE(queue, pool, 0);
+static TA_QUEUE_DEFINE(begun, pool, 0); /* holds 19 bytes of a chunk that is being read */
+
+#define NEED(condition) need((condition), #condition, __LINE__)
+
+static void need(bool holds, const char *what, int line)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "FAILED: line %d: %s\n", line, what);
+    exit(1);
+}
+
+static void push_across_chunks(unsigned i)
+{
+    while (ta_queue_push(&queue, (uint8_t)i) != TA_OK)
+        ; /* counts what it drops */
+}
+
+static void pop_across_chunks(unsigned i)
+{
+    uint8_t byte;
+    while (ta_queue_pop(&queue, &byte) != TA_OK)
+        ;
+    NEED(byte == (uint8_t)i);
+}
+
+static void write_across_a_chunk(unsigned i)
+{
+    static const uint8_t bytes[40];
+    NEED(i > 0 || ta_queue_write(&begun, bytes, sizeof(bytes)) == TA_OK);
+}
+
+static void pop_inside_the_chunk(unsigned i)
+{
+    uint8_t byte;
+    NEED(i >= 19 || ta_queue_pop(&begun, &byte) == TA_OK);
+}
+
+static void ask_what_was_dropped(unsigned i)
+{
+    (void)i;
+    NEED(ta_queue_dropped(&queue) <= UINT16_MAX);
+}
+
+static void push_more_than_fits(unsigned i)
+{
+    NEED(ta_queue_write(&queue, &i, pool->block_size * 8 + 1) == TA_E_NO_MEMORY);
+}
+
+static void set_limit(unsigned i)
+{
+    NEED(ta_queue_set_limit(&queue, i) == TA_OK);
+}
+
+static void ask_limit(unsigned i)
+{
+    (void)i;
+    NEED(ta_queue_limit(&queue) < TIMES);
+}
+
+static const struct pair {
+    const char *name;
+    void (*one)(unsigned i), (*other)(unsigned i);
+} pairs[] = {
+    {"ta_queue_push and ta_queue_pop across chunks", push_across_chunks, pop_across_chunks},
+    {"ta_queue_write across a chunk and ta_queue_pop inside it", write_across_a_chunk, pop_inside_the_chunk},
+    {"ta_queue_write that drops and ta_queue_dropped", push_more_than_fits, ask_what_was_dropped},
+    {"ta_queue_set_limit and ta_queue_limit", set_limit, ask_limit},
+};
+
+static void *repeat(void *call)
+{
+    void (*const *run)(unsigned) = call;
+    for (unsigned i = 0; i < TIMES; i++)
+        (*run)(i);
+    return NULL;
+}
+
+int main(void)
+{
+    uint8_t bytes[20] = {0};
+    NEED(ta_queue_write(&begun, bytes, sizeof(bytes)) == TA_OK && ta_queue_pop(&begun, bytes) == TA_OK);
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        struct pair pair = pairs[i];
+        pthread_t one, other;
+        NEED(pthread_create(&one, NULL, repeat, &pair.one) == 0);
+        NEED(pthread_create(&other, NULL, repeat, &pair.other) == 0);
+        NEED(pthread_join(one, NULL) == 0 && pthread_join(other, NULL) == 0);
+        printf("met %d times: %s\n", TIMES, pair.name);
+    }
+    NEED(ta_queue_len(&begun) == 40 && ta_queue_clear(&begun) == TA_OK);
+    NEED(ta_queue_is_empty(&queue) && ta_queue_trim(&queue) == TA_OK && ta_stats_of(pool).used == 0);
+    return 0;
+}
