@@ -214,10 +214,11 @@ static void publish(ta_queue *q, const chain_end *end, size_t limit)
     if (end->added == 0) {
         ta_port_store(&q->written, written);
     } else {
+        size_t first = q->written ? 0 : start_of(q, end->first);
         ta_mask mask = ta_critical_enter();
-        if (q->chunks == 0) {
+        if (first) {
             q->head = end->first;
-            q->read = (size_t)backend_get(q->allocator, end->first);
+            q->read = first;
         }
         q->chunks = (ta_slot)(q->chunks + end->added);
         q->tail = end->chunk;
