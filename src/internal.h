@@ -40,9 +40,15 @@ static inline size_t smaller(size_t a, size_t b)
 #define INTERNAL(name)
 #endif
 
-/* For the compiler: a path that is taken rarely, and a function that must not burden its caller's stack frame. */
+/* For the compiler: a path that is taken nearly always, or rarely, and a function that must not burden its caller's stack frame. */
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define NOINLINE __attribute__((noinline))
+#ifdef __OPTIMIZE_SIZE__
+#define HOT static /* a function that is inlined in a build for speed */
+#else
+#define HOT static inline __attribute__((always_inline))
+#endif
 
 /* The same, and the compiler does not know it. Else it computes in the width of a slot and clears upper halves that
  * nobody looks at, or keeps two addresses where one does. */
@@ -183,7 +189,7 @@ static inline ta_handle_bits begin_lifetime(entry *e, ta_slot link, ta_slot *ste
 {
 #if TA_SLOT_BITS == 16 && TA_GENERATION_BITS == 16 && defined(__ARM_FEATURE_UNALIGNED) && \
     !defined(__ARM_BIG_ENDIAN)
-    uint32_t both; /* in one load, one addition, and one store */
+    uint32_t both;                           /* in one load, one addition, and one store */
     __builtin_memcpy(&both, e, sizeof both); /* a plain one would be a call in a freestanding build */
     both += 0x10001u;
     *step = (ta_slot)(both >> 16);
@@ -330,12 +336,22 @@ static inline ta_handle slab_next(const ta_allocator *a, ta_handle h)
     return is_live_at(a, h, distance) ? linked_handle(a, (size_t)distance) : none;
 }
 
+/* Of blocks that are known to live: link one behind the other, and where one begins. */
+static inline void slab_link(const ta_allocator *a, ta_handle h, ta_handle next)
+{
+    (a->first - ta_handle_slot(h))->link = (ta_slot)(ta_handle_slot(next) - ta_handle_slot(h) - 1);
+}
+
+static inline uint8_t *slab_start(const ta_allocator *a, ta_handle h)
+{
+    return a->blocks - ((size_t)a->last - ta_handle_slot(h)) * a->block_size;
+}
+
 static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle next)
 {
-    entry *e = find_live(a, h);
-    if (!e)
+    if (!find_live(a, h))
         return false;
-    e->link = (ta_slot)(ta_handle_slot(next) - ta_handle_slot(h) - 1);
+    slab_link(a, h, next);
     return true;
 }
 
@@ -369,8 +385,12 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 #if TA_CUSTOM_BACKENDS
 #define BACKEND(a, operation, ...) ((a)->operations->operation(__VA_ARGS__))
 #define is_slab(a) ((a)->operations == &ta_slab_operations)
+#define backend_link(a, h, next) ((void)(a)->operations->set_next(a, h, next))
+#define backend_start(a, h) ((uint8_t *)(a)->operations->get(a, h))
 #else
 #define is_slab(a) ((void)(a), true)
+#define backend_link(a, h, next) slab_link(a, h, next)
+#define backend_start(a, h) slab_start(a, h)
 #define BACKEND(a, operation, ...) (slab_##operation(__VA_ARGS__))
 #endif
 

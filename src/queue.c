@@ -105,7 +105,7 @@ static ta_status drop(ta_queue *q, size_t n, ta_status reason)
 
 /* ---- Water marks: the flag changes together with what the callback tells the line ---------------------- */
 
-static void tell_if_high(ta_queue *q)
+HOT void tell_if_high(ta_queue *q)
 {
     const ta_water_marks *marks = q->marks;
     if (!marks)
@@ -119,7 +119,7 @@ static void tell_if_high(ta_queue *q)
     ta_critical_exit(mask);
 }
 
-static void tell_if_low(ta_queue *q)
+HOT void tell_if_low(ta_queue *q)
 {
     const ta_water_marks *marks = q->marks;
     if (!marks)
@@ -141,7 +141,7 @@ typedef struct writer {
     size_t fits;   /* bytes that still fit into the last chunk */
 } writer;
 
-static ta_status check_writer(const ta_queue *q, writer *w)
+HOT ta_status check_writer(const ta_queue *q, writer *w)
 {
     if (!is_bound(q))
         return invalid();
@@ -191,16 +191,16 @@ static bool book_blocks(const ta_queue *q, size_t blocks)
 }
 
 /* A fresh block behind the last chunk; the reader does not see it yet. False when there is none. */
-static bool add_chunk(ta_queue *q, writer *w)
+HOT bool add_chunk(ta_queue *q, writer *w)
 {
     const ta_allocator *a = q->allocator;
     ta_handle fresh = q->uses_reserve ? ta_slab_alloc_reserved(a, 0) : ta_alloc(a, 0);
     if (!fresh.bits)
         return false;
     if (q->written)
-        backend_set_next(a, q->tail, fresh);
+        backend_link(a, q->tail, fresh);
     w->end.chunk = w->end.first = fresh;
-    w->end.start = backend_get(a, fresh);
+    w->end.start = backend_start(a, fresh);
     w->end.offset = 0;
     w->end.added = 1;
     w->fits = a->block_size;
@@ -208,13 +208,13 @@ static bool add_chunk(ta_queue *q, writer *w)
 }
 
 /* Let the reader see what was written up to `end`; the limit allows `limit` bytes more. */
-static void publish(ta_queue *q, const chain_end *end, size_t limit)
+HOT void publish(ta_queue *q, const chain_end *end, size_t limit)
 {
     size_t written = (size_t)end->start + end->offset;
     if (end->added == 0) {
         ta_port_store(&q->written, written);
     } else {
-        size_t first = q->written ? 0 : start_of(q, end->first);
+        size_t first = q->written ? 0 : (size_t)backend_start(q->allocator, end->first);
         ta_mask mask = ta_critical_enter();
         if (first) {
             q->head = end->first;
@@ -247,7 +247,7 @@ typedef struct reader {
 } reader;
 
 /* What every call that reads begins with. */
-static ta_status open_reader(const ta_queue *q, reader *r)
+HOT ta_status open_reader(const ta_queue *q, reader *r)
 {
     if (!is_bound(q))
         return invalid();
@@ -263,7 +263,7 @@ static ta_status open_reader(const ta_queue *q, reader *r)
 }
 
 /* The reader is done with what lies before `front`. The chunks that it leaves are its to free. */
-static void move_on(ta_queue *q, const chain_front *front)
+HOT void move_on(ta_queue *q, const chain_front *front)
 {
     size_t read = (size_t)front->start + front->offset;
     if (front->left == 0) {
@@ -292,7 +292,7 @@ static ta_status drain(ta_queue *q, reader *r, uint8_t *data, size_t n)
 }
 
 /* Leave a first chunk that has no more, for the next, which there is. False when that is stale. */
-static bool enter_front(ta_queue *q, reader *r)
+HOT bool enter_front(ta_queue *q, reader *r)
 {
     const ta_allocator *a = q->allocator;
     ta_handle left = r->front.chunk;
@@ -311,7 +311,7 @@ static bool enter_front(ta_queue *q, reader *r)
 }
 
 /* What every call begins with that looks at the first byte. */
-static ta_status open_front(ta_queue *q, reader *r)
+HOT ta_status open_front(ta_queue *q, reader *r)
 {
     ta_status status = open_reader(q, r);
     if (status != TA_OK)
@@ -426,7 +426,7 @@ static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
 
 ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 {
-    if (q && q->room > 0 && is_still_live(q, q->tail)) {
+    if (LIKELY(q && q->room > 0 && is_still_live(q, q->tail))) {
         size_t written = q->written;
         q->room--;
         *at(written) = byte;
@@ -554,10 +554,10 @@ static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 {
-    if (q && byte && q->left > 0 && is_still_live(q, q->head)) {
-        size_t read = q->read;
-        if (read != ta_port_load(&q->written)) {
-            q->left--;
+    if (LIKELY(q && byte && q->left > 0 && is_still_live(q, q->head))) {
+        size_t left = q->left, read = q->read;
+        if (LIKELY(read != ta_port_load(&q->written))) {
+            q->left = (ta_slot)(left - 1);
             *byte = *at(read);
             ta_port_store(&q->read, read + 1);
             return TA_OK;
