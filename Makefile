@@ -3,7 +3,7 @@
 #   make demo                 the MQTT node on an emulated Cortex-M3 against a real broker
 #   make demo PLATFORM=host   the same node as a process
 #   make test                 everything that is tested
-#   make test-targets         the model tests on each emulated target, as a table
+#   make test-targets         the unit and model tests on each target, and a table of them
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
 #   make clean
@@ -16,8 +16,6 @@ preset_mps2-an385 = cortex-m3
 preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
-
-TARGETS = cortex-m0 cortex-m3 cortex-m4 cortex-m33 rv32 atmega2560 atmega328p x86-64 i686 powerpc
 
 .PHONY: help demo test test-targets size masked clean
 
@@ -37,8 +35,7 @@ test:
 
 test-targets:
 	@tools/install-deps test
-	@for target in $(TARGETS); do for noun in slab buffer queue; do \
-	    test/target/run.sh $$target $$noun || exit 1; done; done
+	@tools/run-target-tests
 
 size:
 	@tools/install-deps test

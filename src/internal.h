@@ -156,7 +156,7 @@ static inline void count_retired(slab_state *s)
 
 static inline void count_failure(slab_state *s)
 {
-    SET_FAILURES(s, smaller(FAILURES_OF(s) + 1, SLOT_MAX));
+    SET_FAILURES(s, FAILURES_OF(s) + (FAILURES_OF(s) < SLOT_MAX));
 }
 
 /* ---- The free list ------------------------------------------------------------------------------------- */

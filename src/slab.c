@@ -32,7 +32,9 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
     size_t skipped = padding((uintptr_t)arena, TA_SLAB_ALIGNMENT(block_size));
     if (arena_size < skipped || arena_size - skipped < STATE_SIZE)
         return invalid();
-    size_t count = (arena_size - skipped - STATE_SIZE) / (block_size + sizeof(entry));
+    size_t left = arena_size - skipped - STATE_SIZE;
+    /* A block that fits makes no sum that wraps: there is a state besides, larger than an entry. */
+    size_t count = block_size > left ? 0 : left / (block_size + sizeof(entry));
     if (count > TA_SLAB_MAX_BLOCKS)
         count = TA_SLAB_MAX_BLOCKS;
     if (count == 0)

@@ -1,69 +1,157 @@
 #!/bin/sh
-# Build a model test for a target, run it there, and say what it takes.
-# Usage: run.sh TARGET NOUN
+# Build the library for a target of targets.txt; or build a test program with it, run that there, and leave the result in
+# build/target/TARGET/PROGRAM.result for table.sh. A program that does not fit is run in several images.
+# Usage: run.sh TARGET library | unit_NOUN | model_NOUN
 set -eu
 cd "$(dirname "$0")/../.."
-target=$1 noun=$2
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-flags="-std=gnu11 -Os -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport -Itest/model"
-sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c
-    test/model/model_$noun.c test/model/driver_target.c"
-arm="arm-none-eabi-gcc -mthumb --specs=picolibc.specs --oslib=semihost --crt0=hosted"
-ram_at_20="-Wl,--defsym=__flash=0 -Wl,--defsym=__flash_size=0x40000 -Wl,--defsym=__ram=0x20000000"
-semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"
+target=$1 program=$2
+folder=build/target/$target
+work=$folder/$program
+mkdir -p "$folder"
+rm -f "$work".*
+description=$(grep "^$target|" test/target/targets.txt)
+ram=$(echo "$description" | cut -d'|' -f4)
+flash=$(echo "$description" | cut -d'|' -f5)
 
-build() {
-    image=$folder/image.elf
-    "$@" $flags $sources -o "$image"
-}
+# ---- How each target is compiled for, linked and run -------------------------------------------------------------------
 
+semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native -kernel"
+bare_link="--oslib=semihost --crt0=hosted -Wl,--defsym=__flash_size=$flash -Wl,--defsym=__ram_size=$ram"
+stack=450 # bytes of RAM kept for it; the AVR board says when that was not enough
+prefix="" machine="" link="" emulator="" board=test/target/board_hosted.c cmocka=-Itest/target
 case $target in
-cortex-m0)
-    build $arm -mcpu=cortex-m0 $ram_at_20 -Wl,--defsym=__ram_size=0x4000 test/target/main_hosted.c
-    set -- qemu-system-arm -M microbit $semihosting -kernel "$image"
+cortex-m?*)
+    prefix=arm-none-eabi-
+    machine="-mcpu=$target -mthumb --specs=picolibc.specs"
+    link="$bare_link -Wl,--defsym=__flash=0 -Wl,--defsym=__ram=0x20000000"
     ;;
-cortex-m3)
-    build $arm -mcpu=cortex-m3 $ram_at_20 -Wl,--defsym=__ram_size=0x10000 test/target/main_hosted.c
-    set -- qemu-system-arm -M mps2-an385 $semihosting -kernel "$image"
-    ;;
-cortex-m4)
-    build $arm -mcpu=cortex-m4 $ram_at_20 -Wl,--defsym=__ram_size=0x10000 test/target/main_hosted.c
-    set -- qemu-system-arm -M mps2-an386 $semihosting -kernel "$image"
-    ;;
+esac
+case $target in
+cortex-m0) emulator="qemu-system-arm -M microbit $semihosting" ;;
+cortex-m3) emulator="qemu-system-arm -M mps2-an385 $semihosting" ;;
+cortex-m4) emulator="qemu-system-arm -M mps2-an386 $semihosting" ;;
 cortex-m33)
-    build $arm -mcpu=cortex-m33 -Wl,--defsym=__flash=0x10000000 -Wl,--defsym=__flash_size=0x40000 \
-        -Wl,--defsym=__ram=0x38000000 -Wl,--defsym=__ram_size=0x10000 test/target/main_hosted.c
-    set -- qemu-system-arm -M mps2-an505 $semihosting -kernel "$image"
+    link="$bare_link -Wl,--defsym=__flash=0x10000000 -Wl,--defsym=__ram=0x38000000"
+    emulator="qemu-system-arm -M mps2-an505 $semihosting"
     ;;
 rv32)
-    build riscv64-unknown-elf-gcc -march=rv32imac -misa-spec=2.2 -mabi=ilp32 --specs=picolibc.specs --oslib=semihost --crt0=hosted \
-        -Wl,--defsym=__flash=0x80000000 -Wl,--defsym=__flash_size=0x40000 -Wl,--defsym=__ram=0x80040000 \
-        -Wl,--defsym=__ram_size=0x10000 test/target/main_hosted.c
-    set -- qemu-system-riscv32 -M virt -bios none $semihosting -kernel "$image"
+    prefix=riscv64-unknown-elf-
+    machine="-march=rv32imac -misa-spec=2.2 -mabi=ilp32 --specs=picolibc.specs"
+    link="$bare_link -Wl,--defsym=__flash=0x80000000 -Wl,--defsym=__ram=0x80400000"
+    emulator="qemu-system-riscv32 -M virt -bios none $semihosting"
     ;;
-atmega2560 | atmega328p)
-    build avr-gcc -mmcu="$target" test/target/main_avr.c
-    set -- simavr -m "$target" -f 16000000 "$image"
+atmega*)
+    prefix=avr-
+    machine="-mmcu=$target"
+    emulator="simavr -m $target -f 16000000"
+    board=test/target/board_avr.c
     ;;
-x86-64)
-    build gcc test/target/main_hosted.c
-    set -- "$image"
-    ;;
-i686)
-    build i686-linux-gnu-gcc -static test/target/main_hosted.c
-    set -- "$image"
-    ;;
-powerpc) # the big-endian one
-    build powerpc-linux-gnu-gcc -static test/target/main_hosted.c
-    set -- qemu-ppc "$image"
-    ;;
+x86-64) link=-lcmocka cmocka="" ;; # the real one
+i686) prefix=i686-linux-gnu- link=-static ;;
+powerpc) prefix=powerpc-linux-gnu- link=-static emulator=qemu-ppc ;;
 *) echo "no such target: $target" >&2 && exit 2 ;;
 esac
+# type-limits: where sizes have 16 bits, some limits hold by themselves
+cc="${prefix}gcc $machine -std=gnu11 -Os -ffunction-sections -fdata-sections -Iinclude -Iport
+    -Wall -Wextra -Wshadow -Wundef -Werror -Wno-type-limits"
+[ "$ram" = - ] || cc="$cc -DTEST_RAM=$ram -DTEST_FLASH=$flash"
 
-timeout 120 "$@" >"$folder/out" 2>&1 </dev/null || true
-grep -q passed "$folder/out" || {
-    cat "$folder/out" >&2
-    exit 1
+# ---- The library -------------------------------------------------------------------------------------------------------
+
+if [ "$program" = library ]; then
+    rm -rf "$folder"
+    mkdir -p "$work"
+    for source in src/*.c; do
+        $cc -c "$source" -o "$work/$(basename "$source" .c).o"
+    done
+    ${prefix}ar rcs "$work.a" "$work"/*.o
+    rm "$work/conformance.o" # for those who test a backend: no part of what a firmware may link
+    size -t "$work"/*.o | awk 'END {print $1 + $2}' >"$work.result"
+    exit
+fi
+
+# ---- A program ---------------------------------------------------------------------------------------------------------
+
+case $program in
+unit_*)
+    sources=test/unit/test_${program#unit_}.c
+    # the tests that are listed, by what the stand-in makes of an entry
+    $cc -Itest/target -E "$sources" | sed -nE 's/^ *\{ *\(unsigned\)\(.* \? \(([a-z0-9_]+)\) : .*/\1/p' >"$work.tests"
+    cc="$cc $cmocka"
+    ;;
+model_*)
+    sources="test/model/$program.c test/model/driver_target.c"
+    cc="$cc -Itest/target"
+    echo "$program" >"$work.tests"
+    ;;
+esac
+case $target-$program in
+x86-64-unit_*) ;;
+*) sources="$sources $board" ;;
+esac
+
+# build FIRST END: an image of these tests; false when it is too large for the target
+build() {
+    image=$work.$1-$2.elf
+    if ! $cc -DTEST_FIRST="$1" -DTEST_END="$2" $sources "$folder/library.a" -Wl,--gc-sections $link -o "$image" \
+        2>"$image.log"; then
+        ! grep -q "region" "$image.log" || return 1
+        cat "$image.log" >&2
+        exit 1
+    fi
+    size "$image" | awk 'NR == 2 {print $1 + $2, $2 + $3}' >"$image.size"
+    [ "$ram" = - ] ||
+        awk -v ram="$ram" -v stack=$stack -v flash="$flash" '{exit !($1 <= flash && $2 + stack <= ram)}' "$image.size"
 }
-size "$image" 2>/dev/null | awk -v t="$target" -v n="$noun" 'NR == 2 {print t ", " n ": passed; " $1 + $2 " bytes of flash, " $2 + $3 " of RAM"}'
+
+# What an image says in its last line, or cmocka in two: passed, skipped, deepest stack. Nothing when it did not come so far.
+result_of() {
+    awk '{gsub(/\033\[[0-9;]*m/, "")}
+        /^passed [0-9]/ {gsub(/[a-z,.]/, ""); print $1, $2, $3 + 0; exit}
+        /^\[  PASSED  \]/ {passed = $4}
+        /^\[  SKIPPED \].* test\(s\)/ {skipped = $4}
+        END {if (passed) print passed, skipped + 0, 0}' "$1"
+}
+
+# The names of the tests of which an image says something: named LOG WORDS
+named() {
+    for number in $(sed -nE "s/.*test ([0-9]+) $2.*/\1/p" "$1"); do
+        sed -n "$((number + 1))p" "$work.tests"
+    done
+}
+
+# Run the tests from FIRST on and before END, in halves if they do not fit.
+run() {
+    if build "$1" "$2"; then
+        status=0
+        timeout 100 $emulator "$image" >"$image.log" 2>&1 </dev/null || status=$?
+        result=$(result_of "$image.log")
+        if [ $status != 0 ] || [ -z "$result" ]; then
+            { cat "$image.log" && named "$image.log" "failed at"; } >&2
+            exit 1
+        fi
+        echo "$result $(cat "$image.size")" >>"$work.images"
+        named "$image.log" "left out" >>"$work.left_out"
+    elif [ $(($2 - $1)) -gt 1 ]; then
+        run "$1" $((($1 + $2) / 2))
+        run $((($1 + $2) / 2)) "$2"
+    else
+        echo "too large for $target: $(sed -n "$2p" "$work.tests"); bytes of flash and RAM, or what the linker says:" >&2
+        cat "$image.size" "$image.log" >&2 2>/dev/null || true
+        exit 1
+    fi
+}
+
+run 0 "$(wc -l <"$work.tests")"
+result=$(awk '{passed += $1; skipped += $2}
+    $3 > stack {stack = $3}
+    $4 > flash {flash = $4}
+    $5 > ram {ram = $5}
+    END {print passed, skipped, NR, flash, ram, stack + 0}' "$work.images")
+left_out=$(wc -l <"$work.left_out")
+echo "$result" | awk -v listed="$(wc -l <"$work.tests")" -v left_out="$left_out" '{
+    printf "%d tests: %d passed, %d skipped, %d left out; images: %d; bytes of flash: %d, of RAM: %d, of stack: %s\n",
+        listed, $1, $2, left_out, $3, $4, $5, $6 ? $6 : "not measured"
+    exit !(listed > 0 && $1 + $2 + left_out == listed)}' || { echo "not every test that is listed was run" >&2 && exit 1; }
+[ "$left_out" = 0 ] || sed 's/^/left out, for it needs more memory: /' "$work.left_out"
+echo "$result" >"$work.result"

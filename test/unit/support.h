@@ -21,7 +21,41 @@
 #endif
 #endif
 
+/* On an emulated target some loops are shorter than on a host, on an AVR shorter still; and a test that needs
+ * more memory than a target has is left out there. test/target/ says where. */
+#ifndef EFFORT
+#define EFFORT(host, emulated, avr) (host)
+#endif
+#ifndef TEST_RAM
+#define TEST_RAM 0x40000000
+#define TEST_FLASH 0x40000000
+#endif
+#ifndef cmocka_unit_test_if
+#define cmocka_unit_test_if(has_memory, test, setup) cmocka_unit_test_setup(test, setup)
+#endif
+
+/* An AVR copies what is not marked so to its RAM. */
+#ifdef __AVR__
+#include <avr/pgmspace.h>
+#define IN_FLASH PROGMEM
+#define copy_from_flash memcpy_P
+#else
+#define IN_FLASH
+#define copy_from_flash memcpy
+#endif
+
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+/* A size, or the largest where sizes have 16 bits. */
+static inline size_t as_size(unsigned long n)
+{
+    return n < SIZE_MAX ? (size_t)n : SIZE_MAX;
+}
+
+/* The bytes of an arena that holds so many blocks, wherever it lies. */
+#define ARENA_OF(blocks, block_size)                                                 \
+    ((blocks) * ((block_size) + sizeof(struct ta_entry_)) + sizeof(ta_slab_state_) + \
+     2 * (TA_ALIGNOF(max_align_t) - 1))
 
 /* Bytes that tell their position: no two of 251 neighbours are alike, and a period is no power of two. */
 static inline uint8_t pattern(size_t position)

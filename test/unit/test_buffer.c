@@ -445,7 +445,7 @@ static void some_variants_take_what_there_is(void **state)
 #elif defined(IS_SANITIZED) || TA_SLOT_BITS == 8
 #define ROUNDS 270000 /* 67,500 lifetimes a slot: more than 16 bits tell apart */
 #else
-#define ROUNDS 1000000
+#define ROUNDS EFFORT(1000000, 30000, 1000)
 #endif
 
 /* original 1: a buffer of several chunks that is filled and emptied over the same slots loses nothing and
@@ -459,11 +459,11 @@ static void buffer_loses_nothing_in_a_million_rounds(void **state)
     for (uint32_t round = 0; round < ROUNDS; round++) {
         const uint8_t *data = in + round % 251;
         if (ta_buffer_write(&b, data, sizeof out) != TA_OK || ta_buffer_check(&b) != 0 || used(pool) != 4)
-            fail_msg("round %u: the buffer cannot be filled", round);
+            fail_msg("round %lu: the buffer cannot be filled", (unsigned long)round);
         if (ta_buffer_read(&b, out, sizeof out) != TA_OK || memcmp(out, data, sizeof out) != 0)
-            fail_msg("round %u: bytes were lost", round);
+            fail_msg("round %lu: bytes were lost", (unsigned long)round);
         if (used(pool) != 0)
-            fail_msg("round %u: %zu blocks were lost", round, used(pool));
+            fail_msg("round %lu: %zu blocks were lost", (unsigned long)round, used(pool));
     }
     check_buffer(&b);
     check_pool(pool);
@@ -737,7 +737,7 @@ static void write_that_runs_out_of_memory_leaves_nothing_behind(void **state)
     for (size_t left = 0; left <= 3; left++)
         for (size_t offset = 0; offset < 4; offset++)
             for (size_t held = 0; held <= 8; held++)
-                for (size_t n = 0; n <= 17; n++)
+                for (size_t n = 0; n <= 17; n += EFFORT(1, 1, 3))
                     try_write_with(offset, held, n, left);
 }
 
@@ -804,8 +804,9 @@ static void more_than_is_held_is_out_of_range(void **state)
     for (size_t held = 0; held <= 2 * BLOCK + 1; held += BLOCK + 1) {
         ta_buffer b = make_buffer(pool, 3, held), before = b;
         uint8_t byte = 0x77;
-        const size_t more[] = {held + 1,        held + BLOCK, 65536 + held, SIZE_MAX / 2,
-                               SIZE_MAX - held, SIZE_MAX - 1, SIZE_MAX};
+        const size_t more[] = {held + 1,     held + BLOCK,    as_size(65536 + held),
+                               SIZE_MAX / 2, SIZE_MAX - held, SIZE_MAX - 1,
+                               SIZE_MAX};
         for (size_t i = 0; i < COUNT_OF(more); i++) {
             assert_int_equal(ta_buffer_read(&b, &byte, more[i]), TA_E_RANGE);
             assert_int_equal(ta_buffer_consume(&b, more[i]), TA_E_RANGE);
@@ -915,7 +916,7 @@ static void commit_beyond_the_reservation_is_refused(void **state)
     ta_buffer b = make_buffer(pool, 0, BLOCK);
     assert_int_equal(ta_buffer_commit(&b, 1), TA_E_INVALID);
     assert_int_equal(ta_buffer_reserve(&b, 3, &scratch_span), TA_OK);
-    const size_t more[] = {4, BLOCK, 256, 256 + 1, 65536 + 1, SIZE_MAX};
+    const size_t more[] = {4, BLOCK, 256, 256 + 1, as_size(65536 + 1), SIZE_MAX};
     for (size_t i = 0; i < COUNT_OF(more); i++) {
         assert_int_equal(ta_buffer_commit(&b, more[i]), TA_E_INVALID);
         check_buffer(&b);
@@ -1157,7 +1158,7 @@ static void check_says_what_is_broken(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         TEST(unbound_buffer_is_refused_by_every_call),
         TEST(unbound_buffer_uses_the_global_allocator_while_it_holds_bytes),
         TEST(null_buffer_is_refused_by_every_call),

@@ -106,8 +106,8 @@ static void backend_that_renews_nothing_is_caught(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slab_keeps_the_contract),
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_if(TEST_RAM >= 2 * sizeof large_blocks_, slab_keeps_the_contract, NULL),
 #if TA_CUSTOM_BACKENDS
         cmocka_unit_test(backend_with_headers_in_its_blocks_keeps_the_contract),
         cmocka_unit_test(buffers_and_queues_run_on_a_backend_of_ones_own),

@@ -107,7 +107,7 @@ static void buffer_bound_to_null_is_refused_where_the_global_allocator_is_left_o
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(default_is_256_bytes_in_blocks_of_8, fresh),
         cmocka_unit_test_setup(replacing_it_takes_effect_at_once_and_null_takes_it_back, fresh),
 #if TA_GLOBAL

@@ -188,7 +188,7 @@ static void interrupt_waits_for_the_end_of_the_section(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         cmocka_unit_test(stored_word_is_loaded),
         cmocka_unit_test(critical_sections_may_be_entered_again),
         cmocka_unit_test(inner_exit_leaves_the_outer_section_masked),

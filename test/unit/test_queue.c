@@ -344,7 +344,7 @@ static void queue_loses_nothing_in_many_rounds(void **state)
 #if TA_RETIRE
     const uint32_t rounds = 16 * 128 / 4 - 16; /* as many lifetimes as the slots have */
 #else
-    const uint32_t rounds = 100000;
+    const uint32_t rounds = EFFORT(100000, 20000, 1000);
 #endif
     ta_queue q = TA_QUEUE_INIT(pool, 0);
     uint8_t in[251 + 29], out[29];
@@ -352,11 +352,11 @@ static void queue_loses_nothing_in_many_rounds(void **state)
     for (uint32_t round = 0; round < rounds; round++) {
         const uint8_t *data = in + round % 251;
         if (ta_queue_write(&q, data, sizeof out) != TA_OK || ta_queue_check(&q) != 0)
-            fail_msg("round %u: the queue cannot be filled", round);
+            fail_msg("round %lu: the queue cannot be filled", (unsigned long)round);
         if (ta_queue_read(&q, out, sizeof out) != TA_OK || memcmp(out, data, sizeof out) != 0)
-            fail_msg("round %u: bytes were lost", round);
+            fail_msg("round %lu: bytes were lost", (unsigned long)round);
         if (used(pool) > 1)
-            fail_msg("round %u: blocks were lost", round);
+            fail_msg("round %lu: blocks were lost", (unsigned long)round);
     }
     clear_all(&q);
     assert_int_equal(used(pool), 0);
@@ -484,7 +484,8 @@ static void more_than_is_held_is_out_of_range(void **state)
     for (size_t held = 0; held <= 2 * BLOCK + 1; held += BLOCK + 1) {
         ta_queue q = make_queue(pool, 3, held), before = q;
         uint8_t byte = 0x77;
-        const size_t more[] = {held + 1, held + BLOCK, 65536 + held, SIZE_MAX / 2, SIZE_MAX - held, SIZE_MAX};
+        const size_t more[] = {held + 1,     held + BLOCK,    as_size(65536 + held),
+                               SIZE_MAX / 2, SIZE_MAX - held, SIZE_MAX};
         for (size_t i = 0; i < COUNT_OF(more); i++) {
             assert_int_equal(ta_queue_read(&q, &byte, more[i]), TA_E_RANGE);
             assert_int_equal(ta_queue_consume(&q, more[i]), TA_E_RANGE);
@@ -523,7 +524,7 @@ static void write_that_runs_out_of_memory_leaves_nothing_behind(void **state)
     for (size_t left = 0; left <= 3; left++)
         for (size_t offset = 0; offset <= SMALL; offset++)
             for (size_t held = 0; held <= 8; held++)
-                for (size_t n = 0; n <= 17; n++)
+                for (size_t n = 0; n <= 17; n += EFFORT(1, 1, 3))
                     try_write_with(offset, held, n, left);
 }
 
@@ -755,7 +756,7 @@ static void take_works_at_every_phase_with_one_block_more(void **state)
 {
     (void)state;
     for (size_t at = 0; at < SMALL; at++)
-        for (size_t held = 0; held <= 2 * SMALL + 1; held++)
+        for (size_t held = 0; held <= 2 * SMALL + 1; held += EFFORT(1, 1, 3))
             for (size_t offset = 0; offset <= SMALL; offset++)
                 for (size_t arrived = 0; arrived <= 3 * SMALL + 1; arrived++)
                     for (size_t left = 0; left <= 1; left++)
@@ -1148,7 +1149,7 @@ static void main_loop_and_interrupt_share_the_pool(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         TEST(unbound_queue_is_refused_by_every_call),
         TEST(null_queue_is_refused_by_every_call),
         TEST(null_arguments_are_refused_and_change_nothing),

@@ -14,7 +14,7 @@ TA_SLAB_DEFINE(pool, BLOCK, BLOCKS);
 #define MOST ((size_t)BLOCK * BLOCKS)
 #define LONGEST 30
 #define SINGLES 3
-#define RUNS 150
+#define RUNS EFFORT(150, 30, 8)
 #define STEPS 400
 
 /* What a byte sequence should hold. */
@@ -422,7 +422,7 @@ static int print_replay(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(random_calls_do_what_plain_arrays_do, print_replay),
     };
     return cmocka_run_group_tests_name("random", tests, NULL, NULL);

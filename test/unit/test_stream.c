@@ -18,19 +18,19 @@ static int fresh_pools(void **state)
 
 /* ---- Helpers ------------------------------------------------------------------------------------------- */
 
-#define BLOCK_SIZE_MAX 4
+#define BLOCK_SIZE_MAX EFFORT(4, 2, 2)
 #define MADE_BLOCKS 16
 #define BYTES_MAX ((size_t)96)
 #define IN_SOURCE 0 /* patterns that tell where a byte came from */
 #define IN_DESTINATION 100
 
 static ta_slab made, made_too;
-static TA_ALIGNAS(max_align_t) uint8_t arena[2][MADE_BLOCKS * (BLOCK_SIZE_MAX + 16)];
+static TA_ALIGNAS(max_align_t) uint8_t arena[2][ARENA_OF(MADE_BLOCKS, BLOCK_SIZE_MAX)];
 
 /* A new pool of at least MADE_BLOCKS blocks of this size. */
 static const ta_allocator *make_pool_in(ta_slab *slab, uint8_t *memory, size_t block_size)
 {
-    assert_int_equal(ta_slab_init(slab, memory, MADE_BLOCKS * (block_size + 8) + 32, block_size), TA_OK);
+    assert_int_equal(ta_slab_init(slab, memory, ARENA_OF(MADE_BLOCKS, block_size), block_size), TA_OK);
     assert_true(ta_available(&slab->allocator) >= MADE_BLOCKS);
     return &slab->allocator;
 }
@@ -388,9 +388,9 @@ static void for_each_transfer(void (*run)(struct transfer *t), bool only_of_all)
     static const size_t free_counts[] = {0, 1, MANY};
     FOR_EACH_PHASE(block_size, source_offset, source_length)
     for (size_t to_offset = 0; to_offset < block_size; to_offset++)
-        for (size_t to_length = to_offset > 0; to_length <= 2 * block_size; to_length++)
+        for (size_t to_length = to_offset > 0; to_length <= 2 * block_size; to_length += EFFORT(1, 1, 2))
             for (t.n = only_of_all ? source_length : 0; t.n <= source_length + !only_of_all; t.n++)
-                for (size_t f = 0; f < COUNT_OF(free_counts); f++) {
+                for (size_t f = 0; f < COUNT_OF(free_counts); f += EFFORT(1, 1, 2)) {
                     t.free_blocks = free_counts[f];
                     set_up(&t, block_size, 0, source_offset, source_length, to_offset, to_length);
                     run(&t);
@@ -560,9 +560,9 @@ static void between_pools_bytes_are_copied_all_or_none(void **state)
     FOR_EACH_PHASE(block_size, source_offset, source_length)
     for (size_t other_size = 1; other_size <= BLOCK_SIZE_MAX; other_size++)
         for (size_t to_offset = 0; to_offset < other_size; to_offset++)
-            for (size_t to_length = to_offset > 0; to_length <= other_size + 1; to_length++)
+            for (size_t to_length = to_offset > 0; to_length <= other_size + 1; to_length += EFFORT(1, 1, 2))
                 for (t.n = 0; t.n <= source_length; t.n++)
-                    for (t.free_blocks = 0; t.free_blocks <= MANY; t.free_blocks += 2) {
+                    for (t.free_blocks = 0; t.free_blocks <= MANY; t.free_blocks += EFFORT(2, 2, 4)) {
                         set_up(&t, block_size, other_size, source_offset, source_length, to_offset,
                                to_length);
                         try_between_pools(&t, ta_buffer_drain_into, true);
@@ -936,7 +936,7 @@ static void stale_destination_of_move_and_split_is_like_an_empty_one(void **stat
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         TEST(read_takes_exactly_n_or_nothing),
         TEST(read_some_takes_what_there_is_and_says_how_much),
         TEST(at_shows_every_byte_and_none_behind_the_last),

@@ -20,17 +20,17 @@ static int fresh_pools(void **state)
 
 /* ---- Helpers ------------------------------------------------------------------------------------------- */
 
-#define BLOCK_SIZE_MAX 4
+#define BLOCK_SIZE_MAX EFFORT(4, 2, 2)
 #define MADE_BLOCKS 12
 #define BYTES_MAX ((size_t)64)
 
 static ta_slab made;
-static TA_ALIGNAS(max_align_t) uint8_t arena[MADE_BLOCKS * (BLOCK_SIZE_MAX + 16)];
+static TA_ALIGNAS(max_align_t) uint8_t arena[ARENA_OF(MADE_BLOCKS, BLOCK_SIZE_MAX)];
 
 /* A new pool of at least MADE_BLOCKS blocks of this size. */
 static const ta_allocator *make_pool(size_t block_size)
 {
-    assert_int_equal(ta_slab_init(&made, arena, MADE_BLOCKS * (block_size + 8) + 32, block_size), TA_OK);
+    assert_int_equal(ta_slab_init(&made, arena, ARENA_OF(MADE_BLOCKS, block_size), block_size), TA_OK);
     assert_true(ta_available(&made.allocator) >= MADE_BLOCKS);
     return &made.allocator;
 }
@@ -615,7 +615,7 @@ static void view_survives_a_hand_over_by_relinking(void **state)
 
 /* ---- Bytes are taken from under a view ----------------------------------------------------------------- */
 
-#define MINE_MAX ((size_t)16)
+#define MINE_MAX ((size_t)EFFORT(16, 16, 5))
 #define OTHERS 0x80 /* what is written later has this bit, what was there before has not */
 
 static struct scene {
@@ -886,11 +886,11 @@ static const step sequels[][STEPS] = {
 
 static void views_never_show_other_bytes_after(size_t way)
 {
-    for (size_t block_size = 1; block_size <= BLOCK_SIZE_MAX; block_size++)
+    for (size_t block_size = EFFORT(1, 1, 2); block_size <= BLOCK_SIZE_MAX; block_size++)
         for (size_t offset = 0; offset < block_size; offset++)
-            for (size_t held = 2 * block_size + 1; held <= 3 * block_size + 1; held++)
-                for (size_t n = 0; n <= held; n++)
-                    for (size_t sequel = 0; sequel < COUNT_OF(sequels); sequel++) {
+            for (size_t held = 2 * block_size + 1; held <= EFFORT(3, 3, 2) * block_size + 1; held++)
+                for (size_t n = 0; n <= held; n += EFFORT(1, 1, 3))
+                    for (size_t sequel = 0; sequel < COUNT_OF(sequels); sequel += EFFORT(1, 1, 2)) {
                         make_scene(block_size, offset, held);
                         ways[way].run(n);
                         check_scene(ways[way].name);
@@ -912,12 +912,12 @@ static void view_is_stale_or_right_whatever_is_done_to_its_buffer(void **state)
 static void view_is_stale_or_right_after_any_two_operations(void **state)
 {
     (void)state;
-    static const size_t counts[] = {1, 3, 5, 9};
+    static const size_t counts[] = {5, 1, 3, 9};
     for (size_t first = 0; first < COUNT_OF(ways); first++)
-        for (size_t second = 0; second < COUNT_OF(ways); second++)
-            for (size_t i = 0; i < COUNT_OF(counts); i++)
-                for (size_t j = 0; j < COUNT_OF(counts); j++) {
-                    make_scene(4, 1, 10);
+        for (size_t second = first % EFFORT(1, 1, 4); second < COUNT_OF(ways); second += EFFORT(1, 1, 4))
+            for (size_t i = 0; i < EFFORT(COUNT_OF(counts), 2, 1); i++)
+                for (size_t j = 0; j < EFFORT(COUNT_OF(counts), 2, 1); j++) {
+                    make_scene(BLOCK_SIZE_MAX, 1, EFFORT(10, 8, 5));
                     ways[first].run(counts[i]);
                     check_scene(ways[first].name);
                     ways[second].run(counts[j]);
@@ -967,7 +967,7 @@ static void view_across_a_split_is_stale(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         TEST(view_of_a_buffer_is_open_and_holds_all_its_bytes),
         TEST(view_of_memory_is_final),
         TEST(zeroed_view_is_empty_and_open),
