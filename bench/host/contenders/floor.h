@@ -1,0 +1,25 @@
+/* No FIFO, only bytes copied in and out: what cannot be avoided. Nothing stays between a put and its get. */
+#define HAS_FIFO
+#define HAS_FIFO_BULK
+#define HOLDS_NOTHING
+
+static uint8_t store[960];
+
+WHOLE bool store_byte(uint8_t byte)
+{
+    store[0] = byte;
+    return true;
+}
+
+WHOLE bool load_byte(uint8_t *byte)
+{
+    *byte = store[0];
+    return true;
+}
+
+struct fifo {
+    static bool put(const uint8_t *data, size_t n) { return memcpy(store, data, n); }
+    static bool get(uint8_t *data, size_t n) { return memcpy(data, store, n); }
+    static bool push(uint8_t byte) { return store_byte(byte); }
+    static bool pop(uint8_t *byte) { return load_byte(byte); }
+};

@@ -1,0 +1,117 @@
+/*
+ * What an operation of TinyAlloc costs at best and at worst, and how that changes with the size of the pool, of its
+ * blocks, of the request, and with the bytes a buffer holds. Under callgrind: see measure.h.
+ */
+#include "measure.h"
+#include <string>
+#include <tinyalloc/tinyalloc.h>
+#include <vector>
+
+MEASURED(ta_handle, alloc, (const ta_allocator *a, size_t size), ta_alloc(a, size))
+MEASURED(bool, free, (const ta_allocator *a, ta_handle h), ta_free(a, h))
+MEASURED(void *, get, (const ta_allocator *a, ta_handle h), ta_get(a, h))
+MEASURED(ta_status, queue_push, (ta_queue *q, uint8_t byte), ta_queue_push(q, byte))
+MEASURED(ta_status, queue_pop, (ta_queue *q, uint8_t *byte), ta_queue_pop(q, byte))
+MEASURED(ta_status, queue_write, (ta_queue *q, const void *data, size_t n), ta_queue_write(q, data, n))
+MEASURED(ta_status, queue_read, (ta_queue *q, void *data, size_t n), ta_queue_read(q, data, n))
+MEASURED(ta_status, buffer_push, (ta_buffer *b, uint8_t byte), ta_buffer_push(b, byte))
+MEASURED(ta_status, buffer_pop, (ta_buffer *b, uint8_t *byte), ta_buffer_pop(b, byte))
+MEASURED(ta_status, buffer_write, (ta_buffer *b, const void *data, size_t n), ta_buffer_write(b, data, n))
+MEASURED(ta_status, buffer_read, (ta_buffer *b, void *data, size_t n), ta_buffer_read(b, data, n))
+
+static const ta_allocator *new_slab(size_t block_size, size_t blocks)
+{
+    static ta_slab slab;
+    static std::vector<uint64_t> arena;
+    size_t bytes = blocks * (block_size + sizeof(struct ta_entry_)) + 64;
+    arena.assign(bytes / sizeof(uint64_t) + 1, 0);
+    while (ta_slab_init(&slab, arena.data(), bytes, block_size) == TA_OK &&
+           ta_stats_of(&slab.allocator).capacity > blocks)
+        bytes--;
+    require(ta_stats_of(&slab.allocator).capacity == blocks);
+    return &slab.allocator;
+}
+
+/* The pool is filled and emptied, first in its own order, then in another one, and one more is asked of a full one. */
+static void blocks_of(size_t pool, size_t block_size, size_t size, const std::string &what)
+{
+    const ta_allocator *a = new_slab(block_size, pool);
+    std::vector<ta_handle> live(pool);
+    for (unsigned round = 0; round < 3; round++) {
+        for (size_t i = 0; i < pool; i++) {
+            live[i] = measured_alloc(a, size);
+            dump(((round == 0 && i == 0 ? "first alloc" : "alloc") + what).c_str());
+            require(ta_size(a, live[i]) == size);
+        }
+        require(ta_alloc(a, size).bits == 0);
+        for (size_t i = 0; i < pool; i++) {
+            ta_handle h = live[i * (2 * round + 1) % pool];
+            require(measured_get(a, h));
+            dump(("get" + what).c_str());
+            require(measured_free(a, h));
+            dump(("free" + what).c_str());
+        }
+    }
+}
+
+enum { LARGEST = 65536, STEP = 16 };
+
+static void queue_of(size_t length)
+{
+    const std::string what = ", length " + std::to_string(length);
+    ta_queue q;
+    uint8_t bytes[STEP] = {};
+    ta_queue_init(&q, new_slab(64, LARGEST / 64 + 4), 0);
+    for (size_t i = 0; i < length; i++)
+        require(ta_queue_push(&q, (uint8_t)i) == TA_OK);
+    for (unsigned i = 0; i < 256; i++) {
+        require(measured_queue_push(&q, (uint8_t)(length + i)) == TA_OK);
+        dump(("queue push" + what).c_str());
+        require(measured_queue_pop(&q, bytes) == TA_OK && bytes[0] == (uint8_t)i);
+        dump(("queue pop" + what).c_str());
+    }
+    for (unsigned i = 0; i < 16; i++) {
+        require(measured_queue_write(&q, bytes, STEP) == TA_OK);
+        dump(("queue write 16" + what).c_str());
+        require(measured_queue_read(&q, bytes, STEP) == TA_OK);
+        dump(("queue read 16" + what).c_str());
+    }
+}
+
+static void buffer_of(size_t length)
+{
+    const std::string what = ", length " + std::to_string(length);
+    ta_buffer b;
+    uint8_t bytes[STEP] = {};
+    ta_buffer_init(&b, new_slab(64, LARGEST / 64 + 4));
+    for (size_t i = 0; i < length; i++)
+        require(ta_buffer_push(&b, (uint8_t)i) == TA_OK);
+    for (unsigned i = 0; i < 256; i++) {
+        require(measured_buffer_push(&b, (uint8_t)(length + i)) == TA_OK);
+        dump(("buffer push" + what).c_str());
+        require(measured_buffer_pop(&b, bytes) == TA_OK && bytes[0] == (uint8_t)i);
+        dump(("buffer pop" + what).c_str());
+    }
+    for (unsigned i = 0; i < 16; i++) {
+        require(measured_buffer_write(&b, bytes, STEP) == TA_OK);
+        dump(("buffer write 16" + what).c_str());
+        require(measured_buffer_read(&b, bytes, STEP) == TA_OK);
+        dump(("buffer read 16" + what).c_str());
+    }
+}
+
+int main()
+{
+    calibrate();
+    for (size_t pool : {4, 16, 64, 256})
+        blocks_of(pool, 32, 32, ", pool of " + std::to_string(pool));
+    for (size_t block : {8, 16, 64, 256})
+        blocks_of(64, block, block, ", block of " + std::to_string(block));
+    for (size_t size : {0, 1, 16, 31})
+        blocks_of(64, 32, size, ", size " + std::to_string(size));
+    for (size_t length : {0, 64, 1024, 16384, LARGEST + 0}) {
+        queue_of(length);
+        buffer_of(length);
+    }
+    return 0;
+}
