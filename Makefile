@@ -6,6 +6,7 @@
 #   make test-targets         the model tests on each emulated target, as a table
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
+#   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make clean
 
 PLATFORM ?= mps2-an385
@@ -19,7 +20,7 @@ node_host = build/host/examples/mqtt_node/mqtt_node
 
 TARGETS = cortex-m0 cortex-m3 cortex-m4 cortex-m33 rv32 atmega2560 atmega328p x86-64 i686 powerpc
 
-.PHONY: help demo test test-targets size masked clean
+.PHONY: help demo test test-targets size masked bench clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -47,6 +48,14 @@ size:
 masked:
 	@tools/install-deps test
 	@test/masked/run.sh --write
+
+bench:
+	@tools/install-deps test
+	@tools/install-deps bench
+	@bench/host/run
+	@bench/target/run
+	@tools/size --tree .
+	@bench/report
 
 clean:
 	rm -rf build

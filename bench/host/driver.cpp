@@ -130,10 +130,10 @@ static void give_all()
 
 #ifdef HAS_FIFO
 MEASURED(bool, push, (uint8_t byte), fifo::push(byte))
-MEASURED(bool, pop, (uint8_t *byte), fifo::pop(byte))
+MEASURED(bool, pop, (uint8_t * byte), fifo::pop(byte))
 #ifdef HAS_FIFO_BULK
 MEASURED(bool, put, (const uint8_t *data, size_t n), fifo::put(data, n))
-MEASURED(bool, fetch, (uint8_t *data, size_t n), fifo::get(data, n))
+MEASURED(bool, fetch, (uint8_t * data, size_t n), fifo::get(data, n))
 #endif
 
 enum { PERIOD = 4096, MOST = 960 };
@@ -192,7 +192,8 @@ static std::string fifo_name(unsigned n, unsigned resident)
 /* Put n, get n, while `resident` bytes stay. */
 template <bool counting, unsigned n, unsigned resident> static uint32_t run_fifo(unsigned steps)
 {
-    static const std::string name = fifo_name(n, resident), put_label = name + " put", get_label = name + " get";
+    static const std::string name = fifo_name(n, resident), put_label = name + " put",
+                             get_label = name + " get";
     uint32_t sum = 0;
     for (unsigned i = 0; i < steps; i++) {
         require(put<counting, n>(stream + in_at % PERIOD));
@@ -280,10 +281,10 @@ static void measure(const workload &w, bool is_counting)
 }
 
 #define BOTH(run) run<true>, run<false>
-#define FIFO(n, resident, steps)                                                                           \
-    {                                                                                                      \
-        fifo_name(n, resident), run_fifo<true, n, resident>, run_fifo<false, n, resident>, steps,          \
-            fill<resident>, drain                                                                          \
+#define FIFO(n, resident, steps)                                                                  \
+    {                                                                                             \
+        fifo_name(n, resident), run_fifo<true, n, resident>, run_fifo<false, n, resident>, steps, \
+            fill<resident>, drain                                                                 \
     }
 
 static const workload workloads[] = {

@@ -10,14 +10,14 @@
 MEASURED(ta_handle, alloc, (const ta_allocator *a, size_t size), ta_alloc(a, size))
 MEASURED(bool, free, (const ta_allocator *a, ta_handle h), ta_free(a, h))
 MEASURED(void *, get, (const ta_allocator *a, ta_handle h), ta_get(a, h))
-MEASURED(ta_status, queue_push, (ta_queue *q, uint8_t byte), ta_queue_push(q, byte))
-MEASURED(ta_status, queue_pop, (ta_queue *q, uint8_t *byte), ta_queue_pop(q, byte))
-MEASURED(ta_status, queue_write, (ta_queue *q, const void *data, size_t n), ta_queue_write(q, data, n))
-MEASURED(ta_status, queue_read, (ta_queue *q, void *data, size_t n), ta_queue_read(q, data, n))
-MEASURED(ta_status, buffer_push, (ta_buffer *b, uint8_t byte), ta_buffer_push(b, byte))
-MEASURED(ta_status, buffer_pop, (ta_buffer *b, uint8_t *byte), ta_buffer_pop(b, byte))
-MEASURED(ta_status, buffer_write, (ta_buffer *b, const void *data, size_t n), ta_buffer_write(b, data, n))
-MEASURED(ta_status, buffer_read, (ta_buffer *b, void *data, size_t n), ta_buffer_read(b, data, n))
+MEASURED(ta_status, queue_push, (ta_queue * q, uint8_t byte), ta_queue_push(q, byte))
+MEASURED(ta_status, queue_pop, (ta_queue * q, uint8_t *byte), ta_queue_pop(q, byte))
+MEASURED(ta_status, queue_write, (ta_queue * q, const void *data, size_t n), ta_queue_write(q, data, n))
+MEASURED(ta_status, queue_read, (ta_queue * q, void *data, size_t n), ta_queue_read(q, data, n))
+MEASURED(ta_status, buffer_push, (ta_buffer * b, uint8_t byte), ta_buffer_push(b, byte))
+MEASURED(ta_status, buffer_pop, (ta_buffer * b, uint8_t *byte), ta_buffer_pop(b, byte))
+MEASURED(ta_status, buffer_write, (ta_buffer * b, const void *data, size_t n), ta_buffer_write(b, data, n))
+MEASURED(ta_status, buffer_read, (ta_buffer * b, void *data, size_t n), ta_buffer_read(b, data, n))
 
 static const ta_allocator *new_slab(size_t block_size, size_t blocks)
 {
@@ -32,7 +32,7 @@ static const ta_allocator *new_slab(size_t block_size, size_t blocks)
     return &slab.allocator;
 }
 
-/* The pool is filled and emptied, first in its own order, then in another one, and one more is asked of a full one. */
+/* The pool is filled and emptied, in another order each time. */
 static void blocks_of(size_t pool, size_t block_size, size_t size, const std::string &what)
 {
     const ta_allocator *a = new_slab(block_size, pool);
@@ -40,7 +40,7 @@ static void blocks_of(size_t pool, size_t block_size, size_t size, const std::st
     for (unsigned round = 0; round < 3; round++) {
         for (size_t i = 0; i < pool; i++) {
             live[i] = measured_alloc(a, size);
-            dump(((round == 0 && i == 0 ? "first alloc" : "alloc") + what).c_str());
+            dump(("alloc" + what).c_str());
             require(ta_size(a, live[i]) == size);
         }
         require(ta_alloc(a, size).bits == 0);
@@ -54,11 +54,18 @@ static void blocks_of(size_t pool, size_t block_size, size_t size, const std::st
     }
 }
 
-enum { LARGEST = 65536, STEP = 16 };
+static void first_alloc()
+{
+    const ta_allocator *a = new_slab(32, 64);
+    require(measured_alloc(a, 32).bits);
+    dump("first alloc");
+}
+
+enum { LARGEST = 65536, STEP = 64 };
 
 static void queue_of(size_t length)
 {
-    const std::string what = ", length " + std::to_string(length);
+    const std::string what = " length=" + std::to_string(length);
     ta_queue q;
     uint8_t bytes[STEP] = {};
     ta_queue_init(&q, new_slab(64, LARGEST / 64 + 4), 0);
@@ -70,17 +77,18 @@ static void queue_of(size_t length)
         require(measured_queue_pop(&q, bytes) == TA_OK && bytes[0] == (uint8_t)i);
         dump(("queue pop" + what).c_str());
     }
-    for (unsigned i = 0; i < 16; i++) {
+    for (unsigned phase = 0; phase < 64; phase++) {
+        require(ta_queue_push(&q, 0) == TA_OK && ta_queue_pop(&q, bytes) == TA_OK);
         require(measured_queue_write(&q, bytes, STEP) == TA_OK);
-        dump(("queue write 16" + what).c_str());
+        dump(("queue write 64" + what).c_str());
         require(measured_queue_read(&q, bytes, STEP) == TA_OK);
-        dump(("queue read 16" + what).c_str());
+        dump(("queue read 64" + what).c_str());
     }
 }
 
 static void buffer_of(size_t length)
 {
-    const std::string what = ", length " + std::to_string(length);
+    const std::string what = " length=" + std::to_string(length);
     ta_buffer b;
     uint8_t bytes[STEP] = {};
     ta_buffer_init(&b, new_slab(64, LARGEST / 64 + 4));
@@ -92,24 +100,26 @@ static void buffer_of(size_t length)
         require(measured_buffer_pop(&b, bytes) == TA_OK && bytes[0] == (uint8_t)i);
         dump(("buffer pop" + what).c_str());
     }
-    for (unsigned i = 0; i < 16; i++) {
+    for (unsigned phase = 0; phase < 64; phase++) {
+        require(ta_buffer_push(&b, 0) == TA_OK && ta_buffer_pop(&b, bytes) == TA_OK);
         require(measured_buffer_write(&b, bytes, STEP) == TA_OK);
-        dump(("buffer write 16" + what).c_str());
+        dump(("buffer write 64" + what).c_str());
         require(measured_buffer_read(&b, bytes, STEP) == TA_OK);
-        dump(("buffer read 16" + what).c_str());
+        dump(("buffer read 64" + what).c_str());
     }
 }
 
 int main()
 {
     calibrate();
-    for (size_t pool : {4, 16, 64, 256})
-        blocks_of(pool, 32, 32, ", pool of " + std::to_string(pool));
-    for (size_t block : {8, 16, 64, 256})
-        blocks_of(64, block, block, ", block of " + std::to_string(block));
-    for (size_t size : {0, 1, 16, 31})
-        blocks_of(64, 32, size, ", size " + std::to_string(size));
-    for (size_t length : {0, 64, 1024, 16384, LARGEST + 0}) {
+    first_alloc();
+    for (size_t pool : {4, 8, 16, 32, 64, 128, 256})
+        blocks_of(pool, 32, 32, " pool=" + std::to_string(pool));
+    for (size_t block : {1, 8, 16, 20, 32, 64, 128, 255})
+        blocks_of(64, block, block, " block=" + std::to_string(block));
+    for (size_t size : {0, 1, 16, 31, 32})
+        blocks_of(64, 32, size, " size=" + std::to_string(size));
+    for (size_t length : {0, 64, 1024, 2048, 8192, 16384, LARGEST + 0}) {
         queue_of(length);
         buffer_of(length);
     }

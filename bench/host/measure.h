@@ -24,13 +24,13 @@ template <typename type> static inline void keep(const type &value)
 }
 
 /* Not a jump: what is measured returns to here. */
-#define MEASURED(type, name, parameters, call)                  \
-    extern "C" NOT_INLINED type measured_##name parameters;     \
-    extern "C" NOT_INLINED type measured_##name parameters      \
-    {                                                           \
-        type result = call;                                     \
-        keep(result);                                           \
-        return result;                                          \
+#define MEASURED(type, name, parameters, call)              \
+    extern "C" NOT_INLINED type measured_##name parameters; \
+    extern "C" NOT_INLINED type measured_##name parameters  \
+    {                                                       \
+        type result = call;                                 \
+        keep(result);                                       \
+        return result;                                      \
     }
 
 /* A contender's operation that is more than one call of its library is a function, and counted whole. */
@@ -43,12 +43,12 @@ static inline void dump(const char *label)
 }
 
 /* A failed call or a wrong byte ends the program. */
-#define require(...)                                                                       \
-    do {                                                                                   \
-        if (!(__VA_ARGS__)) {                                                              \
-            fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #__VA_ARGS__);    \
-            abort();                                                                       \
-        }                                                                                  \
+#define require(...)                                                                    \
+    do {                                                                                \
+        if (!(__VA_ARGS__)) {                                                           \
+            fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #__VA_ARGS__); \
+            abort();                                                                    \
+        }                                                                               \
     } while (0)
 
 /* Eleven instructions, to see that eleven are counted. */

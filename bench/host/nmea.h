@@ -41,10 +41,11 @@ static inline std::string sentences()
         char north = "NS"[below(2)], east = "EW"[below(2)];
         unsigned minutes[4] = {below(60), below(1000), below(60), below(1000)};
         snprintf(body, sizeof body,
-                 i % OTHER_EACH == 0 ? "GPRMC,%02u%02u%02u,A,%02u%02u.%03u,%c,%03u%02u.%03u,%c,022.4,084.4,230394,,"
-                                     : "GPGGA,%02u%02u%02u,%02u%02u.%03u,%c,%03u%02u.%03u,%c,1,08,0.9,545.4,M,46.9,M,,",
-                 hour, minute, second, latitude, minutes[0], minutes[1], north, longitude, minutes[2], minutes[3],
-                 east);
+                 i % OTHER_EACH == 0
+                     ? "GPRMC,%02u%02u%02u,A,%02u%02u.%03u,%c,%03u%02u.%03u,%c,022.4,084.4,230394,,"
+                     : "GPGGA,%02u%02u%02u,%02u%02u.%03u,%c,%03u%02u.%03u,%c,1,08,0.9,545.4,M,46.9,M,,",
+                 hour, minute, second, latitude, minutes[0], minutes[1], north, longitude, minutes[2],
+                 minutes[3], east);
         uint8_t sum = i % DAMAGED_EACH == DAMAGED_EACH / 2;
         for (const char *c = body; *c; c++)
             sum ^= (uint8_t)*c;

@@ -5,12 +5,22 @@
 
 static boost::pool<> the_pool(BLOCK_SIZE, 64, 64);
 
-WHOLE void *pool_alloc() { return the_pool.malloc(); }
-WHOLE bool pool_free(void *block) { the_pool.free(block); return true; }
-
 struct blocks {
     using handle = void *;
-    static handle alloc(size_t) { return pool_alloc(); }
-    static uint8_t *get(handle h) { return (uint8_t *)h; }
-    static bool free(handle h) { return pool_free(h); }
+
+    WHOLE handle alloc(size_t)
+    {
+        return the_pool.malloc();
+    }
+
+    static uint8_t *get(handle h)
+    {
+        return (uint8_t *)h;
+    }
+
+    WHOLE bool free(handle h)
+    {
+        the_pool.free(h);
+        return true;
+    }
 };

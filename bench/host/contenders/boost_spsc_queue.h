@@ -9,16 +9,26 @@
 
 static boost::lockfree::spsc_queue<uint8_t, boost::lockfree::capacity<960>> ring;
 
-WHOLE bool ring_push(uint8_t byte) { return ring.push(byte); }
-WHOLE bool ring_pop(uint8_t *byte) { return ring.pop(*byte); }
-WHOLE bool ring_put(const uint8_t *data, size_t n) { return ring.push(data, n) == n; }
-WHOLE bool ring_get(uint8_t *data, size_t n) { return ring.pop(data, n) == n; }
-
 struct fifo {
-    static bool put(const uint8_t *data, size_t n) { return ring_put(data, n); }
-    static bool get(uint8_t *data, size_t n) { return ring_get(data, n); }
-    static bool push(uint8_t byte) { return ring_push(byte); }
-    static bool pop(uint8_t *byte) { return ring_pop(byte); }
+    WHOLE bool put(const uint8_t *data, size_t n)
+    {
+        return ring.push(data, n) == n;
+    }
+
+    WHOLE bool get(uint8_t *data, size_t n)
+    {
+        return ring.pop(data, n) == n;
+    }
+
+    WHOLE bool push(uint8_t byte)
+    {
+        return ring.push(byte);
+    }
+
+    WHOLE bool pop(uint8_t *byte)
+    {
+        return ring.pop(*byte);
+    }
 };
 
 struct lines {
@@ -26,7 +36,7 @@ struct lines {
     {
         static char line[2 * LONGEST];
         static size_t held;
-        if (!ring_put((const uint8_t *)piece, n))
+        if (!fifo::put((const uint8_t *)piece, n))
             return false;
         held += ring.pop((uint8_t *)line + held, sizeof line - held);
         while (const char *end = (const char *)memchr(line, '\n', held)) {

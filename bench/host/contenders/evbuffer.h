@@ -8,10 +8,25 @@
 static evbuffer *the_buffer = evbuffer_new();
 
 struct fifo {
-    static bool put(const uint8_t *data, size_t n) { return evbuffer_add(the_buffer, data, n) == 0; }
-    static bool get(uint8_t *data, size_t n) { return evbuffer_remove(the_buffer, data, n) == (int)n; }
-    static bool push(uint8_t byte) { return put(&byte, 1); }
-    static bool pop(uint8_t *byte) { return get(byte, 1); }
+    static bool put(const uint8_t *data, size_t n)
+    {
+        return evbuffer_add(the_buffer, data, n) == 0;
+    }
+
+    static bool get(uint8_t *data, size_t n)
+    {
+        return evbuffer_remove(the_buffer, data, n) == (int)n;
+    }
+
+    static bool push(uint8_t byte)
+    {
+        return put(&byte, 1);
+    }
+
+    static bool pop(uint8_t *byte)
+    {
+        return get(byte, 1);
+    }
 };
 
 struct lines {

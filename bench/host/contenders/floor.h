@@ -5,21 +5,26 @@
 
 static uint8_t store[960];
 
-WHOLE bool store_byte(uint8_t byte)
-{
-    store[0] = byte;
-    return true;
-}
-
-WHOLE bool load_byte(uint8_t *byte)
-{
-    *byte = store[0];
-    return true;
-}
-
 struct fifo {
-    static bool put(const uint8_t *data, size_t n) { return memcpy(store, data, n); }
-    static bool get(uint8_t *data, size_t n) { return memcpy(data, store, n); }
-    static bool push(uint8_t byte) { return store_byte(byte); }
-    static bool pop(uint8_t *byte) { return load_byte(byte); }
+    static bool put(const uint8_t *data, size_t n)
+    {
+        return memcpy(store, data, n);
+    }
+
+    static bool get(uint8_t *data, size_t n)
+    {
+        return memcpy(data, store, n);
+    }
+
+    WHOLE bool push(uint8_t byte)
+    {
+        store[0] = byte;
+        return true;
+    }
+
+    WHOLE bool pop(uint8_t *byte)
+    {
+        *byte = store[0];
+        return true;
+    }
 };

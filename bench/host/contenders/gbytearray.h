@@ -8,20 +8,30 @@
 
 static GByteArray *the_array = g_byte_array_sized_new(960);
 
-WHOLE bool array_get(uint8_t *data, size_t n)
-{
-    if (n > the_array->len)
-        return false;
-    memcpy(data, the_array->data, n);
-    g_byte_array_remove_range(the_array, 0, (guint)n);
-    return true;
-}
-
 struct fifo {
-    static bool put(const uint8_t *data, size_t n) { return g_byte_array_append(the_array, data, (guint)n); }
-    static bool get(uint8_t *data, size_t n) { return array_get(data, n); }
-    static bool push(uint8_t byte) { return put(&byte, 1); }
-    static bool pop(uint8_t *byte) { return get(byte, 1); }
+    static bool put(const uint8_t *data, size_t n)
+    {
+        return g_byte_array_append(the_array, data, (guint)n);
+    }
+
+    WHOLE bool get(uint8_t *data, size_t n)
+    {
+        if (n > the_array->len)
+            return false;
+        memcpy(data, the_array->data, n);
+        g_byte_array_remove_range(the_array, 0, (guint)n);
+        return true;
+    }
+
+    static bool push(uint8_t byte)
+    {
+        return put(&byte, 1);
+    }
+
+    static bool pop(uint8_t *byte)
+    {
+        return get(byte, 1);
+    }
 };
 
 struct lines {

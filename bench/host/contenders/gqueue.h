@@ -5,21 +5,18 @@
 
 static GQueue the_queue = G_QUEUE_INIT;
 
-WHOLE bool queue_push(uint8_t byte)
-{
-    g_queue_push_tail(&the_queue, GUINT_TO_POINTER(byte));
-    return true;
-}
-
-WHOLE bool queue_pop(uint8_t *byte)
-{
-    if (g_queue_is_empty(&the_queue))
-        return false;
-    *byte = (uint8_t)GPOINTER_TO_UINT(g_queue_pop_head(&the_queue));
-    return true;
-}
-
 struct fifo {
-    static bool push(uint8_t byte) { return queue_push(byte); }
-    static bool pop(uint8_t *byte) { return queue_pop(byte); }
+    WHOLE bool push(uint8_t byte)
+    {
+        g_queue_push_tail(&the_queue, GUINT_TO_POINTER(byte));
+        return true;
+    }
+
+    WHOLE bool pop(uint8_t *byte)
+    {
+        if (g_queue_is_empty(&the_queue))
+            return false;
+        *byte = (uint8_t)GPOINTER_TO_UINT(g_queue_pop_head(&the_queue));
+        return true;
+    }
 };

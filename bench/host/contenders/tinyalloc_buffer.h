@@ -10,10 +10,25 @@ TA_SLAB_DEFINE(pool, BLOCK_SIZE, 2 + (960 + BLOCK_SIZE - 1) / BLOCK_SIZE);
 static ta_buffer buffer = TA_BUFFER_INIT(pool);
 
 struct fifo {
-    static bool put(const uint8_t *data, size_t n) { return ta_buffer_write(&buffer, data, n) == TA_OK; }
-    static bool get(uint8_t *data, size_t n) { return ta_buffer_read(&buffer, data, n) == TA_OK; }
-    static bool push(uint8_t byte) { return ta_buffer_push(&buffer, byte) == TA_OK; }
-    static bool pop(uint8_t *byte) { return ta_buffer_pop(&buffer, byte) == TA_OK; }
+    static bool put(const uint8_t *data, size_t n)
+    {
+        return ta_buffer_write(&buffer, data, n) == TA_OK;
+    }
+
+    static bool get(uint8_t *data, size_t n)
+    {
+        return ta_buffer_read(&buffer, data, n) == TA_OK;
+    }
+
+    static bool push(uint8_t byte)
+    {
+        return ta_buffer_push(&buffer, byte) == TA_OK;
+    }
+
+    static bool pop(uint8_t *byte)
+    {
+        return ta_buffer_pop(&buffer, byte) == TA_OK;
+    }
 };
 
 static uint8_t xor_of(const ta_view *v)
@@ -49,9 +64,10 @@ static bool parse_fix(ta_view in, tally *t)
     int32_t latitude, longitude;
     uint8_t north, east;
     uint32_t quality;
-    if (ta_parse_tag(&in, "GPGGA,", 6, NULL) != TA_OK || ta_parse_take_until(&in, ',', &time, NULL) != TA_OK ||
-        ta_parse_byte(&in, ',', NULL) != TA_OK || !parse_angle(&in, "NS", &latitude, &north) ||
-        !parse_angle(&in, "EW", &longitude, &east) || ta_parse_decimal(&in, &quality, NULL) != TA_OK)
+    if (ta_parse_tag(&in, "GPGGA,", 6, NULL) != TA_OK ||
+        ta_parse_take_until(&in, ',', &time, NULL) != TA_OK || ta_parse_byte(&in, ',', NULL) != TA_OK ||
+        !parse_angle(&in, "NS", &latitude, &north) || !parse_angle(&in, "EW", &longitude, &east) ||
+        ta_parse_decimal(&in, &quality, NULL) != TA_OK)
         return false;
     count_fix(t, (uint32_t)latitude, north == 'S', (uint32_t)longitude, east == 'W', quality);
     return true;

@@ -11,10 +11,25 @@ static TA_QUEUE_DEFINE(queue, pool, 960);
 static ta_buffer received = TA_BUFFER_INIT(pool);
 
 struct fifo {
-    static bool put(const uint8_t *data, size_t n) { return ta_queue_write(&queue, data, n) == TA_OK; }
-    static bool get(uint8_t *data, size_t n) { return ta_queue_read(&queue, data, n) == TA_OK; }
-    static bool push(uint8_t byte) { return ta_queue_push(&queue, byte) == TA_OK; }
-    static bool pop(uint8_t *byte) { return ta_queue_pop(&queue, byte) == TA_OK; }
+    static bool put(const uint8_t *data, size_t n)
+    {
+        return ta_queue_write(&queue, data, n) == TA_OK;
+    }
+
+    static bool get(uint8_t *data, size_t n)
+    {
+        return ta_queue_read(&queue, data, n) == TA_OK;
+    }
+
+    static bool push(uint8_t byte)
+    {
+        return ta_queue_push(&queue, byte) == TA_OK;
+    }
+
+    static bool pop(uint8_t *byte)
+    {
+        return ta_queue_pop(&queue, byte) == TA_OK;
+    }
 };
 
 struct lines {
