@@ -61,51 +61,31 @@ static void first_alloc()
     dump("first alloc");
 }
 
-enum { LARGEST = 65536, STEP = 64 };
+enum { LARGEST = 65536, BLOCK = 64 };
 
-static void queue_of(size_t length)
+/* While `length` bytes are held: one at a time, and a block's worth at every phase. */
+template <typename noun, typename push, typename pop, typename write, typename read>
+static void while_holding(size_t length, noun *n, const std::string &name, push measured_push,
+                          pop measured_pop, write measured_write, read measured_read)
 {
     const std::string what = " length=" + std::to_string(length);
-    ta_queue q;
-    uint8_t bytes[STEP] = {};
-    ta_queue_init(&q, new_slab(64, LARGEST / 64 + 4), 0);
+    uint8_t bytes[BLOCK] = {};
     for (size_t i = 0; i < length; i++)
-        require(ta_queue_push(&q, (uint8_t)i) == TA_OK);
+        require(measured_push(n, (uint8_t)i) == TA_OK);
+    dump("start");
     for (unsigned i = 0; i < 256; i++) {
-        require(measured_queue_push(&q, (uint8_t)(length + i)) == TA_OK);
-        dump(("queue push" + what).c_str());
-        require(measured_queue_pop(&q, bytes) == TA_OK && bytes[0] == (uint8_t)i);
-        dump(("queue pop" + what).c_str());
+        require(measured_push(n, (uint8_t)(length + i)) == TA_OK);
+        dump((name + " push" + what).c_str());
+        require(measured_pop(n, bytes) == TA_OK && bytes[0] == (uint8_t)i);
+        dump((name + " pop" + what).c_str());
     }
-    for (unsigned phase = 0; phase < 64; phase++) {
-        require(ta_queue_push(&q, 0) == TA_OK && ta_queue_pop(&q, bytes) == TA_OK);
-        require(measured_queue_write(&q, bytes, STEP) == TA_OK);
-        dump(("queue write 64" + what).c_str());
-        require(measured_queue_read(&q, bytes, STEP) == TA_OK);
-        dump(("queue read 64" + what).c_str());
-    }
-}
-
-static void buffer_of(size_t length)
-{
-    const std::string what = " length=" + std::to_string(length);
-    ta_buffer b;
-    uint8_t bytes[STEP] = {};
-    ta_buffer_init(&b, new_slab(64, LARGEST / 64 + 4));
-    for (size_t i = 0; i < length; i++)
-        require(ta_buffer_push(&b, (uint8_t)i) == TA_OK);
-    for (unsigned i = 0; i < 256; i++) {
-        require(measured_buffer_push(&b, (uint8_t)(length + i)) == TA_OK);
-        dump(("buffer push" + what).c_str());
-        require(measured_buffer_pop(&b, bytes) == TA_OK && bytes[0] == (uint8_t)i);
-        dump(("buffer pop" + what).c_str());
-    }
-    for (unsigned phase = 0; phase < 64; phase++) {
-        require(ta_buffer_push(&b, 0) == TA_OK && ta_buffer_pop(&b, bytes) == TA_OK);
-        require(measured_buffer_write(&b, bytes, STEP) == TA_OK);
-        dump(("buffer write 64" + what).c_str());
-        require(measured_buffer_read(&b, bytes, STEP) == TA_OK);
-        dump(("buffer read 64" + what).c_str());
+    for (unsigned phase = 0; phase < BLOCK; phase++) {
+        require(measured_push(n, 0) == TA_OK && measured_pop(n, bytes) == TA_OK);
+        dump("start");
+        require(measured_write(n, bytes, BLOCK) == TA_OK);
+        dump((name + " write 64" + what).c_str());
+        require(measured_read(n, bytes, BLOCK) == TA_OK);
+        dump((name + " read 64" + what).c_str());
     }
 }
 
@@ -120,8 +100,14 @@ int main()
     for (size_t size : {0, 1, 16, 31, 32})
         blocks_of(64, 32, size, " size=" + std::to_string(size));
     for (size_t length : {0, 64, 1024, 2048, 8192, 16384, LARGEST + 0}) {
-        queue_of(length);
-        buffer_of(length);
+        ta_queue q;
+        ta_queue_init(&q, new_slab(BLOCK, LARGEST / BLOCK + 4), 0);
+        while_holding(length, &q, "queue", measured_queue_push, measured_queue_pop, measured_queue_write,
+                      measured_queue_read);
+        ta_buffer b;
+        ta_buffer_init(&b, new_slab(BLOCK, LARGEST / BLOCK + 4));
+        while_holding(length, &b, "buffer", measured_buffer_push, measured_buffer_pop, measured_buffer_write,
+                      measured_buffer_read);
     }
     return 0;
 }

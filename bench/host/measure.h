@@ -36,7 +36,7 @@ template <typename type> static inline void keep(const type &value)
 /* A contender's operation that is more than one call of its library is a function, and counted whole. */
 #define WHOLE NOT_INLINED static
 
-/* What was collected since the last dump belongs to the operation with this name. */
+/* What was collected since the last dump belongs to the operation with this name; to none: "start". */
 static inline void dump(const char *label)
 {
     CALLGRIND_DUMP_STATS_AT(label);
