@@ -4,8 +4,8 @@
  *     driver count    under callgrind: dumps the counts after each operation, labelled with its name
  *     driver time     prints nanoseconds an operation
  *
- * Both print a checksum of what came back for each workload: it must be the same for every contender. Bytes are
- * compared while counting only, because it costs time; every call that fails ends the program.
+ * Both print a checksum of what came back for each workload: it must be the same for every contender. Bytes
+ * are compared while counting only, because it costs time; every call that fails ends the program.
  */
 #include "measure.h"
 #include "nmea.h"

@@ -1,6 +1,6 @@
 /*
- * What an operation of TinyAlloc costs at best and at worst, and how that changes with the size of the pool, of its
- * blocks, of the request, and with the bytes a buffer holds. Under callgrind: see measure.h.
+ * What an operation of TinyAlloc costs at best and at worst, and how that changes with the size of the pool,
+ * of its blocks, of the request, and with the bytes that are held. Under callgrind: see measure.h.
  */
 #include "measure.h"
 #include <string>

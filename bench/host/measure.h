@@ -1,9 +1,9 @@
 /*
  * How instructions are counted.
  *
- * Callgrind collects inside functions named measured_…. Each makes one call; the cost of the edge from it to the
- * function called is what counts: exactly that function's instructions, from its entry through its return, with all
- * it calls. What the measured_… function itself does is left out.
+ * Callgrind collects inside functions named measured_…. Each makes one call; the cost of the edge from it to
+ * the function called is what counts: exactly that function's instructions, from its entry through its
+ * return, with all it calls. What the measured_… function itself does is left out.
  */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
