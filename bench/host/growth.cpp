@@ -23,12 +23,11 @@ static const ta_allocator *new_slab(size_t block_size, size_t blocks)
 {
     static ta_slab slab;
     static std::vector<uint64_t> arena;
-    size_t bytes = blocks * (block_size + sizeof(struct ta_entry_)) + 64;
-    arena.assign(bytes / sizeof(uint64_t) + 1, 0);
-    while (ta_slab_init(&slab, arena.data(), bytes, block_size) == TA_OK &&
-           ta_stats_of(&slab.allocator).capacity > blocks)
-        bytes--;
-    require(ta_stats_of(&slab.allocator).capacity == blocks);
+    size_t bytes = blocks * (block_size + sizeof(struct ta_entry_));
+    arena.assign(bytes / sizeof(uint64_t) + 8, 0);
+    while (ta_slab_init(&slab, arena.data(), bytes, block_size) != TA_OK ||
+           ta_stats_of(&slab.allocator).capacity < blocks)
+        bytes++; /* the state needs a few */
     return &slab.allocator;
 }
 
