@@ -6,6 +6,7 @@
 #   make test-targets         the unit and model tests on each target, and a table of them
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
+#   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make clean
 
 PLATFORM ?= mps2-an385
@@ -17,7 +18,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test test-targets size masked clean
+.PHONY: help demo test test-targets size masked bench clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -44,6 +45,14 @@ size:
 masked:
 	@tools/install-deps test
 	@test/masked/run.sh --write
+
+bench:
+	@tools/install-deps test
+	@tools/install-deps bench
+	@bench/host/run
+	@bench/target/run
+	@tools/size --tree .
+	@bench/report
 
 clean:
 	rm -rf build
