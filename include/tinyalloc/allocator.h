@@ -249,24 +249,20 @@ struct ta_operations {
 #else
 #define TA_ALLOCATOR_POOL_(identity)
 #endif
-
 #if TA_CUSTOM_BACKENDS
-/** Initialiser of a custom backend's `ta_allocator` member. A build without TA_CUSTOM_BACKENDS refuses it when it is
- * linked. */
-#define TA_ALLOCATOR_INIT(operations, block_size)                       \
-    {                                                                   \
-        (operations), (block_size), 0, 0, 0, 0, 0 TA_ALLOCATOR_POOL_(0) \
-    }
+#define TA_ALLOCATOR_INIT_(operations, block_size) (operations), (block_size), 0
 #else
-/* Nobody defines this. */
-extern uint8_t ta_error_this_build_has_no_TA_CUSTOM_BACKENDS;
-#define TA_NO_BACKEND_(operations) \
-    (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : (uint8_t *)(void *)(operations))
-#define TA_ALLOCATOR_INIT(operations, block_size)                                  \
-    {                                                                              \
-        (block_size), TA_NO_BACKEND_(operations), 0, 0, 0, 0 TA_ALLOCATOR_POOL_(0) \
-    }
+/* A build without custom backends refuses one when it is linked: nobody defines this. */
+extern uint8_t ta_error_this_build_has_no_TA_CUSTOM_BACKENDS; /**< @private */
+#define TA_ALLOCATOR_INIT_(operations, block_size) \
+    (block_size), (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : (uint8_t *)(void *)(operations))
 #endif
+
+/** Initialiser of a custom backend's `ta_allocator` member. */
+#define TA_ALLOCATOR_INIT(operations, block_size)                                    \
+    {                                                                                \
+        TA_ALLOCATOR_INIT_(operations, block_size), 0, 0, 0, 0 TA_ALLOCATOR_POOL_(0) \
+    }
 
 #ifdef __cplusplus
 }
