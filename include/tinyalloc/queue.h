@@ -2,11 +2,11 @@
  * @file queue.h
  * @brief Bytes on a chain, from one writer to one reader, either of which may be an interrupt.
  *
- *      reader's: head, head_offset, read                       writer's: tail, tail_end, written
+ *      reader's: head, read                       writer's: tail, written
  *     [.....|aaa]-->[bbbbbbbb]-->[cc|......]
  *            ^ out                  ^ in
  *
- * Each counter has one writer. Inside a chunk push and pop mask nothing; blocks are taken and given back
+ * Each position has one writer. Inside a chunk push and pop mask nothing; blocks are taken and given back
  * through the pool's masked steps. The bytes of one write are contiguous and become visible together. A chunk
  * that the other side may still touch is not freed: a drained queue keeps at most one block, until
  * ta_queue_trim() or ta_queue_clear(). So n bytes take at most 1 + ceil(n / block_size) blocks.
