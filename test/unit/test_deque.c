@@ -32,65 +32,7 @@ static const ta_allocator *make_pool(size_t block_size)
     return &made.allocator;
 }
 
-/* The buffer holds these bytes, in no more blocks than they need. */
-static void expect_holds(const ta_buffer *b, const uint8_t *bytes, size_t n)
-{
-    uint8_t held[BYTES_MAX];
-    assert_int_equal(ta_buffer_check(b), 0);
-    check_pool(b->allocator);
-    assert_int_equal(ta_buffer_len(b), n);
-    assert_int_equal(ta_buffer_is_empty(b), n == 0);
-    assert_int_equal(ta_buffer_copy_out(b, 0, held, n), TA_OK);
-    assert_memory_equal(held, bytes, n);
-}
-
-/* A buffer whose first byte lies `offset` bytes into its chunk, and which holds n bytes from pattern 0 on. */
-static ta_buffer make_buffer(const ta_allocator *a, size_t offset, size_t n)
-{
-    ta_buffer b = TA_BUFFER_INIT(a);
-    uint8_t bytes[BYTES_MAX] = {0};
-    fill_pattern(bytes + offset, 0, n);
-    if (n == 0)
-        return b;
-    assert_int_equal(ta_buffer_write(&b, bytes, offset + n), TA_OK);
-    assert_int_equal(ta_buffer_consume(&b, offset), TA_OK);
-    expect_holds(&b, bytes + offset, n);
-    return b;
-}
-
-/* What a call that fails must leave: the struct, the bytes and the pool. */
-struct memory {
-    ta_buffer b;
-    uint8_t bytes[BYTES_MAX];
-    size_t length, used;
-};
-
-static void remember(struct memory *m, const ta_buffer *b)
-{
-    memcpy(&m->b, b, sizeof *b);
-    m->length = ta_buffer_len(b);
-    m->used = used(b->allocator);
-    assert_int_equal(ta_buffer_copy_out(b, 0, m->bytes, m->length), TA_OK);
-}
-
-static void expect_unchanged(const struct memory *m, const ta_buffer *b)
-{
-    assert_memory_equal(b, &m->b, sizeof *b);
-    assert_int_equal(used(b->allocator), m->used);
-    expect_holds(b, m->bytes, m->length);
-}
-
-static size_t blocks_of(const ta_allocator *a, size_t bytes)
-{
-    return (bytes + a->block_size - 1) / a->block_size;
-}
-
-/* Run the body for each block size, each offset of the first byte in its chunk, and each number of bytes
- * held. */
-#define FOR_EACH_PHASE(block_size, offset, held)                            \
-    for (size_t block_size = 1; block_size <= BLOCK_SIZE_MAX; block_size++) \
-        for (size_t offset = 0; offset < block_size; offset++)              \
-            for (size_t held = offset > 0; held <= 3 * block_size + 1; held++)
+#include "phases.h"
 
 /* ---- At the front -------------------------------------------------------------------------------------- */
 
@@ -100,7 +42,7 @@ static void pop_gives_the_bytes_in_order_and_each_block_back_with_its_last_byte(
     FOR_EACH_PHASE(block_size, offset, held)
     {
         const ta_allocator *a = make_pool(block_size);
-        ta_buffer b = make_buffer(a, offset, held);
+        ta_buffer b = make_buffer(a, offset, held, 0);
         uint8_t byte = 0;
         for (size_t i = 0; i < held; i++) {
             assert_int_equal(ta_buffer_pop(&b, &byte), TA_OK);
@@ -120,7 +62,7 @@ static void peek_and_front_show_the_first_chunk_and_take_nothing(void **state)
     static struct memory before;
     FOR_EACH_PHASE(block_size, offset, held)
     {
-        ta_buffer b = make_buffer(make_pool(block_size), offset, held);
+        ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
         remember(&before, &b);
         uint8_t byte = 0xee;
         ta_span span = {&byte, 77};
@@ -142,7 +84,7 @@ static void consume_drops_exactly_n_or_nothing(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     for (size_t n = 0; n <= held + 2; n++) {
         const ta_allocator *a = make_pool(block_size);
-        ta_buffer b = make_buffer(a, offset, held);
+        ta_buffer b = make_buffer(a, offset, held, 0);
         remember(&before, &b);
         assert_int_equal(ta_buffer_consume(&b, n), n <= held ? TA_OK : TA_E_RANGE);
         if (n == 0 || n > held) {
@@ -152,7 +94,7 @@ static void consume_drops_exactly_n_or_nothing(void **state)
         expect_holds(&b, before.bytes + n, held - n);
         assert_int_equal(used(a), n == held ? 0 : blocks_of(a, (offset + n) % block_size + held - n));
     }
-    ta_buffer b = make_buffer(make_pool(2), 1, 5);
+    ta_buffer b = make_buffer(make_pool(2), 1, 5, 0);
     remember(&before, &b);
     assert_int_equal(ta_buffer_consume(&b, SIZE_MAX), TA_E_RANGE);
     expect_unchanged(&before, &b);
@@ -164,7 +106,7 @@ static void consume_some_drops_what_there_is_and_says_how_much(void **state)
     static struct memory before;
     FOR_EACH_PHASE(block_size, offset, held)
     for (size_t n = 0; n <= held + 2; n++) {
-        ta_buffer b = make_buffer(make_pool(block_size), offset, held);
+        ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
         remember(&before, &b);
         size_t done = 77, expected = n < held ? n : held;
         assert_int_equal(ta_buffer_consume_some(&b, n, &done), n > 0 && held == 0 ? TA_E_EMPTY : TA_OK);
@@ -186,7 +128,7 @@ static void try_prepend(size_t block_size, size_t offset, size_t held, size_t n,
     static struct memory before;
     uint8_t expected[BYTES_MAX];
     const ta_allocator *a = make_pool(block_size);
-    ta_buffer b = make_buffer(a, offset, held);
+    ta_buffer b = make_buffer(a, offset, held, 0);
     leave_free(a, free_blocks);
     remember(&before, &b);
     fill_pattern(expected, 100, n);
@@ -222,7 +164,7 @@ static void prepend_of_nothing_changes_nothing(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     {
         const ta_allocator *a = make_pool(block_size);
-        ta_buffer b = make_buffer(a, offset, held);
+        ta_buffer b = make_buffer(a, offset, held, 0);
         leave_free(a, 0);
         ta_buffer_set_max_len(&b, 1);
         remember(&before, &b);
@@ -235,7 +177,7 @@ static void prepend_of_nothing_changes_nothing(void **state)
 static void what_was_popped_from_the_first_chunk_is_put_back_without_a_block(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 0, CAPACITY);
+    ta_buffer b = make_buffer(pool, 0, CAPACITY, 0);
     uint8_t taken[BLOCK - 1], expected[CAPACITY];
     fill_pattern(expected, 0, CAPACITY);
     assert_int_equal(ta_buffer_read(&b, taken, sizeof taken), TA_OK);
@@ -251,7 +193,7 @@ static void prepended_byte_by_byte_is_like_prepended_at_once(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     {
         const ta_allocator *a = make_pool(block_size);
-        ta_buffer b = make_buffer(a, offset, held);
+        ta_buffer b = make_buffer(a, offset, held, 0);
         size_t n = 2 * block_size + 1;
         fill_pattern(expected, 100, n);
         fill_pattern(expected + n, 0, held);
@@ -304,7 +246,7 @@ static void drained_deque_begins_anew_at_either_end(void **state)
 {
     (void)state;
     uint8_t byte;
-    ta_buffer b = make_buffer(pool, 3, 6);
+    ta_buffer b = make_buffer(pool, 3, 6, 0);
     assert_int_equal(ta_buffer_consume(&b, 6), TA_OK);
     assert_int_equal(ta_buffer_prepend(&b, "bc", 2), TA_OK);
     assert_int_equal(ta_buffer_pop(&b, &byte), TA_OK);
@@ -321,7 +263,7 @@ static void truncate_keeps_exactly_the_first_bytes(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     for (size_t kept = 0; kept <= held + 2; kept++) {
         const ta_allocator *a = make_pool(block_size);
-        ta_buffer b = make_buffer(a, offset, held);
+        ta_buffer b = make_buffer(a, offset, held, 0);
         remember(&before, &b);
         assert_int_equal(ta_buffer_truncate(&b, kept), kept <= held ? TA_OK : TA_E_RANGE);
         if (kept >= held) {
@@ -341,7 +283,7 @@ static void writing_goes_on_where_truncate_cut(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     for (size_t kept = 0; kept <= held; kept++) {
         const ta_allocator *a = make_pool(block_size);
-        ta_buffer b = make_buffer(a, offset, held);
+        ta_buffer b = make_buffer(a, offset, held, 0);
         assert_int_equal(ta_buffer_truncate(&b, kept), TA_OK);
         fill_pattern(expected, 0, kept);
         for (size_t n = kept; n < kept + block_size + 1; n++) {
@@ -361,7 +303,7 @@ static void what_is_left_between_both_cuts_is_right(void **state)
     for (size_t to = 0; to <= held; to++)
         for (size_t from = 0; from <= to; from++) {
             const ta_allocator *a = make_pool(block_size);
-            ta_buffer b = make_buffer(a, offset, held);
+            ta_buffer b = make_buffer(a, offset, held, 0);
             remember(&before, &b);
             assert_int_equal(ta_buffer_truncate(&b, to), TA_OK);
             assert_int_equal(ta_buffer_consume(&b, from), TA_OK);
@@ -421,7 +363,7 @@ static void null_is_refused_and_changes_nothing(void **state)
 {
     (void)state;
     static struct memory before;
-    ta_buffer b = make_buffer(pool, 1, 9);
+    ta_buffer b = make_buffer(pool, 1, 9, 0);
     remember(&before, &b);
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         assert_int_equal(calls[i].run(NULL), TA_E_INVALID);
@@ -436,9 +378,9 @@ static void stale_deque_is_refused_by_every_call(void **state)
     (void)state;
     for (size_t offset = 0; offset < BLOCK; offset++) {
         fresh_pool(pool);
-        ta_buffer b = make_buffer(pool, offset, 2 * BLOCK), copy;
+        ta_buffer b = make_buffer(pool, offset, 2 * BLOCK, 0), copy;
         ta_clear(pool);
-        ta_buffer other = make_buffer(pool, 0, CAPACITY);
+        ta_buffer other = make_buffer(pool, 0, CAPACITY, 0);
         uint8_t expected[CAPACITY];
         fill_pattern(expected, 0, CAPACITY);
         memcpy(&copy, &b, sizeof b);
@@ -458,7 +400,7 @@ static void prepend_refuses_to_pass_the_limit(void **state)
         for (size_t held = 0; held <= 8; held++)
             for (size_t n = 1; n <= 8; n++) {
                 fresh_pool(pool);
-                ta_buffer b = make_buffer(pool, held ? 2 : 0, held);
+                ta_buffer b = make_buffer(pool, held ? 2 : 0, held, 0);
                 ta_buffer_set_max_len(&b, limit);
                 remember(&before, &b);
                 bool fits = held + n <= limit;
@@ -476,7 +418,7 @@ static void prepend_of_an_impossible_length_reads_nothing(void **state)
     for (size_t i = 0; i < COUNT_OF(lengths); i++)
         for (size_t held = 0; held <= BLOCK; held += BLOCK) {
             fresh_pool(pool);
-            ta_buffer b = make_buffer(pool, held ? 1 : 0, held);
+            ta_buffer b = make_buffer(pool, held ? 1 : 0, held, 0);
             remember(&before, &b);
             assert_int_equal(ta_buffer_prepend(&b, scratch, lengths[i]), TA_E_NO_MEMORY);
             ta_buffer_set_max_len(&b, 10);
@@ -494,7 +436,7 @@ static void open_reservation_ends_with_every_changing_call(void **state)
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         for (size_t held = 3; held <= 4; held++) { /* in the tail's room; in a fresh block */
             fresh_pool(pool);
-            ta_buffer b = make_buffer(pool, 0, held);
+            ta_buffer b = make_buffer(pool, 0, held, 0);
             assert_int_equal(ta_buffer_reserve(&b, 1, &scratch_span), TA_OK);
             assert_int_equal(calls[i].run(&b), TA_OK);
             bool looks = calls[i].run == call_peek || calls[i].run == call_front;
