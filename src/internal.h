@@ -195,7 +195,7 @@ static inline ta_handle_bits begin_lifetime(entry *e, ta_slot link, ta_slot *ste
     *step = (ta_slot)(both >> 16);
     uint32_t begun = (both & 0xffffu) | (uint32_t)link << 16;
     __builtin_memcpy(e, &begun, sizeof begun);
-    return both;
+    return (ta_generation)both;
 #else
     ta_handle_bits generation = (ta_handle_bits)(generation_of(e) + 1u);
     *step = (ta_slot)(e->link + 1u);

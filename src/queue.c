@@ -388,15 +388,19 @@ ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), voi
     return TA_OK;
 }
 
-/* The block leaves the queue in one masked step, and is free after another. */
+/* The block leaves the queue in one masked step, and is free after another. The caller may be the reader: so it does
+ * not look at the writer's tail unmasked. */
 ta_status ta_queue_trim(ta_queue *q)
 {
-    writer w;
-    ta_status status = check_writer(q, &w);
-    if (status != TA_OK)
-        return status;
-    ta_handle last = TA_NONE;
+    ta_handle none = TA_NONE_INIT, last = none;
+    if (!is_bound(q))
+        return invalid();
     ta_mask mask = ta_critical_enter();
+    ta_handle tail = q->chunks ? q->tail : none;
+    ta_critical_exit(mask);
+    if (tail.bits && !is_still_live(q, tail))
+        return TA_E_STALE;
+    mask = ta_critical_enter();
     if (q->chunks == 1 && q->read == q->written && q->reserved == 0) {
         last = q->tail;
         forget_chunks(q);

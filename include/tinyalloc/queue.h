@@ -102,7 +102,7 @@ ta_status ta_queue_use_reserve(ta_queue *q);
  * here. */
 ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), void *context);
 
-/** Give back the block that a drained queue keeps; does nothing when bytes are held. One masked step. Call it
+/** Give back the block that a drained queue keeps; does nothing when bytes are held. Two masked steps. Call it
  * from the side that is interrupted (usually the main loop), or with the other side's interrupt switched off.
  */
 ta_status ta_queue_trim(ta_queue *q);
