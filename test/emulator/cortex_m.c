@@ -418,6 +418,12 @@ struct frozen {
     uint32_t registers[REGISTERS], it, stack_size;
 };
 
+const uint8_t *cortex_m_statics(const cortex_m *m, size_t *size)
+{
+    *size = m->statics;
+    return m->ram;
+}
+
 size_t cortex_m_freeze(cortex_m *m, void *bytes, size_t size)
 {
     struct frozen f = {.it = m->it, .stack_size = STACK_TOP - get(m, UC_ARM_REG_SP)};

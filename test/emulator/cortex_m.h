@@ -73,6 +73,9 @@ bool cortex_m_is_done(cortex_m *m); /* the function that was begun has returned 
 void cortex_m_save(cortex_m *m);
 void cortex_m_restore(cortex_m *m);
 
+/* .data and .bss, in one piece. */
+const uint8_t *cortex_m_statics(const cortex_m *m, size_t *size);
+
 /* What decides all that follows, as bytes: registers, statics, and the stack in use. Equal bytes, equal future. Says how
  * many; 0 when they are more than `size`. */
 size_t cortex_m_freeze(cortex_m *m, void *bytes, size_t size);
