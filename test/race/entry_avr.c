@@ -1,7 +1,7 @@
 /*
  * The image on AVR: how it and the host wait for each other.
  *
- *     GPIOR0    READY -> GO (host) -> BEGIN -> END -> CHECK (host) -> DONE; LEAVE: a handler is about to return
+ *     GPIOR0    READY -> GO (host) -> BEGIN -> OVER -> END -> CHECK (host) -> DONE; LEAVE: a handler is about to return
  *     GPIOR1/2  the address of `record`
  */
 #include "race_avr.h"
@@ -36,8 +36,10 @@ int main(void)
     GPIOR0 = BEGIN;
     race_operate();
     record.is_masked = race_is_masked();
-    GPIOR0 = END;
+    GPIOR0 = OVER;
+    __asm__ volatile("nop"); /* an interrupt that waits comes now */
     cli();
+    GPIOR0 = END;
     while (GPIOR0 != CHECK)
         ;
     race_check();

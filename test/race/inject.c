@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOUNDARIES_MAX 1000000
+#define BOUNDARIES_MAX 10000000
 
 struct tally {
     long pairs, boundaries, at_once, runs, compared, between, failures, failed_pairs;
@@ -123,7 +123,7 @@ static const struct outcome *outcome_of(const struct machine_state *s)
     if (outcome_count < OUTCOMES_MAX - 1)
         outcome_count++;
     o->has_ended = o->has_ended && machine_check(&o->record);
-    o->verdict = o->has_ended ? judge(&pair.asked, &o->record) : ILLEGAL;
+    o->verdict = o->has_ended ? judge(&pair.asked, &o->record, machine_returns_late) : ILLEGAL;
     return o;
 }
 

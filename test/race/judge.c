@@ -76,7 +76,7 @@ static int run_interrupt(struct model *m, struct record *e, int inner_at)
 /* The interrupt before the model's step `at`, the inner one before the interrupt's step `inner_at`. */
 struct order {
     int at, inner_at;
-    bool choice;
+    bool choice, returns_late;
     /* found out on the way */
     bool is_last, is_inner_last, is_serial;
 };
@@ -92,20 +92,25 @@ static bool fits(const struct record *asked, const struct record *r, struct orde
     for (int i = 0; i < o->at && !is_done; i++)
         is_done = model_step(&m, &w);
     int steps = run_interrupt(&m, &e, o->inner_at);
-    o->is_inner_last = steps <= o->inner_at || e.inner[0].op == OP_NONE;
+    bool is_late = o->inner_at > steps;
+    o->is_inner_last = is_late || e.inner[0].op == OP_NONE || (!o->returns_late && o->inner_at == steps);
     o->is_last = is_done;
     o->is_serial = o->at == 0 || is_done;
+    if (is_late) {
+        is_done = is_done || model_step(&m, &w);
+        run_inner(&m, &e);
+    }
     while (!is_done)
         is_done = model_step(&m, &w);
     return agrees(r, &m, &e);
 }
 
-enum verdict judge(const struct record *asked, const struct record *r)
+enum verdict judge(const struct record *asked, const struct record *r, bool returns_late)
 {
     enum verdict verdict = ILLEGAL;
     if (!is_sound(asked, r))
         return ILLEGAL;
-    struct order o = {0};
+    struct order o = {.returns_late = returns_late};
     for (int choice = 0; choice < 2; choice++) {
         o.choice = choice;
         o.is_last = false;

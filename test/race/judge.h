@@ -6,10 +6,12 @@
 #define JUDGE_H
 
 #include "race.h"
+#include <stdbool.h>
 
 /* SERIAL: the interrupt before or after the operation. BETWEEN: an order that the contract allows besides (model.h). */
 enum verdict { ILLEGAL, SERIAL, BETWEEN };
 
-enum verdict judge(const struct record *asked, const struct record *result);
+/* `returns_late`: see machine.h; then the inner interrupt may come one step after the outer one has returned. */
+enum verdict judge(const struct record *asked, const struct record *result, bool returns_late);
 
 #endif

@@ -20,6 +20,9 @@ struct machine_state {
     uint8_t bytes[4096];
 };
 
+/* When a handler returns, one instruction runs before the interrupt that waits is taken. */
+extern const bool machine_returns_late;
+
 /* Load the image and run it until it waits for work. */
 void machine_open(const char *cpu, const char *image);
 /* Go back to there, hand it its work and run to the operation's first instruction. */

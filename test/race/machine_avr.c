@@ -20,6 +20,8 @@
 #define EPILOGUE_LEAST 30 /* a handler takes longer than that from LEAVE to its return */
 #define LONGEST_INSTRUCTION 5
 
+const bool machine_returns_late = true;
+
 static avr_t *avr;
 static avr_int_vector_t *vectors[2];
 static uint16_t record_at;
@@ -62,7 +64,7 @@ bool machine_step(void)
 
 bool machine_is_done(void)
 {
-    return avr->data[GPIOR0] == END;
+    return avr->data[GPIOR0] == OVER;
 }
 
 uint32_t machine_pc(void)

@@ -4,6 +4,8 @@
 
 #define STEPS_MAX 100000
 
+const bool machine_returns_late = false;
+
 static cortex_m *m;
 static uint32_t record_at, prepare, operate, check, handlers[2];
 static uint8_t is_pending[2];

@@ -2,6 +2,6 @@
 #ifndef RACE_AVR_H
 #define RACE_AVR_H
 
-enum { READY = 1, GO, BEGIN, LEAVE, END, CHECK, DONE };
+enum { READY = 1, GO, BEGIN, LEAVE, OVER, END, CHECK, DONE };
 
 #endif
