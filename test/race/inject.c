@@ -4,7 +4,7 @@
  *
  *     inject CPU image.elf protected [NOUN [N]]  every pair, or every N-th (of slab, queue, buffer, or nested: two
  *                                                interrupts); fails when any outcome is illegal
- *     inject CPU image.elf selection             those of the slab, and those of the queue in every third scenario
+ *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
  *     inject CPU image.elf unprotected|torn      until each operation has been caught; fails when too few are
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
  *
@@ -280,7 +280,7 @@ static bool is_left_out(const struct group *g, int scenario)
         return true;
     if (leave_out.every && pair_number % leave_out.every != 0)
         return true;
-    if (leave_out.is_selection && !(is_slab || (is_queue && scenario % 3 == 0)))
+    if (leave_out.is_selection && !(is_slab || (is_queue && scenario % 5 == 0)))
         return true;
     return leave_out.failed_pairs_max &&
            (g->inner.count > 0 || pair.tally->failed_pairs >= leave_out.failed_pairs_max);

@@ -13,7 +13,8 @@
 #define GPIOR2 0x4B
 #define FIRST_VECTOR 1 /* INT0; INT1 is the next */
 #define RAM_START 0x200
-#define DATA_SIZE 0x2200 /* registers and RAM of an ATmega2560 */
+#define DATA_SIZE 0x2200  /* registers and RAM of an ATmega2560 */
+#define ADDRESSES 0x10100 /* and what an instruction may add to the last one */
 #define STEPS_MAX 100000
 #define OPENING_STEPS_MAX 10000000
 #define BURST 64          /* cycles */
@@ -188,6 +189,17 @@ static void quiet(avr_t *a, const int level, const char *format, va_list argumen
     (void)a, (void)level, (void)format, (void)arguments;
 }
 
+/* A broken image may use any address, and the simulator looks there before it complains. */
+static void widen_memory(void)
+{
+    uint8_t *wide = calloc(1, ADDRESSES);
+    if (!wide)
+        fail("no memory");
+    memcpy(wide, avr->data, DATA_SIZE);
+    free(avr->data);
+    avr->data = wide;
+}
+
 void machine_open(const char *cpu, const char *image)
 {
     elf_firmware_t firmware = {0};
@@ -198,14 +210,17 @@ void machine_open(const char *cpu, const char *image)
     if (!avr)
         fail("no such processor");
     avr_init(avr);
+    if (avr->ramend + 1 != DATA_SIZE)
+        fail("no ATmega2560");
+    widen_memory();
     avr->frequency = 16000000;
     avr_load_firmware(avr, &firmware);
     for (int i = 0; i < avr->interrupts.vector_count; i++)
         for (int which = 0; which < 2; which++)
             if (avr->interrupts.vector[i]->vector == FIRST_VECTOR + which)
                 vectors[which] = avr->interrupts.vector[i];
-    if (!vectors[0] || !vectors[1] || avr->ramend + 1 != DATA_SIZE)
-        fail("no ATmega2560");
+    if (!vectors[0] || !vectors[1])
+        fail("no such interrupts");
     low_size = RAM_START + firmware.datasize + firmware.bsssize;
     if (!run_to(READY, BURST, OPENING_STEPS_MAX))
         fail("the image does not get ready");

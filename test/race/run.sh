@@ -51,7 +51,7 @@ inject() {
         status=1
     }
 }
-# configuration NAME DEFINITIONS: on AVR the slab, on Cortex-M the slab and every third scenario of the queue
+# configuration NAME DEFINITIONS: on AVR the slab, on Cortex-M the slab and every fifth scenario of the queue
 configuration() {
     name=$1
     shift
