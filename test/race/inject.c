@@ -244,8 +244,6 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
             asked->inner[k].who = INNER;
         pair.inner = i->name;
     }
-    /* so that the next byte carries from the low to the high half of a counter: of `read` where that one is looked at */
-    asked->start = (uint8_t)(0xFF - (asked->limit ? asked->read : asked->written));
 
     if (!machine_begin(asked)) {
         printf("cannot prepare pair %d\n", pair_number);
@@ -379,10 +377,8 @@ static const uint8_t unprotected_buffer[] = {
     OP_B_PUSH,         OP_B_WRITE,   OP_B_WRITE_SOME, OP_B_RESERVE, OP_B_PREPEND, OP_B_POP,
     OP_B_READ,         OP_B_CONSUME, OP_B_TRUNCATE,   OP_B_CLEAR,   OP_B_COMMIT,  OP_B_CANCEL,
     OP_B_APPEND_BLOCK, OP_B_SPLIT,   OP_B_DRAIN,      OP_B_APPEND,  OP_B_MOVE,    OP_B_COPY};
-/* Where a word takes two loads. */
-static const uint8_t torn_queue[] = {OP_PUSH, OP_WRITE, OP_WRITE_SOME, OP_ROOM,   OP_POP,
-                                     OP_AT,   OP_READ,  OP_READ_SOME,  OP_FRONT,  OP_CONSUME,
-                                     OP_TAKE, OP_LEN,   OP_LIMIT,      OP_DROPPED};
+/* Where a position takes two stores. */
+static const uint8_t torn_queue[] = {OP_PUSH, OP_WRITE, OP_WRITE_SOME, OP_COMMIT, OP_POP, OP_READ};
 
 static bool all_caught(const char *noun, const uint8_t *ops, int op_count)
 {

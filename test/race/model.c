@@ -348,13 +348,15 @@ static bool step_commit(struct model *m, struct work *w)
     return finish(w, OK);
 }
 
+/* Looks at the pool and at the limit, in either order. */
 static bool step_room(struct model *m, struct work *w)
 {
     if (w->at++ == 0) {
-        w->blocks = available(m);
+        w->n = m->choice ? limit_room(m) : available(m);
         return false;
     }
-    return count(w, least(limit_room(m), room(m) + w->blocks * B));
+    int limit = m->choice ? w->n : limit_room(m), blocks = m->choice ? available(m) : w->n;
+    return count(w, least(limit, room(m) + blocks * B));
 }
 
 /* The reader gives back a chunk only when it wants a byte behind it. */
@@ -366,34 +368,58 @@ static void leave(struct model *m)
     }
 }
 
+/* Blocks that were left go back one by one. */
+static bool give_back(struct model *m, struct work *w)
+{
+    if (w->blocks > 0)
+        give(m, 1);
+    return --w->blocks <= 0;
+}
+
+/* Take n bytes at once; true when no block is to go back. */
+static bool take_bytes(struct model *m, struct work *w, int n)
+{
+    int head = m->head;
+    int op = w->call->op;
+    if (n > 0 && (op == OP_POP || op == OP_READ || op == OP_READ_SOME))
+        memcpy(w->call->bytes, m->tape + m->read, (size_t)n);
+    m->read += n;
+    if (n > 0)
+        m->head = (m->read - 1) / B;
+    w->blocks = m->head - head;
+    return w->blocks == 0;
+}
+
+static bool step_pop(struct model *m, struct work *w)
+{
+    switch (w->at++) {
+    case 0:
+        return held(m) == 0 ? finish(w, EMPTY) : false;
+    case 1:
+        leave(m);
+        return false;
+    default:
+        take_bytes(m, w, 1);
+        return finish(w, OK);
+    }
+}
+
 static bool step_read(struct model *m, struct work *w)
 {
     struct call *c = w->call;
     int at = w->at++;
     if (at == 0) {
-        w->n = c->op == OP_POP ? 1 : c->n;
-        if (c->op == OP_READ_SOME || c->op == OP_POP) {
+        w->n = c->n;
+        if (c->op == OP_READ_SOME) {
             if (w->n > 0 && held(m) == 0)
                 return finish(w, EMPTY);
             w->n = least(w->n, held(m));
-        }
-        if (w->n > held(m))
-            return finish(w, RANGE);
-        if (c->op == OP_READ_SOME)
             c->count = (uint8_t)w->n;
-        return w->n == 0 ? finish(w, OK) : false;
+        }
+        finish(w, w->n > held(m) ? RANGE : OK);
+        return c->status != OK || w->n == 0;
     }
-    if (at % 2) {
-        leave(m);
-        return false;
-    }
-    int part = least(w->n, (m->head + 1) * B - m->read);
-    if (c->op != OP_CONSUME)
-        memcpy(c->bytes + w->done, m->tape + m->read, (size_t)part);
-    w->done += part;
-    m->read += part;
-    w->n -= part;
-    return w->n == 0 ? finish(w, OK) : false;
+    return at == 1 ? take_bytes(m, w, w->n) : give_back(m, w);
 }
 
 static bool step_look(struct model *m, struct work *w)
@@ -424,50 +450,62 @@ static bool step_take(struct model *m, struct work *w)
     int at = m->read - m->head * B;
     switch (w->at++) {
     case 0:
-        w->n = held(m);
-        return w->n == 0 ? finish(w, OK) : false;
+        return held(m) == 0 ? finish(w, OK) : false;
     case 1:
         leave(m);
         return false;
     case 2:
+        w->n = held(m);
+        return false;
+    case 3:
         w->blocks = needs_spare(to, at, w->n, true);
         return w->blocks && !take(m, 1) ? finish(w, NO_MEMORY) : false;
-    case 3: {
-        int before = m->chunks - m->head + model_chunks(to) + w->blocks;
+    case 4: {
+        int before = model_chunks(to) + w->blocks - m->head;
         if (to->length == 0)
             to->offset = w->n > B - at ? at : 0;
         append_bytes(to, m->tape + m->read, w->n);
-        m->head = (m->read + w->n - 1) / B;
-        give(m, before - (m->chunks - m->head) - model_chunks(to));
-        return false;
+        m->read += w->n;
+        m->head = (m->read - 1) / B;
+        w->blocks = before - model_chunks(to) + m->head;
+        finish(w, OK);
+        return w->blocks == 0;
     }
     default:
-        m->read += w->n;
-        return finish(w, OK);
+        return give_back(m, w);
     }
 }
 
-static void trim(struct model *m)
+/* The block leaves the queue, and goes back. */
+static bool step_trim(struct model *m, struct work *w)
 {
+    if (w->at++ > 0)
+        return give_back(m, w);
     if (held(m) == 0 && m->reserved == 0) {
-        give(m, m->chunks - m->head);
+        w->blocks = m->chunks - m->head;
         m->written = m->read = m->head = m->chunks = 0;
     }
+    finish(w, OK);
+    return w->blocks == 0;
 }
 
 static bool step_queue_clear(struct model *m, struct work *w)
 {
-    if (w->at++ == 0) {
+    struct work trim = {w->call, 0, 0, 0, 0};
+    switch (w->at++) {
+    case 0:
         close_reservation(m);
         return false;
+    case 1:
+        take_bytes(m, w, held(m));
+        w->blocks += m->chunks - m->head; /* the last one, too */
+        m->head = m->chunks;
+        step_trim(m, &trim);
+        finish(w, OK);
+        return w->blocks == 0;
+    default:
+        return give_back(m, w);
     }
-    if (held(m) > 0) {
-        leave(m);
-        m->read += least(held(m), (m->head + 1) * B - m->read);
-        return false;
-    }
-    trim(m);
-    return finish(w, OK);
 }
 
 static bool step_queue(struct model *m, struct work *w)
@@ -493,9 +531,6 @@ static bool step_queue(struct model *m, struct work *w)
         c->bytes[0] = (uint8_t)available(m);
         c->bytes[1] = (uint8_t)held(m);
         count(w, held(m));
-        return finish(w, OK);
-    case OP_TRIM:
-        trim(m);
         return finish(w, OK);
     default:
         return true;
@@ -563,14 +598,6 @@ static bool step_buffer_cancel(struct model *m, struct work *w)
     }
     give(m, room == 0);
     return finish(w, OK);
-}
-
-/* Blocks that are left over go back one by one. */
-static bool give_back(struct model *m, struct work *w)
-{
-    if (w->blocks > 0)
-        give(m, 1);
-    return --w->blocks <= 0;
 }
 
 static bool step_buffer_shrink(struct model *m, struct work *w)
@@ -692,6 +719,7 @@ bool model_step(struct model *m, struct work *w)
     case OP_ROOM:
         return step_room(m, w);
     case OP_POP:
+        return step_pop(m, w);
     case OP_READ:
     case OP_READ_SOME:
     case OP_CONSUME:
@@ -700,6 +728,8 @@ bool model_step(struct model *m, struct work *w)
     case OP_FRONT:
     case OP_AT:
         return step_look(m, w);
+    case OP_TRIM:
+        return step_trim(m, w);
     case OP_TAKE:
         return step_take(m, w);
     case OP_Q_CLEAR:

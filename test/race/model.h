@@ -1,7 +1,7 @@
 /*
  * The plain model: what one operation may do, as arrays and counts, in the steps that its contract lets others see.
- * Most operations are one step. A bulk write is: look at the limit, take the blocks, publish; a bulk read is, for
- * each chunk: give back the chunk that was left, take bytes. A serial order is the interrupt before the first step
+ * Most operations are one step. A bulk write is: look at the limit, take the blocks, publish; a bulk read is:
+ * look how much there is, take the bytes, give back one block after another. A serial order is the interrupt before the first step
  * or after the last; the orders between are those the contract allows besides.
  */
 #ifndef MODEL_H
@@ -26,7 +26,7 @@ struct model {
         uint8_t bytes[TAPE];
         int length, offset; /* the first byte's, in its chunk */
     } buffer[2];            /* and the one aside */
-    bool choice;            /* where the contract leaves one: see CLEAR and HANDLE_OF */
+    bool choice;            /* where the contract leaves one: see clear, handle_of and room */
     bool swapped;           /* OWN was freed and a block taken since */
 };
 

@@ -27,6 +27,7 @@ static const struct record queue_scenarios[] = {
     S(8, 4, 4, .limit = 4),
     S(8, 4, 1, .limit = 9),
     S(0, 0, 4, .limit = 5),
+    S(7, 3, 4, .limit = 5),
     /* just enough for one of two writes; with water marks: to be passed, and passed */
     S(0, 0, 4),
     S(4, 4, 5),
@@ -50,6 +51,7 @@ static const struct record bulk_scenarios[] = {
     S(10, 3, 3),
     S(8, 4, 4, .limit = 4),
     S(8, 4, 3, .limit = 12),
+    S(7, 1, 3, .limit = 7),
     S(0, 0, 4, .limit = 9),
     S(9, 2, 3, .marks = 1),
     S(10, 1, 1, .marks = 1),

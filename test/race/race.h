@@ -96,7 +96,6 @@ struct record {
     /* set by the host */
     struct call main, isr[ISR_CALLS_MAX], inner[INNER_CALLS_MAX];
     uint8_t written, read;      /* bytes the queue was fed and had taken from it */
-    uint8_t start;              /* where its two counters begin */
     uint8_t available;          /* blocks left in the pool */
     uint8_t limit;              /* of the queue */
     uint8_t reserved;           /* bytes of an open reservation of it */
