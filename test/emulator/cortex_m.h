@@ -50,7 +50,7 @@ uint64_t cortex_m_finish(cortex_m *m);
 void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context);
 
 /* All that calls and steps have run so far; inside at(), without the instruction at pc. One that its condition skips
- * counts, although step() and at() pass over it. */
+ * counts, although at() is not told of it. */
 uint64_t cortex_m_instructions(const cortex_m *m);
 
 /* Between two steps: an interrupt whose handler is this function of no arguments. Registers are as before afterwards.
