@@ -28,6 +28,8 @@ static const struct record queue_scenarios[] = {
     S(8, 4, 1, .limit = 9),
     S(0, 0, 4, .limit = 5),
     S(7, 3, 4, .limit = 5),
+    S(7, 2, 4, .limit = 7),
+    S(7, 1, 1),
     /* just enough for one of two writes; with water marks: to be passed, and passed */
     S(0, 0, 4),
     S(4, 4, 5),

@@ -443,11 +443,15 @@ static void prepare_queue(void)
         ta_queue_set_marks(&queue, &marks);
     if (record.uses_reserve)
         ta_queue_use_reserve(&queue);
-    ta_queue_write(&queue, first, record.written);
+    /* The last byte after the limit was set, so that the next one finds the fast way again. */
+    uint8_t last = record.limit && record.written > record.read ? 1 : 0;
+    ta_queue_write(&queue, first, record.written - last);
     ta_queue_consume(&queue, record.read);
-    ta_queue_set_limit(&queue, record.limit);
-    if (record.limit) /* so that the next byte dropped carries */
-        ta_queue_write(&queue, first, DROPPED_FIRST);
+    if (record.limit) {
+        ta_queue_set_limit(&queue, record.limit);
+        ta_queue_write(&queue, first + record.written - last, last);
+        ta_queue_write(&queue, first, DROPPED_FIRST); /* so that the next byte dropped carries */
+    }
 }
 
 static void prepare_buffer(ta_buffer *b, uint8_t which, uint8_t fed, uint8_t eaten)
