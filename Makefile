@@ -6,6 +6,7 @@
 #   make test-targets         the unit and model tests on each target, and a table of them
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
+#   make test-interrupts      an interrupt at every instruction, on each simulated machine
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make clean
 
@@ -18,7 +19,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test test-targets size masked bench clean
+.PHONY: help demo test test-targets test-interrupts size masked bench clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -53,6 +54,10 @@ bench:
 	@bench/target/run
 	@tools/size --tree .
 	@bench/report
+
+test-interrupts:
+	@tools/install-deps test
+	@for machine in avr cortex-m0 cortex-m3; do test/race/run.sh $$machine || exit 1; done
 
 clean:
 	rm -rf build

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unicorn/unicorn.h>
 
-#define RETURNED (CORTEX_M_FLASH + CORTEX_M_FLASH_SIZE - 4) /* where a call returns to: no code lies there */
+/* Where a call and a handler return to: no code lies there. */
+#define RETURNED (CORTEX_M_FLASH + CORTEX_M_FLASH_SIZE - 4)
+#define UNSTACK (CORTEX_M_FLASH + CORTEX_M_FLASH_SIZE - 8)
+#define NOWHERE 0xFFFFFFF0u
 #define STACK_TOP (CORTEX_M_RAM + CORTEX_M_RAM_SIZE)
 #define ENDLESS 50000000u
 
@@ -20,6 +23,11 @@ struct cortex_m {
     uint32_t it_begin, it_end; /* of the last IT block: the instructions that it rules */
     void (*at)(void *context, uint32_t pc);
     void *at_context;
+    uint32_t statics; /* bytes of RAM that .data and .bss take */
+    uint64_t left;    /* instructions that may still run */
+    bool is_step;
+    uint32_t from; /* where a step began */
+    uint32_t it;   /* where an IT block stands; the emulator's own state of it stays 0 between two steps */
 };
 
 static void fail(const char *format, ...)
@@ -61,9 +69,13 @@ static void load(cortex_m *m)
 {
     const Elf32_Ehdr *header = (const Elf32_Ehdr *)m->image;
     const Elf32_Phdr *segment = (const Elf32_Phdr *)(m->image + header->e_phoff);
-    for (int i = 0; i < header->e_phnum; i++)
+    for (int i = 0; i < header->e_phnum; i++) {
+        uint32_t end = segment[i].p_vaddr + segment[i].p_memsz;
         if (segment[i].p_type == PT_LOAD && segment[i].p_filesz > 0)
             cortex_m_write(m, segment[i].p_vaddr, m->image + segment[i].p_offset, segment[i].p_filesz);
+        if (segment[i].p_type == PT_LOAD && end > CORTEX_M_RAM + m->statics)
+            m->statics = end - CORTEX_M_RAM;
+    }
 }
 
 uint32_t cortex_m_symbol(const cortex_m *m, const char *name)
@@ -112,7 +124,12 @@ static void count(cortex_m *m, uint32_t pc)
 static void before_each(uc_engine *uc, uint64_t address, uint32_t size, void *machine)
 {
     cortex_m *m = machine;
-    (void)uc, (void)size;
+    (void)size;
+    if (m->left == 0 || address >= UNSTACK || (m->is_step && address != m->from)) {
+        uc_emu_stop(uc);
+        return;
+    }
+    m->left--;
     if (m->at)
         m->at(m->at_context, (uint32_t)address);
     count(m, (uint32_t)address);
@@ -156,6 +173,7 @@ cortex_m *cortex_m_open(const char *cpu, const char *path)
         hook; /* from the first translation of the code on: the emulator does not translate it again for a hook */
     check(uc_hook_add(m->uc, &hook, UC_HOOK_CODE, (void *)before_each, m, 1, 0), "hook");
     load(m);
+    check(uc_mem_protect(m->uc, CORTEX_M_FLASH, CORTEX_M_FLASH_SIZE, UC_PROT_READ | UC_PROT_EXEC), "flash");
     return m;
 }
 
@@ -212,8 +230,105 @@ bool cortex_m_is_masked(cortex_m *m)
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */
 
+/* IT blocks: the emulator runs one to its end before it stops. So each of its instructions runs as a block of one, and
+ * where the block stands is kept here, as the processor keeps it in xPSR. */
+#define IT_BITS 0x0600FC00u
+#define IT_TO_XPSR(it) (((it)&3u) << 25 | (uint32_t)(it) >> 2 << 10)
+#define IT_OF_XPSR(xpsr) (((xpsr) >> 25 & 3u) | ((xpsr) >> 10 & 0x3Fu) << 2)
+
+static void set_it(cortex_m *m, uint32_t it)
+{
+    if (it)
+        set(m, UC_ARM_REG_XPSR, (get(m, UC_ARM_REG_XPSR) & ~IT_BITS) | IT_TO_XPSR(it));
+}
+
+static uint32_t it_after(uint32_t it)
+{
+    return it & 7 ? (it & 0xE0) | (it << 1 & 0x1F) : 0;
+}
+
+static const int frame_registers[8] = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3,
+                                       UC_ARM_REG_R12, UC_ARM_REG_LR, UC_ARM_REG_PC, UC_ARM_REG_XPSR};
+#define FRAME_XPSR 7
+#define FRAME_IS_PADDED (1u << 9)
+
+void cortex_m_enter(cortex_m *m, uint32_t handler)
+{
+    uint32_t frame[8], sp = get(m, UC_ARM_REG_SP);
+    for (int i = 0; i < 8; i++)
+        frame[i] = get(m, frame_registers[i]);
+    frame[FRAME_XPSR] = (frame[FRAME_XPSR] & ~IT_BITS) | IT_TO_XPSR(m->it) | (sp & 4 ? FRAME_IS_PADDED : 0);
+    m->it = 0;
+    sp = (sp - sizeof frame) & ~7u;
+    cortex_m_write(m, sp, frame, sizeof frame);
+    set(m, UC_ARM_REG_SP, sp);
+    set(m, UC_ARM_REG_LR, UNSTACK | 1);
+    set(m, UC_ARM_REG_PC, handler | 1);
+}
+
+static bool unstack(cortex_m *m)
+{
+    uint32_t frame[8], sp = get(m, UC_ARM_REG_SP);
+    if (sp < CORTEX_M_RAM || sp > STACK_TOP - sizeof frame)
+        return false;
+    cortex_m_read(m, sp, frame, sizeof frame);
+    set(m, UC_ARM_REG_SP, sp + sizeof frame + (frame[FRAME_XPSR] & FRAME_IS_PADDED ? 4 : 0));
+    m->it = IT_OF_XPSR(frame[FRAME_XPSR]);
+    frame[FRAME_XPSR] &= ~(IT_BITS | FRAME_IS_PADDED);
+    frame[6] |= 1;
+    for (int i = 0; i < 8; i++)
+        set(m, frame_registers[i], frame[i]);
+    return true;
+}
+
+/* Run until something stops it: the hook, or a fault. */
+static bool run(cortex_m *m)
+{
+    uc_err error = uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, NOWHERE, 0, 0);
+    return error == UC_ERR_OK && (get(m, UC_ARM_REG_PC) != UNSTACK || unstack(m));
+}
+
+bool cortex_m_try_step(cortex_m *m)
+{
+    uint32_t pc = get(m, UC_ARM_REG_PC), it = m->it;
+    uint32_t code = halfword(m, pc);
+    if (!it && (code & 0xFF00) == 0xBF00 && (code & 0x0F)) {
+        m->it = code & 0xFF;
+        m->instructions++;
+        set(m, UC_ARM_REG_PC, (pc + 2) | 1);
+        return true;
+    }
+    uint64_t before = m->instructions;
+    m->it = it_after(it);
+    set_it(m, it ? (it & 0xF0) | 8 : 0);
+    m->left = m->is_step = 1;
+    m->from = pc;
+    bool is_sound = run(m);
+    m->is_step = false;
+    m->instructions = before + 1; /* also when an IT block skipped it */
+    return is_sound;
+}
+
+bool cortex_m_try_finish(cortex_m *m, uint64_t limit)
+{
+    m->left = limit;
+    while (get(m, UC_ARM_REG_PC) != RETURNED) {
+        set_it(m, m->it);
+        m->it = 0;
+        if (!run(m) || m->left == 0)
+            return false;
+    }
+    return true;
+}
+
+bool cortex_m_is_done(cortex_m *m)
+{
+    return get(m, UC_ARM_REG_PC) == RETURNED;
+}
+
 void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3)
 {
+    m->it = 0;
     set(m, UC_ARM_REG_R0, r0);
     set(m, UC_ARM_REG_R1, r1);
     set(m, UC_ARM_REG_R2, r2);
@@ -223,31 +338,18 @@ void cortex_m_begin(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1, ui
     set(m, UC_ARM_REG_PC, function | 1);
 }
 
-uint64_t cortex_m_instructions(const cortex_m *m)
-{
-    return m->instructions;
-}
-
 bool cortex_m_step(cortex_m *m)
 {
-    check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, 1), "step");
-    return get(m, UC_ARM_REG_PC) != RETURNED;
-}
-
-void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
-{
-    m->at = at;
-    m->at_context = context;
+    if (!cortex_m_try_step(m))
+        fail("emulator: a fault at %#x", get(m, UC_ARM_REG_PC));
+    return !cortex_m_is_done(m);
 }
 
 uint64_t cortex_m_finish(cortex_m *m)
 {
     uint64_t before = m->instructions;
-    if (get(m, UC_ARM_REG_PC) == RETURNED)
-        return 0;
-    check(uc_emu_start(m->uc, get(m, UC_ARM_REG_PC) | 1, RETURNED, 0, ENDLESS), "run");
-    if (get(m, UC_ARM_REG_PC) != RETURNED)
-        fail("emulator: a call does not return; it is at %#x", get(m, UC_ARM_REG_PC));
+    if (!cortex_m_try_finish(m, ENDLESS))
+        fail("emulator: a fault, or a call that does not return; it is at %#x", get(m, UC_ARM_REG_PC));
     return m->instructions - before;
 }
 
@@ -257,19 +359,40 @@ uint64_t cortex_m_call(cortex_m *m, uint32_t function, uint32_t r0, uint32_t r1,
     return cortex_m_finish(m);
 }
 
+bool cortex_m_try_leave(cortex_m *m, uint32_t sp, uint64_t limit)
+{
+    m->left = limit;
+    while (get(m, UC_ARM_REG_SP) < sp) {
+        set_it(m, m->it);
+        m->it = 0;
+        if (!run(m) || m->left == 0)
+            return false;
+    }
+    return true;
+}
+
 uint64_t cortex_m_interrupt(cortex_m *m, uint32_t handler)
 {
-    uc_context *interrupted;
-    check(uc_context_alloc(m->uc, &interrupted), "context");
-    check(uc_context_save(m->uc, interrupted), "context");
-    set(m, UC_ARM_REG_SP, (get(m, UC_ARM_REG_SP) - 32) & ~7u); /* as if the hardware had stacked its frame */
-    set(m, UC_ARM_REG_LR, RETURNED | 1);
-    set(m, UC_ARM_REG_PC, handler | 1);
-    uint64_t instructions = cortex_m_finish(m);
-    check(uc_context_restore(m->uc, interrupted), "context");
-    uc_context_free(interrupted);
-    return instructions;
+    uint64_t before = m->instructions;
+    uint32_t sp = get(m, UC_ARM_REG_SP);
+    cortex_m_enter(m, handler);
+    if (!cortex_m_try_leave(m, sp, ENDLESS))
+        fail("emulator: a fault, or a handler that does not return; it is at %#x", get(m, UC_ARM_REG_PC));
+    return m->instructions - before;
 }
+
+uint64_t cortex_m_instructions(const cortex_m *m)
+{
+    return m->instructions;
+}
+
+void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context)
+{
+    m->at = at;
+    m->at_context = context;
+}
+
+/* ---- Snapshots ------------------------------------------------------------------------------------------------- */
 
 void cortex_m_save(cortex_m *m)
 {
@@ -279,6 +402,50 @@ void cortex_m_save(cortex_m *m)
 
 void cortex_m_restore(cortex_m *m)
 {
+    m->it = 0;
     check(uc_context_restore(m->uc, m->saved), "context");
     memcpy(m->ram, m->saved_ram, CORTEX_M_RAM_SIZE);
+}
+
+static const int all_registers[] = {
+    UC_ARM_REG_R0,   UC_ARM_REG_R1,      UC_ARM_REG_R2,      UC_ARM_REG_R3, UC_ARM_REG_R4,
+    UC_ARM_REG_R5,   UC_ARM_REG_R6,      UC_ARM_REG_R7,      UC_ARM_REG_R8, UC_ARM_REG_R9,
+    UC_ARM_REG_R10,  UC_ARM_REG_R11,     UC_ARM_REG_R12,     UC_ARM_REG_SP, UC_ARM_REG_LR,
+    UC_ARM_REG_XPSR, UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI, UC_ARM_REG_PC,
+};
+#define REGISTERS (sizeof all_registers / sizeof all_registers[0])
+struct frozen {
+    uint32_t registers[REGISTERS], it, stack_size;
+};
+
+const uint8_t *cortex_m_statics(const cortex_m *m, size_t *size)
+{
+    *size = m->statics;
+    return m->ram;
+}
+
+size_t cortex_m_freeze(cortex_m *m, void *bytes, size_t size)
+{
+    struct frozen f = {.it = m->it, .stack_size = STACK_TOP - get(m, UC_ARM_REG_SP)};
+    if (f.stack_size > CORTEX_M_RAM_SIZE || sizeof f + m->statics + f.stack_size > size)
+        return 0;
+    for (size_t i = 0; i < REGISTERS; i++)
+        f.registers[i] = get(m, all_registers[i]);
+    memcpy(bytes, &f, sizeof f);
+    memcpy((uint8_t *)bytes + sizeof f, m->ram, m->statics);
+    memcpy((uint8_t *)bytes + sizeof f + m->statics, m->ram + CORTEX_M_RAM_SIZE - f.stack_size, f.stack_size);
+    return sizeof f + m->statics + f.stack_size;
+}
+
+void cortex_m_thaw(cortex_m *m, const void *bytes)
+{
+    struct frozen f;
+    memcpy(&f, bytes, sizeof f);
+    m->it = f.it;
+    f.registers[REGISTERS - 1] |= 1; /* PC */
+    for (size_t i = 0; i < REGISTERS; i++)
+        set(m, all_registers[i], f.registers[i]);
+    memcpy(m->ram, (const uint8_t *)bytes + sizeof f, m->statics);
+    memcpy(m->ram + CORTEX_M_RAM_SIZE - f.stack_size, (const uint8_t *)bytes + sizeof f + m->statics,
+           f.stack_size);
 }

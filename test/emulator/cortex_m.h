@@ -50,15 +50,35 @@ uint64_t cortex_m_finish(cortex_m *m);
 void cortex_m_watch(cortex_m *m, void (*at)(void *context, uint32_t pc), void *context);
 
 /* All that calls and steps have run so far; inside at(), without the instruction at pc. One that its condition skips
- * counts, although step() and at() pass over it. */
+ * counts, although at() is not told of it. */
 uint64_t cortex_m_instructions(const cortex_m *m);
 
 /* Between two steps: an interrupt whose handler is this function of no arguments. Registers are as before afterwards.
  * Does not look whether interrupts are masked. Says how many instructions the handler ran. */
 uint64_t cortex_m_interrupt(cortex_m *m, uint32_t handler);
 
-/* Everything that a step may change, kept and brought back: registers and RAM. One snapshot a machine is enough. */
+/* The same in steps: the handler's first instruction is about to run, and what was interrupted goes on when it returns.
+ * Handlers may be interrupted themselves. The frame lies on the stack as the hardware puts it there: so the handler is
+ * left when the stack pointer is back. */
+void cortex_m_enter(cortex_m *m, uint32_t handler);
+
+/* For images that may be broken: false on a fault, or when `limit` instructions were not enough. try_leave() runs until
+ * the stack pointer is back at `sp`. */
+bool cortex_m_try_step(cortex_m *m);
+bool cortex_m_try_finish(cortex_m *m, uint64_t limit);
+bool cortex_m_try_leave(cortex_m *m, uint32_t sp, uint64_t limit);
+bool cortex_m_is_done(cortex_m *m); /* the function that was begun has returned */
+
+/* Everything that a step may change, kept and brought back: registers and RAM, between two calls. */
 void cortex_m_save(cortex_m *m);
 void cortex_m_restore(cortex_m *m);
+
+/* .data and .bss, in one piece. */
+const uint8_t *cortex_m_statics(const cortex_m *m, size_t *size);
+
+/* What decides all that follows, as bytes: registers, statics, and the stack in use. Equal bytes, equal future. Says how
+ * many; 0 when they are more than `size`. */
+size_t cortex_m_freeze(cortex_m *m, void *bytes, size_t size);
+void cortex_m_thaw(cortex_m *m, const void *bytes);
 
 #endif

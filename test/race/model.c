@@ -21,11 +21,16 @@ static int available(const struct model *m)
     return m->taken < BLOCK_COUNT ? BLOCK_COUNT - m->taken : 0;
 }
 
+static int used(const struct model *m)
+{
+    return m->taken - m->reserve - m->retired;
+}
+
 static void take_some(struct model *m, int blocks)
 {
     m->taken += blocks;
-    if (m->taken - m->reserve > m->peak)
-        m->peak = m->taken - m->reserve;
+    if (used(m) > m->peak)
+        m->peak = used(m);
 }
 
 static bool take(struct model *m, int blocks)
@@ -38,9 +43,22 @@ static bool take(struct model *m, int blocks)
     return enough;
 }
 
+static bool take_reserved(struct model *m, int blocks)
+{
+    bool enough = blocks <= BLOCK_COUNT - (m->taken - m->reserve);
+    if (enough)
+        take_some(m, blocks);
+    else
+        m->failures++;
+    return enough;
+}
+
 static void give(struct model *m, int blocks)
 {
-    m->taken -= blocks;
+    if (m->is_worn)
+        m->retired += blocks;
+    else
+        m->taken -= blocks;
 }
 
 static bool finish(struct work *w, int status)
@@ -86,17 +104,12 @@ static bool step_slab(struct model *m, struct work *w)
     case OP_ALLOC_COPY:
         return keep(m, w, take(m, 1));
     case OP_ALLOC_RESERVED:
-        if (m->taken - m->reserve >= BLOCK_COUNT) {
-            m->failures++;
-            return keep(m, w, false);
-        }
-        take_some(m, 1);
-        return keep(m, w, true);
+        return keep(m, w, take_reserved(m, 1));
     case OP_SET_RESERVE:
         return set_reserve(m, w);
     case OP_FREE:
         finish(w, m->live[c->n]);
-        m->taken -= m->live[c->n];
+        give(m, m->live[c->n]);
         m->live[c->n] = false;
         return true;
     case OP_RESIZE:
@@ -106,6 +119,9 @@ static bool step_slab(struct model *m, struct work *w)
     case OP_GET:
     case OP_IS_LIVE:
         return finish(w, m->live[OWN]);
+    case OP_GET_OLD:
+    case OP_FREE_OLD:
+        return finish(w, false);
     case OP_SIZE:
         return count(w, m->live[OWN] ? m->own_size : 0);
     case OP_HANDLE_OF:
@@ -116,7 +132,7 @@ static bool step_slab(struct model *m, struct work *w)
     case OP_STATS:
         c->bytes[0] = (uint8_t)m->peak;
         c->bytes[1] = (uint8_t)m->failures;
-        return count(w, m->taken - m->reserve);
+        return count(w, used(m));
     default:
         return true;
     }
@@ -129,9 +145,9 @@ static bool step_clear(struct model *m, struct work *w)
     int at = w->at++;
     int named = m->live[OWN] + m->live[GIVEN] + m->live[ISR];
     if (at < 2) {
-        m->taken -= m->live[OWN + at];
+        give(m, m->live[OWN + at]);
         m->live[OWN + at] = false;
-    } else if (m->taken - m->reserve > named) {
+    } else if (used(m) > named) {
         give(m, 1);
     } else {
         if (m->choice && m->live[ISR]) {
@@ -143,7 +159,54 @@ static bool step_clear(struct model *m, struct work *w)
     return false;
 }
 
+/* ---- Buffers: full chunks but for the first one's offset and the last one's room -------------------------------- */
+
+int model_chunks(const struct model_buffer *b)
+{
+    return b->length ? blocks_for(b->offset + b->length) : 0;
+}
+
+static int back_room(const struct model_buffer *b)
+{
+    return model_chunks(b) * B - b->offset * (b->length > 0) - b->length;
+}
+
+static int more_blocks(const struct model_buffer *b, int n)
+{
+    int fits = back_room(b);
+    return n > fits ? blocks_for(n - fits) : 0;
+}
+
+static void append_bytes(struct model_buffer *b, const uint8_t *bytes, int n)
+{
+    memmove(b->bytes + b->length, bytes, (size_t)n);
+    b->length += n;
+}
+
+static void cut(struct model_buffer *b, int front, int back)
+{
+    b->length -= front + back;
+    memmove(b->bytes, b->bytes + front, (size_t)b->length);
+    b->offset = b->length ? (b->offset + front) % B : 0;
+}
+
+/* Does moving n bytes from a chain that begins at this offset take a block before it gives one? */
+static bool needs_spare(const struct model_buffer *to, int offset, int n, bool keeps_last)
+{
+    int fits = back_room(to), first = B - offset;
+    if (n <= fits)
+        return false;
+    if (fits == 0 && (offset == 0 || to->length == 0))
+        return keeps_last || n < first || (n - first) % B != 0;
+    return first > fits;
+}
+
 /* ---- The queue: a tape, two counters and a limit --------------------------------------------------------------- */
+
+static bool take_for_writer(struct model *m, int blocks)
+{
+    return m->uses_reserve ? take_reserved(m, blocks) : take(m, blocks);
+}
 
 static int held(const struct model *m)
 {
@@ -197,7 +260,7 @@ static bool step_write(struct model *m, struct work *w)
         return w->n > limit_room(m) ? drop(m, w, w->n, FULL) : false;
     case 2:
         w->blocks = w->n > room(m) ? blocks_for(w->n - room(m)) : 0;
-        if (w->blocks && !take(m, w->blocks))
+        if (w->blocks && !take_for_writer(m, w->blocks))
             return drop(m, w, w->n, NO_MEMORY);
         m->chunks += w->blocks;
         return false;
@@ -260,7 +323,7 @@ static bool step_reserve(struct model *m, struct work *w)
         return w->n == 0 ? finish(w, FULL) : false;
     default:
         if (room(m) == 0) {
-            if (!take(m, 1))
+            if (!take_for_writer(m, 1))
                 return finish(w, NO_MEMORY);
             m->chunks++;
             m->is_fresh = true;
@@ -285,13 +348,15 @@ static bool step_commit(struct model *m, struct work *w)
     return finish(w, OK);
 }
 
+/* Looks at the pool and at the limit, in either order. */
 static bool step_room(struct model *m, struct work *w)
 {
     if (w->at++ == 0) {
-        w->blocks = available(m);
+        w->n = m->choice ? limit_room(m) : available(m);
         return false;
     }
-    return count(w, least(limit_room(m), room(m) + w->blocks * B));
+    int limit = m->choice ? w->n : limit_room(m), blocks = m->choice ? available(m) : w->n;
+    return count(w, least(limit, room(m) + blocks * B));
 }
 
 /* The reader gives back a chunk only when it wants a byte behind it. */
@@ -303,34 +368,58 @@ static void leave(struct model *m)
     }
 }
 
+/* Blocks that were left go back one by one. */
+static bool give_back(struct model *m, struct work *w)
+{
+    if (w->blocks > 0)
+        give(m, 1);
+    return --w->blocks <= 0;
+}
+
+/* Take n bytes at once; true when no block is to go back. */
+static bool take_bytes(struct model *m, struct work *w, int n)
+{
+    int head = m->head;
+    int op = w->call->op;
+    if (n > 0 && (op == OP_POP || op == OP_READ || op == OP_READ_SOME))
+        memcpy(w->call->bytes, m->tape + m->read, (size_t)n);
+    m->read += n;
+    if (n > 0)
+        m->head = (m->read - 1) / B;
+    w->blocks = m->head - head;
+    return w->blocks == 0;
+}
+
+static bool step_pop(struct model *m, struct work *w)
+{
+    switch (w->at++) {
+    case 0:
+        return held(m) == 0 ? finish(w, EMPTY) : false;
+    case 1:
+        leave(m);
+        return false;
+    default:
+        take_bytes(m, w, 1);
+        return finish(w, OK);
+    }
+}
+
 static bool step_read(struct model *m, struct work *w)
 {
     struct call *c = w->call;
     int at = w->at++;
     if (at == 0) {
-        w->n = c->op == OP_POP ? 1 : c->n;
-        if (c->op == OP_READ_SOME || c->op == OP_POP) {
+        w->n = c->n;
+        if (c->op == OP_READ_SOME) {
             if (w->n > 0 && held(m) == 0)
                 return finish(w, EMPTY);
             w->n = least(w->n, held(m));
-        }
-        if (w->n > held(m))
-            return finish(w, RANGE);
-        if (c->op == OP_READ_SOME)
             c->count = (uint8_t)w->n;
-        return w->n == 0 ? finish(w, OK) : false;
+        }
+        finish(w, w->n > held(m) ? RANGE : OK);
+        return c->status != OK || w->n == 0;
     }
-    if (at % 2) {
-        leave(m);
-        return false;
-    }
-    int part = least(w->n, (m->head + 1) * B - m->read);
-    if (c->op != OP_CONSUME)
-        memcpy(c->bytes + w->done, m->tape + m->read, (size_t)part);
-    w->done += part;
-    m->read += part;
-    w->n -= part;
-    return w->n == 0 ? finish(w, OK) : false;
+    return at == 1 ? take_bytes(m, w, w->n) : give_back(m, w);
 }
 
 static bool step_look(struct model *m, struct work *w)
@@ -354,75 +443,69 @@ static bool step_look(struct model *m, struct work *w)
     return finish(w, OK);
 }
 
-int model_out_chunks(const struct model *m)
-{
-    return m->out_length ? blocks_for(m->out_offset + m->out_length) : 0;
-}
-
-static int out_room(const struct model *m)
-{
-    return model_out_chunks(m) * B - m->out_offset - m->out_length;
-}
-
-static bool needs_spare(const struct model *m, int n)
-{
-    int at = m->read - m->head * B, fits = m->out_length ? out_room(m) : 0;
-    if (n <= fits)
-        return false;
-    return (fits == 0 && (at == 0 || m->out_length == 0)) || B - at > fits;
-}
-
 /* All that had arrived; the chunk of the last byte stays with the writer. */
 static bool step_take(struct model *m, struct work *w)
 {
+    struct model_buffer *to = &m->buffer[0];
+    int at = m->read - m->head * B;
     switch (w->at++) {
     case 0:
-        w->n = held(m);
-        return w->n == 0 ? finish(w, OK) : false;
+        return held(m) == 0 ? finish(w, OK) : false;
     case 1:
         leave(m);
         return false;
     case 2:
-        w->blocks = needs_spare(m, w->n);
-        return w->blocks && !take(m, 1) ? finish(w, NO_MEMORY) : false;
-    case 3: {
-        int before = m->chunks - m->head + (m->out_length ? model_out_chunks(m) : 0) + w->blocks;
-        int at = m->read - m->head * B;
-        if (m->out_length == 0)
-            m->out_offset = w->n > B - at ? at : 0;
-        memcpy(m->out + m->out_length, m->tape + m->read, (size_t)w->n);
-        m->out_length += w->n;
-        m->head = (m->read + w->n - 1) / B;
-        give(m, before - (m->chunks - m->head) - model_out_chunks(m));
+        w->n = held(m);
         return false;
+    case 3:
+        w->blocks = needs_spare(to, at, w->n, true);
+        return w->blocks && !take(m, 1) ? finish(w, NO_MEMORY) : false;
+    case 4: {
+        int before = model_chunks(to) + w->blocks - m->head;
+        if (to->length == 0)
+            to->offset = w->n > B - at ? at : 0;
+        append_bytes(to, m->tape + m->read, w->n);
+        m->read += w->n;
+        m->head = (m->read - 1) / B;
+        w->blocks = before - model_chunks(to) + m->head;
+        finish(w, OK);
+        return w->blocks == 0;
     }
     default:
-        m->read += w->n;
-        return finish(w, OK);
+        return give_back(m, w);
     }
 }
 
-static void trim(struct model *m)
+/* The block leaves the queue, and goes back. */
+static bool step_trim(struct model *m, struct work *w)
 {
+    if (w->at++ > 0)
+        return give_back(m, w);
     if (held(m) == 0 && m->reserved == 0) {
-        give(m, m->chunks - m->head);
+        w->blocks = m->chunks - m->head;
         m->written = m->read = m->head = m->chunks = 0;
     }
+    finish(w, OK);
+    return w->blocks == 0;
 }
 
 static bool step_queue_clear(struct model *m, struct work *w)
 {
-    if (w->at++ == 0) {
+    struct work trim = {w->call, 0, 0, 0, 0};
+    switch (w->at++) {
+    case 0:
         close_reservation(m);
         return false;
+    case 1:
+        take_bytes(m, w, held(m));
+        w->blocks += m->chunks - m->head; /* the last one, too */
+        m->head = m->chunks;
+        step_trim(m, &trim);
+        finish(w, OK);
+        return w->blocks == 0;
+    default:
+        return give_back(m, w);
     }
-    if (held(m) > 0) {
-        leave(m);
-        m->read += least(held(m), (m->head + 1) * B - m->read);
-        return false;
-    }
-    trim(m);
-    return finish(w, OK);
 }
 
 static bool step_queue(struct model *m, struct work *w)
@@ -437,17 +520,17 @@ static bool step_queue(struct model *m, struct work *w)
         return finish(w, OK);
     case OP_LEN:
         return count(w, held(m));
+    case OP_LIMIT:
+        return count(w, m->limit);
     case OP_IS_EMPTY:
         return finish(w, held(m) == 0);
     case OP_DROPPED:
+        c->bytes[0] = (uint8_t)(m->dropped >> 8);
         return count(w, m->dropped);
     case OP_WITH:
         c->bytes[0] = (uint8_t)available(m);
         c->bytes[1] = (uint8_t)held(m);
         count(w, held(m));
-        return finish(w, OK);
-    case OP_TRIM:
-        trim(m);
         return finish(w, OK);
     default:
         return true;
@@ -456,80 +539,165 @@ static bool step_queue(struct model *m, struct work *w)
 
 /* ---- A buffer: nobody else sees it, but its blocks come from the same pool ------------------------------------- */
 
-static void out_append(struct model *m, int who, int n)
-{
-    for (int i = 0; i < n; i++)
-        m->out[m->out_length++] = DATA(who, i);
-}
-
 static bool step_buffer_grow(struct model *m, struct work *w)
 {
     struct call *c = w->call;
+    struct model_buffer *b = &m->buffer[0];
     int n = c->op == OP_B_PUSH ? 1 : c->n;
-    int fits = c->op == OP_B_PREPEND ? m->out_offset : m->out_length ? out_room(m) : 0;
-    int blocks = n > fits ? blocks_for(n - fits) : 0;
-    if (c->op == OP_B_RESERVE)
-        blocks = fits == 0;
+    int blocks = more_blocks(b, n);
+    if (c->op == OP_B_PREPEND)
+        blocks = n > b->offset ? blocks_for(n - b->offset) : 0;
+    if (c->op == OP_B_RESERVE || c->op == OP_B_COMMIT) {
+        blocks = back_room(b) == 0;
+        n = least(n, blocks ? B : back_room(b));
+    }
     if (blocks && !take(m, blocks))
         return finish(w, NO_MEMORY);
-    if (c->op == OP_B_RESERVE) {
-        c->count = (uint8_t)least(n, fits ? fits : B);
-    } else if (c->op == OP_B_PREPEND) {
-        memmove(m->out + n, m->out, (size_t)m->out_length);
+    if (c->op == OP_B_RESERVE || c->op == OP_B_COMMIT)
+        c->count = (uint8_t)n;
+    if (c->op == OP_B_PREPEND) {
+        memmove(b->bytes + n, b->bytes, (size_t)b->length);
+        b->offset += blocks * B - n;
+    }
+    if (c->op != OP_B_RESERVE) {
+        int at = c->op == OP_B_PREPEND ? 0 : b->length;
         for (int i = 0; i < n; i++)
-            m->out[i] = DATA(c->who, i);
-        m->out_length += n;
-        m->out_offset += blocks * B - n;
-    } else {
-        out_append(m, c->who, n);
+            b->bytes[at + i] = DATA(c->who, i);
+        b->length += n;
     }
     return finish(w, OK);
 }
 
 static bool step_buffer_write_some(struct model *m, struct work *w)
 {
-    int at = w->at++, fits = m->out_length ? out_room(m) : 0;
+    struct model_buffer *b = &m->buffer[0];
+    int at = w->at++;
     if (at == 0) {
         w->n = w->call->n;
-        w->blocks = w->n > fits ? blocks_for(w->n - fits) : 0;
+        w->blocks = more_blocks(b, w->n);
         return false;
     }
     if (!book_some(m, w, at % 2))
         return false;
-    w->n = least(w->n, fits + w->blocks * B);
-    out_append(m, w->call->who, w->n);
+    w->n = least(w->n, back_room(b) + w->blocks * B);
+    for (int i = 0; i < w->n; i++)
+        b->bytes[b->length++] = DATA(w->call->who, i);
     w->call->count = (uint8_t)w->n;
     return finish(w, w->n ? OK : NO_MEMORY);
 }
 
-static void out_cut(struct model *m, int front, int back)
+/* Take what the reservation needs; give it back. */
+static bool step_buffer_cancel(struct model *m, struct work *w)
 {
-    m->out_length -= front + back;
-    memmove(m->out, m->out + front, (size_t)m->out_length);
-    m->out_offset = m->out_length ? (m->out_offset + front) % B : 0;
+    int room = back_room(&m->buffer[0]);
+    if (w->at++ == 0) {
+        if (room == 0 && !take(m, 1))
+            return finish(w, NO_MEMORY);
+        w->call->count = (uint8_t)least(w->call->n, room ? room : B);
+        return false;
+    }
+    give(m, room == 0);
+    return finish(w, OK);
 }
 
-/* The blocks go back one by one. */
 static bool step_buffer_shrink(struct model *m, struct work *w)
 {
     struct call *c = w->call;
-    int n = c->op == OP_B_POP ? 1 : c->op == OP_B_CLEAR ? m->out_length : c->n;
-    if (w->at++ == 0) {
-        if (n > m->out_length)
-            return finish(w, c->op == OP_B_POP ? EMPTY : RANGE);
-        if (c->op == OP_B_POP || c->op == OP_B_READ)
-            memcpy(c->bytes, m->out, (size_t)n);
-        int before = model_out_chunks(m);
-        if (c->op == OP_B_TRUNCATE)
-            out_cut(m, 0, m->out_length - n);
-        else
-            out_cut(m, n, 0);
-        w->blocks = before - model_out_chunks(m);
-        c->status = OK;
+    struct model_buffer *b = &m->buffer[0];
+    int n = c->op == OP_B_POP ? 1 : c->op == OP_B_CLEAR ? b->length : c->n;
+    if (w->at++ > 0)
+        return give_back(m, w);
+    if (n > b->length)
+        return finish(w, c->op == OP_B_POP ? EMPTY : RANGE);
+    if (c->op == OP_B_POP || c->op == OP_B_READ)
+        memcpy(c->bytes, b->bytes, (size_t)n);
+    int before = model_chunks(b);
+    if (c->op == OP_B_TRUNCATE)
+        cut(b, 0, b->length - n);
+    else
+        cut(b, n, 0);
+    w->blocks = before - model_chunks(b);
+    finish(w, OK);
+    return w->blocks == 0;
+}
+
+static bool step_buffer_copy_out(struct model *m, struct work *w)
+{
+    struct call *c = w->call;
+    if (c->n > m->buffer[0].length)
+        return finish(w, RANGE);
+    memcpy(c->bytes, m->buffer[0].bytes, c->n);
+    return finish(w, OK);
+}
+
+/* The block becomes the last chunk, unless its bytes fit into the one before. */
+static bool step_buffer_append_block(struct model *m, struct work *w)
+{
+    struct model_buffer *b = &m->buffer[0];
+    int n = w->call->n;
+    if (!m->live[OWN])
+        return finish(w, STALE);
+    give(m, n <= back_room(b));
+    m->live[OWN] = false;
+    memset(b->bytes + b->length, PATTERN(OWN), (size_t)n);
+    b->length += n;
+    return finish(w, OK);
+}
+
+/* split, drain_into, append: a spare block perhaps, then the bytes move, then what is left over goes back. */
+static bool step_buffer_transfer(struct model *m, struct work *w)
+{
+    struct call *c = w->call;
+    struct model_buffer *from = &m->buffer[0], *aside = &m->buffer[1], empty = {.length = 0};
+    struct model_buffer *to = c->op == OP_B_SPLIT ? &empty : aside;
+    switch (w->at++) {
+    case 0: {
+        int offset = from->offset, room = back_room(to);
+        w->n = c->op == OP_B_APPEND ? from->length : c->n;
+        if (w->n > from->length)
+            return finish(w, RANGE);
+        bool is_whole = w->n == from->length && room == 0 && (offset == 0 || to->length == 0);
+        w->blocks = w->n > 0 && !is_whole && needs_spare(to, offset, w->n, false);
+        return w->blocks && !take(m, 1) ? finish(w, NO_MEMORY) : false;
+    }
+    case 1: {
+        int before = model_chunks(from) + model_chunks(aside) + w->blocks;
+        if (to->length == 0)
+            to->offset = w->n == from->length || w->n >= B - from->offset ? from->offset : 0;
+        append_bytes(to, from->bytes, w->n);
+        cut(from, w->n, 0);
+        if (c->op == OP_B_SPLIT)
+            *aside = empty;
+        w->blocks = before - model_chunks(from) - model_chunks(aside);
+        finish(w, OK);
         return w->blocks == 0;
     }
-    give(m, 1);
-    return --w->blocks == 0;
+    default:
+        return give_back(m, w);
+    }
+}
+
+static bool step_buffer_move(struct model *m, struct work *w)
+{
+    if (w->at++ > 0)
+        return give_back(m, w);
+    w->blocks = model_chunks(&m->buffer[1]);
+    m->buffer[1] = m->buffer[0];
+    m->buffer[0].length = m->buffer[0].offset = 0;
+    finish(w, OK);
+    return w->blocks == 0;
+}
+
+static bool step_buffer_copy(struct model *m, struct work *w)
+{
+    struct model_buffer *from = &m->buffer[0], *to = &m->buffer[1];
+    int n = w->call->n, blocks = more_blocks(to, n);
+    if (1 + n > from->length)
+        return finish(w, RANGE);
+    if (blocks && !take(m, blocks))
+        return finish(w, NO_MEMORY);
+    append_bytes(to, from->bytes + 1, n);
+    return finish(w, OK);
 }
 
 /* ---- All of them ------------------------------------------------------------------------------------------------ */
@@ -551,6 +719,7 @@ bool model_step(struct model *m, struct work *w)
     case OP_ROOM:
         return step_room(m, w);
     case OP_POP:
+        return step_pop(m, w);
     case OP_READ:
     case OP_READ_SOME:
     case OP_CONSUME:
@@ -559,6 +728,8 @@ bool model_step(struct model *m, struct work *w)
     case OP_FRONT:
     case OP_AT:
         return step_look(m, w);
+    case OP_TRIM:
+        return step_trim(m, w);
     case OP_TAKE:
         return step_take(m, w);
     case OP_Q_CLEAR:
@@ -566,6 +737,7 @@ bool model_step(struct model *m, struct work *w)
     case OP_B_PUSH:
     case OP_B_WRITE:
     case OP_B_RESERVE:
+    case OP_B_COMMIT:
     case OP_B_PREPEND:
         return step_buffer_grow(m, w);
     case OP_B_WRITE_SOME:
@@ -576,6 +748,20 @@ bool model_step(struct model *m, struct work *w)
     case OP_B_TRUNCATE:
     case OP_B_CLEAR:
         return step_buffer_shrink(m, w);
+    case OP_B_CANCEL:
+        return step_buffer_cancel(m, w);
+    case OP_B_COPY_OUT:
+        return step_buffer_copy_out(m, w);
+    case OP_B_APPEND_BLOCK:
+        return step_buffer_append_block(m, w);
+    case OP_B_SPLIT:
+    case OP_B_DRAIN:
+    case OP_B_APPEND:
+        return step_buffer_transfer(m, w);
+    case OP_B_MOVE:
+        return step_buffer_move(m, w);
+    case OP_B_COPY:
+        return step_buffer_copy(m, w);
     default:
         return w->call->op < OP_PUSH ? step_slab(m, w) : step_queue(m, w);
     }
@@ -595,9 +781,22 @@ static void run(struct model *m, int op, int n)
         model_run(m, &c);
 }
 
-void model_prepare(struct model *m, const struct record *r)
+static void prepare_buffer(struct model *m, int which, int fed, int eaten)
+{
+    struct model_buffer *b = &m->buffer[which];
+    if (fed)
+        take(m, blocks_for(fed));
+    for (int i = 0; i < fed; i++)
+        b->bytes[i] = BUFFER_DATA(which, i);
+    b->length = fed;
+    cut(b, eaten, 0);
+    give(m, blocks_for(fed) - model_chunks(b));
+}
+
+void model_prepare(struct model *m, const struct record *r, bool is_worn)
 {
     memset(m, 0, sizeof *m);
+    m->is_worn = is_worn;
     take(m, 2);
     m->live[OWN] = m->live[GIVEN] = true;
     m->own_size = OWN_SIZE;
@@ -605,11 +804,11 @@ void model_prepare(struct model *m, const struct record *r)
     run(m, OP_CONSUME, r->read);
     for (int i = 0; i < r->written; i++)
         m->tape[i] = QUEUE_DATA(i);
-    run(m, OP_B_WRITE, r->out);
-    for (int i = 0; i < r->out; i++)
-        m->out[i] = BUFFER_DATA(i);
-    run(m, OP_B_CONSUME, r->out_eaten);
+    m->uses_reserve = r->uses_reserve;
     m->limit = r->limit;
+    m->dropped = r->limit ? DROPPED_FIRST : 0;
+    prepare_buffer(m, 0, r->out, r->out_eaten);
+    prepare_buffer(m, 1, r->aside, r->aside_eaten);
     run(m, OP_RESERVE, r->reserved);
     run(m, OP_SET_RESERVE, r->kept);
     if (available(m) > r->available)

@@ -1,7 +1,7 @@
 /*
  * The plain model: what one operation may do, as arrays and counts, in the steps that its contract lets others see.
- * Most operations are one step. A bulk write is: look at the limit, take the blocks, publish; a bulk read is, for
- * each chunk: give back the chunk that was left, take bytes. A serial order is the interrupt before the first step
+ * Most operations are one step. A bulk write is: look at the limit, take the blocks, publish; a bulk read is:
+ * look how much there is, take the bytes, give back one block after another. A serial order is the interrupt before the first step
  * or after the last; the orders between are those the contract allows besides.
  */
 #ifndef MODEL_H
@@ -13,17 +13,21 @@
 #define TAPE 128
 
 struct model {
-    int taken, reserve, peak, failures; /* blocks; calls */
+    int taken, reserve, retired, peak, failures; /* blocks; calls */
+    bool is_worn;                                /* whatever is freed leaves service */
     bool live[HANDLES];
     int own_size;
     uint8_t tape[TAPE]; /* every byte ever written to the queue; chunk i is bytes 4i to 4i+3 */
     int written, read, head, chunks, dropped, limit;
     int reserved;
-    bool is_fresh; /* the reservation is in a block of its own */
-    uint8_t out[TAPE];
-    int out_length, out_offset;
-    bool choice;  /* where the contract leaves one: see CLEAR and HANDLE_OF */
-    bool swapped; /* OWN was freed and a block taken since */
+    bool is_fresh;     /* the reservation is in a block of its own */
+    bool uses_reserve; /* its writer does */
+    struct model_buffer {
+        uint8_t bytes[TAPE];
+        int length, offset; /* the first byte's, in its chunk */
+    } buffer[2];            /* and the one aside */
+    bool choice;            /* where the contract leaves one: see clear, handle_of and room */
+    bool swapped;           /* OWN was freed and a block taken since */
 };
 
 /* A call that is under way. */
@@ -37,7 +41,7 @@ bool model_step(struct model *m, struct work *w);
 /* All steps. */
 void model_run(struct model *m, struct call *c);
 /* What the image prepares. */
-void model_prepare(struct model *m, const struct record *r);
-int model_out_chunks(const struct model *m);
+void model_prepare(struct model *m, const struct record *r, bool is_worn);
+int model_chunks(const struct model_buffer *b);
 
 #endif

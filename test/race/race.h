@@ -1,15 +1,10 @@
 /*
- * What the image (race_avr.c) and the host (inject.c) tell each other. Bytes only: the same layout on both.
- *
- *     GPIOR0   READY -> GO (host) -> BEGIN -> END -> CHECK (host) -> DONE
- *     GPIOR1/2 the address of the image's `struct record`
+ * What the image (race_image.c) and the host (inject.c) tell each other. Bytes only: the same layout on both.
  */
 #ifndef RACE_H
 #define RACE_H
 
 #include <stdint.h>
-
-enum { READY = 1, GO, BEGIN, END, CHECK, DONE };
 
 #define BLOCK_SIZE 4
 #define BLOCK_COUNT 10
@@ -17,6 +12,9 @@ enum { READY = 1, GO, BEGIN, END, CHECK, DONE };
 #define HIGH 8 /* water marks */
 #define LOW 4
 #define ISR_CALLS_MAX 4
+#define INNER_CALLS_MAX 2
+#define DROPPED_FIRST 255 /* bytes dropped already where there is a limit */
+#define FAR 200           /* limits from here on stand for words whose two bytes are both this */
 
 /* One public operation. Those that follow OP_PUSH use the queue, those that follow OP_B_PUSH the buffer. */
 enum op {
@@ -30,8 +28,10 @@ enum op {
     OP_GET,            /* OWN */
     OP_SIZE,           /* OWN */
     OP_IS_LIVE,        /* OWN */
-    OP_HANDLE_OF,      /* OWN's address */
-    OP_HANDLE_AT,      /* OWN's slot */
+    OP_GET_OLD,        /* the first handle that OWN's slot ever had */
+    OP_FREE_OLD,
+    OP_HANDLE_OF, /* OWN's address */
+    OP_HANDLE_AT, /* OWN's slot */
     OP_AVAILABLE,
     OP_STATS,
     OP_CLEAR,
@@ -52,6 +52,7 @@ enum op {
     OP_CONSUME,
     OP_TAKE,
     OP_LEN, /* either's */
+    OP_LIMIT,
     OP_IS_EMPTY,
     OP_DROPPED,
     OP_WITH,
@@ -67,11 +68,20 @@ enum op {
     OP_B_CONSUME,
     OP_B_TRUNCATE,
     OP_B_CLEAR,
+    OP_B_COMMIT, /* reserve, then commit */
+    OP_B_CANCEL, /* reserve, then cancel */
+    OP_B_COPY_OUT,
+    OP_B_APPEND_BLOCK, /* OWN with n bytes */
+    OP_B_SPLIT,        /* from here on: from the buffer to the one aside */
+    OP_B_DRAIN,
+    OP_B_APPEND,
+    OP_B_MOVE,
+    OP_B_COPY,
     OP_COUNT
 };
 
-/* Whose handle. MAIN and ISR are also the two callers. */
-enum { MAIN, ISR, OWN, GIVEN, HANDLES };
+/* Whose handle. The first three are also the callers: what is interrupted, the interrupt, and the one inside that. */
+enum { MAIN, ISR, INNER, OWN, GIVEN, HANDLES };
 #define OWN_SIZE 3 /* what OWN was allocated with */
 
 struct call {
@@ -84,34 +94,39 @@ struct call {
 
 struct record {
     /* set by the host */
-    struct call main, isr[ISR_CALLS_MAX];
-    uint8_t written, read;  /* bytes the queue was fed and had taken from it */
-    uint8_t start;          /* where its two counters begin */
-    uint8_t available;      /* blocks left in the pool */
-    uint8_t limit;          /* of the queue */
-    uint8_t reserved;       /* bytes of an open reservation of it */
-    uint8_t kept;           /* blocks kept in reserve */
-    uint8_t out, out_eaten; /* bytes the buffer was fed and had taken from it */
-    uint8_t marks;          /* 1: the queue has water marks */
+    struct call main, isr[ISR_CALLS_MAX], inner[INNER_CALLS_MAX];
+    uint8_t written, read;      /* bytes the queue was fed and had taken from it */
+    uint8_t available;          /* blocks left in the pool */
+    uint8_t limit;              /* of the queue */
+    uint8_t reserved;           /* bytes of an open reservation of it */
+    uint8_t kept;               /* blocks kept in reserve */
+    uint8_t out, out_eaten;     /* bytes the buffer was fed and had taken from it */
+    uint8_t aside, aside_eaten; /* the same of the second buffer */
+    uint8_t marks;              /* 1: the queue has water marks */
+    uint8_t uses_reserve;       /* 1: its writer may take what the slab keeps in reserve */
+    uint8_t nests;              /* 1: the interrupt may be interrupted */
     /* set by the image */
-    uint8_t isr_runs;
-    uint8_t
-        is_masked; /* after the operation: 0; after the interrupt's calls: not 0. Else the section's exit erred */
-    uint8_t isr_is_masked;
-    uint8_t is_paused; /* what the water marks' callbacks said last */
+    uint8_t isr_runs, inner_runs;
+    uint8_t is_masked;  /* after the operation */
+    uint8_t mask_erred; /* interrupts whose calls left the mask other than they found it */
+    uint8_t is_paused;  /* what the water marks' callbacks said last */
     int8_t slab_check, queue_check, buffer_check;
     uint8_t live, intact; /* a bit for each handle; all blocks that nobody should have written to */
     uint8_t used, peak, failures;
-    uint8_t queue_length, queue[DATA_MAX], dropped;
-    uint8_t buffer_length, buffer_chunks, buffer[DATA_MAX];
+    uint8_t queue_length, queue[DATA_MAX], dropped[2]; /* low byte, high byte */
+    struct {
+        uint8_t length, chunks, bytes[DATA_MAX];
+    } buffer[2];      /* and the one aside */
     uint8_t leaked;   /* blocks still taken after everything was given back */
-    uint8_t refilled; /* blocks that could be taken then */
+    uint8_t refilled; /* blocks that could be taken then, or never again */
+    uint8_t is_worn;  /* every slot's next lifetime was its last */
     int8_t last_check;
 };
 
-/* The byte that `who` writes at position i; the queue's first bytes are 1, 2, 3, …, the buffer's 33, 34, … */
-#define DATA(who, i) ((uint8_t)(((who) ? 0x80 : 0x40) + (i)))
+/* The byte that `who` writes at position i; what queue and buffers hold at first; what fills a block of one's own. */
+#define DATA(who, i) ((uint8_t)(0x40 + 0x20 * (who) + (i)))
 #define QUEUE_DATA(i) ((uint8_t)(1 + (i)))
-#define BUFFER_DATA(i) ((uint8_t)(33 + (i)))
+#define BUFFER_DATA(which, i) ((uint8_t)(17 + 16 * (which) + (i)))
+#define PATTERN(which) ((uint8_t)(0xC0 + (which)))
 
 #endif

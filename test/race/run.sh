@@ -1,47 +1,92 @@
 #!/bin/sh
-# An interrupt at every instruction of every operation, on a simulated ATmega2560. Then the same with the protection
-# taken out, to see that the enumeration finds what that breaks: first the critical section and the shared words, then
-# the shared words alone.
-# Usage: run.sh [PAIR [BOUNDARY]]      with arguments: one pair of the protected image, verbosely
-# Needs: avr-gcc, avr-libc, libsimavr-dev, and a C compiler for the host.
+# An interrupt at every instruction of every operation, on a simulated machine; then the same with the protection taken
+# out, to see that the enumeration finds what that breaks.
+# Usage: run.sh MACHINE [PART...]             MACHINE: avr, cortex-m0 or cortex-m3; PART: see below, all by default
+#        run.sh MACHINE only PAIR [BOUNDARY]  one pair, verbosely
+# Needs: avr-gcc, avr-libc and libsimavr-dev, or arm-none-eabi-gcc, picolibc and libunicorn-dev; a C compiler for the host.
 set -eu
 cd "$(dirname "$0")/../.."
+machine=$1
+shift
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c"
+host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/model.c test/race/pairs.c"
+sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c
+    test/race/race_image.c"
+flags="-std=gnu11 ${RACE_FLAGS:--Os} -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport -Itest/race"
 unprotected='-DTA_PORT_FILE="ta_port_unprotected.h"'
+
+case $machine in
+avr)
+    cpu=atmega2560
+    $host test/race/machine_avr.c -I/usr/include/simavr -I/usr/local/include/simavr -o "$folder/inject" -lsimavr
+    compile="avr-gcc -mmcu=$cpu $flags test/race/entry_avr.c"
+    parts="slab queue buffer nested configurations unprotected torn"
+    ;;
+cortex-m*)
+    cpu=$machine
+    $host test/race/machine_cortex_m.c test/emulator/cortex_m.c -o "$folder/inject" -lunicorn
+    entries=$(for name in open prepare operate interrupt inner_interrupt check; do printf " -Wl,-u,race_%s" $name; done)
+    compile="arm-none-eabi-gcc -mthumb -mcpu=$cpu --specs=picolibc.specs -nostartfiles -T test/emulator/cortex_m.ld
+        $entries $flags"
+    parts="slab queue buffer nested configurations unprotected"
+    ;;
+*)
+    echo "no such machine: $machine" >&2
+    exit 2
+    ;;
+esac
 
 image() {
     name=$1
     shift
-    avr-gcc -mmcu=atmega2560 -std=gnu11 ${RACE_FLAGS:--Os} -ffunction-sections -fdata-sections -Wl,--gc-sections \
-        -Iinclude -Iport -Itest/race "$@" $sources test/race/race_avr.c -o "$folder/$name.elf"
+    $compile "$@" $sources -o "$folder/$name.elf"
 }
-
-${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror -I/usr/include/simavr -I/usr/local/include/simavr test/race/inject.c \
-    test/race/model.c -o "$folder/inject" -lsimavr
-image protected
-if [ $# -gt 0 ]; then
-    "$folder/inject" "$folder/protected.elf" only "$@"
-    exit
-fi
-image unprotected "$unprotected"
-image torn "$unprotected" -DRACE_TORN_WORDS
-image narrow -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8
-image wide -DTA_SLOT_BITS=16 -DTA_GENERATION_BITS=32
 status=0
-check() {
-    echo "== $*"
+inject() {
     name=$1
     shift
-    "$folder/inject" "$folder/$name.elf" "$@" || {
-        echo "FAILED: $name" >&2
+    "$folder/inject" "$cpu" "$folder/$name.elf" "$@" || {
+        echo "FAILED: $machine, $name: $*" >&2
         status=1
     }
 }
-check unprotected unprotected
-check torn torn
-check narrow protected slab # handles and entries take other stores here
-check wide protected slab
-check protected protected
+# configuration NAME DEFINITIONS: on AVR the slab, on Cortex-M the slab and every fifth scenario of the queue
+configuration() {
+    name=$1
+    shift
+    echo "== $machine, $name"
+    image "$name" "$@"
+    if [ "$machine" = avr ]; then inject "$name" protected slab; else inject "$name" selection; fi
+}
+
+image protected
+if [ "${1:-}" = only ]; then
+    inject protected "$@"
+    exit $status
+fi
+for part in ${*:-$parts}; do
+    echo "== $machine, $part"
+    case $part in
+    nested) if [ "$machine" = avr ]; then inject protected protected nested 13; else inject protected protected nested; fi ;;
+    configurations)
+        configuration "8-bit slots, 8-bit generations" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8
+        configuration "8-bit slots, 16-bit generations" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=16
+        configuration "16-bit slots, 32-bit generations" -DTA_SLOT_BITS=16 -DTA_GENERATION_BITS=32
+        [ "$machine" != avr ] || continue
+        configuration "worn slots that retire" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8 -DTA_RETIRE=1
+        configuration "handles with pool bits" -DTA_HANDLE_POOL_BITS=4
+        configuration "custom backends" -DTA_CUSTOM_BACKENDS=1
+        ;;
+    unprotected)
+        image unprotected "$unprotected"
+        inject unprotected unprotected
+        ;;
+    torn)
+        image torn "$unprotected" -DRACE_TORN_WORDS
+        inject torn torn
+        ;;
+    *) inject protected protected "$part" ;;
+    esac
+done
 exit $status

@@ -1,43 +1,41 @@
 /**
  * @file ta_port_unprotected.h
- * AVR without protection, to see that the enumeration finds what that does. RACE_TORN_WORDS leaves the critical
- * section as it is and lets only the shared words tear.
+ * No protection, to see that the enumeration finds what that does. RACE_TORN_WORDS (AVR) leaves the critical section as
+ * it is and lets only the shared words tear.
  */
 #ifndef TA_PORT_UNPROTECTED_H
 #define TA_PORT_UNPROTECTED_H
 
-#include <avr/io.h>
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint8_t ta_mask;
-
 #define BARRIER() __asm__ volatile("" : : : "memory")
+
+#ifdef RACE_TORN_WORDS
+#define ta_port_load ta_port_load_in_one_piece /* not these two */
+#define ta_port_store ta_port_store_in_one_piece
+#include "ta_port_avr.h"
+#undef ta_port_load
+#undef ta_port_store
+#else
+
+typedef uint8_t ta_mask;
 
 static inline ta_mask ta_critical_enter(void)
 {
-#ifdef RACE_TORN_WORDS
-    ta_mask mask = SREG;
-    __asm__ volatile("cli" : : : "memory");
-    return mask;
-#else
     BARRIER();
     return 0;
-#endif
 }
 
 static inline void ta_critical_exit(ta_mask mask)
 {
-    BARRIER();
-#ifdef RACE_TORN_WORDS
-    SREG = mask;
-    BARRIER();
-#else
     (void)mask;
-#endif
+    BARRIER();
 }
 
 #define TA_PORT_OWN_WORDS 1
+
+#endif
 
 static inline size_t ta_port_load(const size_t *word)
 {
