@@ -25,7 +25,7 @@ static size_t padding(uintptr_t address, size_t alignment)
 
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size)
 {
-    if (!slab || !arena || block_size == 0 || block_size > TA_SLAB_MAX_BLOCK_SIZE)
+    if (!slab || !arena || block_size == 0 || block_size != (ta_slot)block_size)
         return invalid();
     if (arena_size > UINTPTR_MAX - (uintptr_t)arena)
         return invalid(); /* no memory reaches past the end of the address space */
@@ -34,9 +34,7 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
         return invalid();
     size_t left = arena_size - skipped - STATE_SIZE;
     /* A block that fits makes no sum that wraps: there is a state besides, larger than an entry. */
-    size_t count = block_size > left ? 0 : left / (block_size + sizeof(entry));
-    if (count > TA_SLAB_MAX_BLOCKS)
-        count = TA_SLAB_MAX_BLOCKS;
+    size_t count = block_size > left ? 0 : smaller(left / (block_size + sizeof(entry)), TA_SLAB_MAX_BLOCKS);
     if (count == 0)
         return invalid();
 

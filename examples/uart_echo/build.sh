@@ -10,7 +10,7 @@ set -eu
 root=$(dirname "$0")/../..
 here=$root/examples/uart_echo
 sources="$root/src/*.c $here/echo.c" # the linker drops what is not used
-flags="-std=gnu11 -Os -Wall -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections
+flags="-std=gnu11 -Os -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections
     -I$root/include -I$root/port"
 
 case ${1:-} in

@@ -11,7 +11,7 @@ sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/str
 semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"
 
 build() {
-    "$@" -std=gnu11 -Os -Wall -Wextra -Wno-type-limits -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport \
+    "$@" -std=gnu11 -Os -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport \
         $sources -o "$image"
 }
 
