@@ -4,14 +4,24 @@
 #include "internal.h"
 #include <tinyalloc/tinyalloc.h>
 
-#ifdef __OPTIMIZE_SIZE__
+#undef BACKEND_FUNCTION
+#undef BACKEND_BODY
+#undef BACKEND_NAME
+#define BACKEND_FUNCTION
+#define BACKEND_NAME(operation) shared_##operation
+INTERNAL_AS(shared_take, take)
+INTERNAL_AS(shared_next, next)
+INTERNAL_AS(shared_set_next, set_next)
+INTERNAL_AS(shared_free_next, free_next)
+INTERNAL_AS(shared_renew, renew)
+#define BACKEND_BODY(call) ; /* link names need a declaration */
+#include "backend.h"
 #undef BACKEND_BODY
 #define BACKEND_BODY(call) \
     {                      \
         return call;       \
     }
 #include "backend.h"
-#endif
 
 const char *ta_version(void)
 {

@@ -35,10 +35,11 @@ static inline size_t smaller(size_t a, size_t b)
 
 /* Functions that one source file has and others use: their link names begin with ta_, too. */
 #if defined(__GNUC__)
-#define INTERNAL(name) _Pragma(TA_LINK_TEXT_(redefine_extname name TA_LINK_NAME(ta_internal_##name)))
+#define INTERNAL_AS(name, link) _Pragma(TA_LINK_TEXT_(redefine_extname name TA_LINK_NAME(ta_internal_##link)))
 #else
-#define INTERNAL(name)
+#define INTERNAL_AS(name, link)
 #endif
+#define INTERNAL(name) INTERNAL_AS(name, name)
 
 /* For the compiler: a path that is taken nearly always, or rarely, and a function that must not burden its caller's stack frame. */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
@@ -396,11 +397,11 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 
 #ifdef __OPTIMIZE_SIZE__
 #define backend_get(a, h) ta_get(a, h)
-INTERNAL(backend_take)
-INTERNAL(backend_next)
-INTERNAL(backend_set_next)
-INTERNAL(backend_free_next)
-INTERNAL(backend_renew)
+INTERNAL_AS(backend_take, take)
+INTERNAL_AS(backend_next, next)
+INTERNAL_AS(backend_set_next, set_next)
+INTERNAL_AS(backend_free_next, free_next)
+INTERNAL_AS(backend_renew, renew)
 #define BACKEND_FUNCTION
 #define BACKEND_BODY(call) ;
 #else
@@ -411,6 +412,7 @@ INTERNAL(backend_renew)
         return call;       \
     }
 #endif
+#define BACKEND_NAME(operation) backend_##operation
 #include "backend.h"
 
 #if TA_CUSTOM_BACKENDS

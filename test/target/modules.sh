@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every combination of modules that makes sense builds without a warning, refers to nothing that was left out, and does what
-# its modules do; combinations that make none are refused.
+# its modules do; combinations that make none are refused. Sources of different optimisation levels link.
 set -eu
 cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
@@ -79,3 +79,15 @@ for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1
     done; done; done
 done; done; done; done
 echo "$good combinations build and work, $refused are refused"
+
+# Sources compiled for size and for speed link with each other, whichever is which.
+for first in s 2; do
+    level=$first
+    rm -f "$folder"/*.o
+    for source in $sources; do
+        gcc $flags -O$level -c "$source" -o "$folder/$(basename "$source" .c).o"
+        level=$([ $level = s ] && echo 2 || echo s)
+    done
+    gcc $flags "$folder"/*.o "$folder/main.c" -o "$folder/main" && "$folder/main"
+done
+echo "sources for size and for speed link"
