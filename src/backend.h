@@ -4,6 +4,7 @@
  * library may be compiled for size and another not.
  */
 
+/* clang-format off */
 BACKEND_FUNCTION ta_handle BACKEND_NAME(take)(const ta_allocator *a) BACKEND_BODY(BACKEND(a, take, a))
 BACKEND_FUNCTION ta_handle BACKEND_NAME(next)(const ta_allocator *a, ta_handle h)
     BACKEND_BODY(BACKEND(a, next, a, h))
@@ -13,3 +14,4 @@ BACKEND_FUNCTION ta_handle BACKEND_NAME(free_next)(const ta_allocator *a, ta_han
     BACKEND_BODY(BACKEND(a, free_next, a, h))
 BACKEND_FUNCTION ta_handle BACKEND_NAME(renew)(const ta_allocator *a, ta_handle h)
     BACKEND_BODY(BACKEND(a, renew, a, h))
+    /* clang-format on */

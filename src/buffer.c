@@ -120,13 +120,12 @@ ta_status buffer_drain(ta_buffer *b, uint8_t *data, size_t n)
         return TA_OK;
     ta_handle head = b->head;
     chain_front front = {head, backend_get(b->allocator, head), b->head_offset, 0};
-    bool is_whole = chain_drain(b->allocator, &front, data, n);
+    if (!chain_drain(b->allocator, &front, data, n))
+        return TA_E_STALE;
     chain_free(b->allocator, head, front.left);
     b->head = front.chunk;
     b->head_offset = (ta_slot)front.offset;
     b->length -= n;
-    if (!is_whole)
-        return TA_E_STALE;
     settle_front(b);
     return TA_OK;
 }

@@ -284,11 +284,12 @@ static ta_status drain(ta_queue *q, reader *r, uint8_t *data, size_t n)
     if (n == 0)
         return TA_OK;
     ta_handle head = q->head;
-    bool is_whole = chain_drain(q->allocator, &r->front, data, n);
+    if (!chain_drain(q->allocator, &r->front, data, n))
+        return TA_E_STALE;
     move_on(q, &r->front);
     chain_free(q->allocator, head, r->front.left);
     tell_if_low(q);
-    return is_whole ? TA_OK : TA_E_STALE;
+    return TA_OK;
 }
 
 /* Leave a first chunk that has no more, for the next, which there is. False when that is stale. */

@@ -1156,6 +1156,21 @@ static void check_says_what_is_broken(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
 
+/* Somebody who got hold of a handle may free a chunk in the middle. What is consumed over it is refused, and nothing
+ * else of the pool suffers. */
+static void chunk_freed_by_a_stranger_is_found_out(void **state)
+{
+    (void)state;
+    ta_buffer b = make_buffer(pool, 0, 3 * BLOCK);
+    assert_true(ta_free(pool, ta_slab_handle_at(pool, 1)));
+    size_t used_before = used(pool);
+    assert_int_equal(ta_buffer_consume(&b, 3 * BLOCK), TA_E_STALE);
+    assert_int_equal(ta_buffer_len(&b), 3 * BLOCK);
+    assert_int_equal(used(pool), used_before);
+    check_pool(pool);
+    assert_int_equal(ta_buffer_consume(&b, BLOCK - 1), TA_OK);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -1206,6 +1221,7 @@ int main(void)
         TEST(open_reservation_is_stale_after_clear_of_its_pool),
         TEST(empty_buffer_survives_clear_of_its_pool),
         TEST(check_says_what_is_broken),
+        TEST(chunk_freed_by_a_stranger_is_found_out),
     };
     return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);
 }

@@ -895,6 +895,25 @@ static void check_says_what_is_broken(void **state)
     assert_int_equal(ta_queue_check(&q), 3);
 }
 
+/* Somebody who got hold of a handle may free a chunk in the middle. What is read over it is refused, and nothing else
+ * of the pool suffers. */
+static void chunk_freed_by_a_stranger_is_found_out(void **state)
+{
+    (void)state;
+    uint8_t data[3 * BLOCK];
+    ta_queue q = make_queue(pool, 0, sizeof data);
+    const ta_queue before = q;
+    assert_true(ta_free(pool, ta_slab_handle_at(pool, 1)));
+    size_t used_before = used(pool);
+    assert_int_equal(ta_queue_read(&q, data, sizeof data), TA_E_STALE);
+    assert_int_equal(ta_queue_consume(&q, sizeof data), TA_E_STALE);
+    assert_true(is_same(&q, &before));
+    assert_int_equal(used(pool), used_before);
+    check_pool(pool);
+    assert_int_equal(ta_queue_read(&q, data, BLOCK), TA_OK);
+    expect_pattern(data, 0, BLOCK);
+}
+
 /* ---- Interrupts ---------------------------------------------------------------------------------------- */
 
 #ifdef TINYALLOC_PORT_POSIX_SIGNAL_H
@@ -1190,6 +1209,7 @@ int main(void)
         TEST(take_refuses_a_destination_it_cannot_fill),
         TEST(take_ends_the_reservation_of_the_destination),
         TEST(check_says_what_is_broken),
+        TEST(chunk_freed_by_a_stranger_is_found_out),
         TEST(interrupt_writes_and_main_loop_reads),
         TEST(main_loop_writes_and_interrupt_reads),
         TEST(main_loop_and_interrupt_share_the_pool),
