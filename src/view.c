@@ -186,7 +186,7 @@ ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte)
     return ta_view_copy(v, position, byte, 1);
 }
 
-ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position)
+HOT ta_status find(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position)
 {
     if (!is_match || !position)
         return invalid();
@@ -204,6 +204,11 @@ ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *co
     return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
 }
 
+ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position)
+{
+    return find(v, is_match, context, position);
+}
+
 static bool is_byte(uint8_t byte, void *context)
 {
     return byte == *(const uint8_t *)context;
@@ -211,7 +216,7 @@ static bool is_byte(uint8_t byte, void *context)
 
 ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position)
 {
-    return ta_view_find_if(v, is_byte, &byte, position);
+    return find(v, is_byte, &byte, position);
 }
 
 /* Do the bytes from index i of the span on, and of the spans behind it, begin with these? */
