@@ -91,15 +91,27 @@ ta_status buffer_open(ta_buffer *b)
     return TA_OK;
 }
 
+static chain_end end_of(const ta_buffer *b)
+{
+    const chain_end end = {b->tail, TA_NONE_INIT, backend_get(b->allocator, b->tail), b->tail_end, 0};
+    return end;
+}
+
+/* n bytes were written up to `end`. */
+static void take_end(ta_buffer *b, const chain_end *end, size_t n)
+{
+    if (!b->head.bits)
+        b->head = end->first;
+    b->tail = end->chunk;
+    b->tail_end = (ta_slot)end->offset;
+    b->length += n;
+}
+
 void buffer_append(ta_buffer *b, const uint8_t *data, size_t n, size_t blocks)
 {
-    chain_end end = {b->tail, TA_NONE_INIT, backend_get(b->allocator, b->tail), b->tail_end, 0};
+    chain_end end = end_of(b);
     chain_append(b->allocator, &end, data, n, blocks);
-    if (!b->head.bits)
-        b->head = end.first;
-    b->tail = end.chunk;
-    b->tail_end = (ta_slot)end.offset;
-    b->length += n;
+    take_end(b, &end, n);
 }
 
 /* A first chunk that has no more goes back. */
@@ -275,14 +287,14 @@ ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n)
     if (!data && n)
         return invalid();
     ta_status status = buffer_open(b);
-    if (status != TA_OK)
+    if (status != TA_OK || n == 0)
         return status;
     if (n > buffer_limit_room(b))
         return TA_E_FULL;
-    size_t blocks = buffer_blocks_for(b, n);
-    if (blocks > 0 && !backend_book(b->allocator, blocks))
+    chain_end end = end_of(b);
+    if (!chain_write(b->allocator, &end, data, n, false))
         return TA_E_NO_MEMORY;
-    buffer_append(b, data, n, blocks);
+    take_end(b, &end, n);
     return TA_OK;
 }
 

@@ -210,6 +210,38 @@ void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, si
         append_chunks(a, end, data + part, n - part, blocks);
 }
 
+/* One block needs no booking. */
+static bool write_into_one(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n,
+                           bool uses_reserve)
+{
+    uint8_t *back = end->start + end->offset;
+    size_t part = end->chunk.bits ? a->block_size - end->offset : 0;
+    if (!chain_extend(a, end, uses_reserve))
+        return false;
+    if (part > 0)
+        memcpy(back, data, part);
+    end->offset = n - part;
+    memcpy(end->start, data + part, end->offset);
+    return true;
+}
+
+static bool book(const ta_allocator *a, size_t blocks, bool uses_reserve)
+{
+    return uses_reserve ? slab_book(a, blocks, true) : backend_book(a, blocks);
+}
+
+bool chain_write(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, bool uses_reserve)
+{
+    size_t room = end->chunk.bits ? a->block_size - end->offset : 0;
+    if (!IS_FOR_SIZE && n > room && n - room <= a->block_size)
+        return write_into_one(a, end, data, n, uses_reserve);
+    size_t blocks = blocks_beyond(n, room, a->block_size);
+    if (blocks > 0 && !book(a, blocks, uses_reserve))
+        return false;
+    chain_append(a, end, data, n, blocks);
+    return true;
+}
+
 bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_t n)
 {
     pool p = pool_of(a);

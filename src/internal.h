@@ -46,8 +46,11 @@ static inline size_t smaller(size_t a, size_t b)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define NOINLINE __attribute__((noinline))
 #ifdef __OPTIMIZE_SIZE__
-#define HOT static /* a function that is inlined in a build for speed */
+#define IS_FOR_SIZE 1
+#define HOT \
+    static __attribute__((unused)) /* a function that is inlined in a build for speed, come what may */
 #else
+#define IS_FOR_SIZE 0
 #define HOT static inline __attribute__((always_inline))
 #endif
 
@@ -466,7 +469,7 @@ static inline size_t book_some(const ta_allocator *a, size_t blocks)
 /* Where a chain is written: `offset` bytes of its last chunk are used. */
 typedef struct chain_end {
     ta_handle chunk; /* the last one; TA_NONE: no chunk yet */
-    ta_handle first; /* set when there was no chunk */
+    ta_handle first; /* set when there was no chunk, to be the first one */
     uint8_t *start;  /* of the last one's block */
     size_t offset;
     size_t added; /* chunks */
@@ -480,10 +483,29 @@ typedef struct chain_front {
     size_t left;     /* chunks that were left */
 } chain_front;
 
+INTERNAL(chain_write)
 INTERNAL(chain_append)
 INTERNAL(chain_drain)
 INTERNAL(chain_free)
 
+/* Put a fresh block behind the last chunk, or begin the chain with it. False when there is none. */
+HOT bool chain_extend(const ta_allocator *a, chain_end *end, bool uses_reserve)
+{
+    ta_handle fresh = uses_reserve ? ta_slab_alloc_reserved(a, 0) : ta_alloc(a, 0);
+    if (!fresh.bits)
+        return false;
+    if (end->chunk.bits)
+        backend_link(a, end->chunk, fresh);
+    end->chunk = end->first = fresh;
+    end->start = backend_start(a, fresh);
+    end->offset = 0;
+    end->added = 1;
+    return true;
+}
+
+/* Copy n > 0 bytes to the end of a chain, and take the blocks that needs; all or none, and false, when there are
+ * fewer. */
+bool chain_write(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, bool uses_reserve);
 /* Copy n bytes to the end of a chain; the `blocks` blocks which that takes are booked. */
 void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks);
 /* Copy the first n > 0 bytes of a chain to `data` (NULL: nowhere) and move its front behind them. False when the chain breaks off: somebody else freed a chunk of it. */

@@ -183,30 +183,6 @@ static size_t blocks_for(const ta_queue *q, const writer *w, size_t n)
     return blocks_beyond(n, w->fits, q->allocator->block_size);
 }
 
-static bool book_blocks(const ta_queue *q, size_t blocks)
-{
-    if (blocks == 0)
-        return true;
-    return q->uses_reserve ? slab_book(q->allocator, blocks, true) : backend_book(q->allocator, blocks);
-}
-
-/* A fresh block behind the last chunk; the reader does not see it yet. False when there is none. */
-HOT bool add_chunk(ta_queue *q, writer *w)
-{
-    const ta_allocator *a = q->allocator;
-    ta_handle fresh = q->uses_reserve ? ta_slab_alloc_reserved(a, 0) : ta_alloc(a, 0);
-    if (!fresh.bits)
-        return false;
-    if (q->written)
-        backend_link(a, q->tail, fresh);
-    w->end.chunk = w->end.first = fresh;
-    w->end.start = backend_start(a, fresh);
-    w->end.offset = 0;
-    w->end.added = 1;
-    w->fits = a->block_size;
-    return true;
-}
-
 /* Let the reader see what was written up to `end`; the limit allows `limit` bytes more. */
 HOT void publish(ta_queue *q, const chain_end *end, size_t limit)
 {
@@ -227,15 +203,6 @@ HOT void publish(ta_queue *q, const chain_end *end, size_t limit)
     }
     q->room = (ta_slot)(q->marks ? 0 : smaller(limit, q->allocator->block_size - end->offset));
     tell_if_high(q);
-}
-
-/* Copy n bytes to the end and publish them; the blocks this takes are booked. */
-static void append(ta_queue *q, writer *w, const uint8_t *data, size_t n, size_t blocks, size_t limit)
-{
-    if (n == 0)
-        return;
-    chain_append(q->allocator, &w->end, data, n, blocks);
-    publish(q, &w->end, limit - n);
 }
 
 /* ---- Transitions: the reader --------------------------------------------------------------------------- */
@@ -422,7 +389,7 @@ static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
     size_t limit = limit_room(q);
     if (limit == 0)
         return drop(q, 1, TA_E_FULL);
-    if (w.fits == 0 && !add_chunk(q, &w))
+    if (w.fits == 0 && !chain_extend(q->allocator, &w.end, q->uses_reserve))
         return drop(q, 1, TA_E_NO_MEMORY);
     w.end.start[w.end.offset++] = byte;
     publish(q, &w.end, limit - 1);
@@ -449,12 +416,14 @@ ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
     ta_status status = open_writer(q, &w);
     if (status != TA_OK)
         return status;
-    size_t limit = limit_room(q), blocks = blocks_for(q, &w, n);
+    size_t limit = limit_room(q);
     if (n > limit)
         return drop(q, n, TA_E_FULL);
-    if (!book_blocks(q, blocks))
+    if (n == 0)
+        return TA_OK;
+    if (!chain_write(q->allocator, &w.end, data, n, q->uses_reserve))
         return drop(q, n, TA_E_NO_MEMORY);
-    append(q, &w, data, n, blocks, limit);
+    publish(q, &w.end, limit - n);
     return TA_OK;
 }
 
@@ -474,7 +443,10 @@ ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *d
     part = smaller(part, w.fits + blocks * q->allocator->block_size);
     if (n > 0 && part == 0)
         return TA_E_NO_MEMORY;
-    append(q, &w, data, part, blocks, limit);
+    if (part > 0) {
+        chain_append(q->allocator, &w.end, data, part, blocks);
+        publish(q, &w.end, limit - part);
+    }
     *done = part;
     return TA_OK;
 }
@@ -490,12 +462,12 @@ ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span)
     n = smaller(n, limit_room(q));
     if (n == 0)
         return TA_E_FULL;
-    if (w.fits == 0 && !add_chunk(q, &w))
+    if (w.fits == 0 && !chain_extend(q->allocator, &w.end, q->uses_reserve))
         return TA_E_NO_MEMORY;
     if (!q->written)
         q->tail = w.end.chunk;
     q->room = 0;
-    q->reserved = (ta_slot)smaller(n, w.fits);
+    q->reserved = (ta_slot)smaller(n, q->allocator->block_size - w.end.offset);
     span->data = w.end.start + w.end.offset;
     span->length = q->reserved;
     return TA_OK;
