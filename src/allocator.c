@@ -9,11 +9,11 @@
 #undef BACKEND_NAME
 #define BACKEND_FUNCTION
 #define BACKEND_NAME(operation) shared_##operation
-INTERNAL_AS(shared_take, take)
-INTERNAL_AS(shared_next, next)
-INTERNAL_AS(shared_set_next, set_next)
-INTERNAL_AS(shared_free_next, free_next)
-INTERNAL_AS(shared_renew, renew)
+INTERNAL(shared_take)
+INTERNAL(shared_next)
+INTERNAL(shared_set_next)
+INTERNAL(shared_free_next)
+INTERNAL(shared_renew)
 #define BACKEND_BODY(call) ; /* link names need a declaration */
 #include "backend.h"
 #undef BACKEND_BODY

@@ -400,11 +400,11 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 
 #ifdef __OPTIMIZE_SIZE__
 #define backend_get(a, h) ta_get(a, h)
-INTERNAL_AS(backend_take, take)
-INTERNAL_AS(backend_next, next)
-INTERNAL_AS(backend_set_next, set_next)
-INTERNAL_AS(backend_free_next, free_next)
-INTERNAL_AS(backend_renew, renew)
+INTERNAL_AS(backend_take, shared_take)
+INTERNAL_AS(backend_next, shared_next)
+INTERNAL_AS(backend_set_next, shared_set_next)
+INTERNAL_AS(backend_free_next, shared_free_next)
+INTERNAL_AS(backend_renew, shared_renew)
 #define BACKEND_FUNCTION
 #define BACKEND_BODY(call) ;
 #else
