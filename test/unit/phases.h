@@ -1,25 +1,42 @@
 /*
  * For tests that go through every phase of a chain: buffers that begin anywhere in a chunk and hold any number of bytes.
- * The includer says BLOCK_SIZE_MAX and BYTES_MAX, the bytes of the largest buffer it makes, and has a make_pool().
+ * The includer says BLOCK_SIZE_MAX and MADE_BLOCKS of the pools it makes, and BYTES_MAX of their buffers.
  */
 #ifndef PHASES_H
 #define PHASES_H
 
 #include "support.h"
 
+static ta_slab made;
+static TA_ALIGNAS(max_align_t) uint8_t arena[ARENA_OF(MADE_BLOCKS, BLOCK_SIZE_MAX)];
+
+/* A new pool of at least MADE_BLOCKS blocks of this size. */
+static inline const ta_allocator *make_pool_in(ta_slab *slab, uint8_t *memory, size_t block_size)
+{
+    assert_int_equal(ta_slab_init(slab, memory, ARENA_OF(MADE_BLOCKS, block_size), block_size), TA_OK);
+    assert_true(ta_available(&slab->allocator) >= MADE_BLOCKS);
+    return &slab->allocator;
+}
+
+static inline const ta_allocator *make_pool(size_t block_size)
+{
+    return make_pool_in(&made, arena, block_size);
+}
+
 /* The buffer holds these bytes, in no more blocks than they need. */
-static void expect_holds(const ta_buffer *b, const uint8_t *bytes, size_t n)
+static inline void expect_holds(const ta_buffer *b, const uint8_t *bytes, size_t n)
 {
     uint8_t held[BYTES_MAX];
     assert_int_equal(ta_buffer_check(b), 0);
     check_pool(b->allocator);
     assert_int_equal(ta_buffer_len(b), n);
+    assert_int_equal(ta_buffer_is_empty(b), n == 0);
     assert_int_equal(ta_buffer_copy_out(b, 0, held, n), TA_OK);
     assert_memory_equal(held, bytes, n);
 }
 
 /* A buffer whose first byte lies `offset` bytes into its chunk, and which holds these bytes. */
-static ta_buffer make_buffer_of(const ta_allocator *a, size_t offset, const void *data, size_t n)
+static inline ta_buffer make_buffer_of(const ta_allocator *a, size_t offset, const void *data, size_t n)
 {
     ta_buffer b = TA_BUFFER_INIT(a);
     uint8_t bytes[BYTES_MAX] = {0};
@@ -32,7 +49,7 @@ static ta_buffer make_buffer_of(const ta_allocator *a, size_t offset, const void
     return b;
 }
 
-static ta_buffer make_buffer(const ta_allocator *a, size_t offset, size_t n, size_t first_pattern)
+static inline ta_buffer make_buffer(const ta_allocator *a, size_t offset, size_t n, size_t first_pattern)
 {
     uint8_t bytes[BYTES_MAX];
     fill_pattern(bytes, first_pattern, n);
@@ -46,7 +63,7 @@ struct memory {
     size_t length, used;
 };
 
-static void remember(struct memory *m, const ta_buffer *b)
+static inline void remember(struct memory *m, const ta_buffer *b)
 {
     memcpy(&m->b, b, sizeof *b);
     m->length = ta_buffer_len(b);
@@ -54,14 +71,14 @@ static void remember(struct memory *m, const ta_buffer *b)
     assert_int_equal(ta_buffer_copy_out(b, 0, m->bytes, m->length), TA_OK);
 }
 
-static void expect_unchanged(const struct memory *m, const ta_buffer *b)
+static inline void expect_unchanged(const struct memory *m, const ta_buffer *b)
 {
     assert_memory_equal(b, &m->b, sizeof *b);
     assert_int_equal(used(b->allocator), m->used);
     expect_holds(b, m->bytes, m->length);
 }
 
-static size_t blocks_of(const ta_allocator *a, size_t bytes)
+static inline size_t blocks_of(const ta_allocator *a, size_t bytes)
 {
     return (bytes + a->block_size - 1) / a->block_size;
 }

@@ -21,17 +21,6 @@ static int fresh_pools(void **state)
 #define MADE_BLOCKS 12
 #define BYTES_MAX ((size_t)64)
 
-static ta_slab made;
-static TA_ALIGNAS(max_align_t) uint8_t arena[ARENA_OF(MADE_BLOCKS, BLOCK_SIZE_MAX)];
-
-/* A new pool of at least MADE_BLOCKS blocks of this size. */
-static const ta_allocator *make_pool(size_t block_size)
-{
-    assert_int_equal(ta_slab_init(&made, arena, ARENA_OF(MADE_BLOCKS, block_size), block_size), TA_OK);
-    assert_true(ta_available(&made.allocator) >= MADE_BLOCKS);
-    return &made.allocator;
-}
-
 #include "phases.h"
 
 /* ---- At the front -------------------------------------------------------------------------------------- */

@@ -24,25 +24,14 @@ static int fresh_pools(void **state)
 #define IN_SOURCE 0 /* patterns that tell where a byte came from */
 #define IN_DESTINATION 100
 
-static ta_slab made, made_too;
-static TA_ALIGNAS(max_align_t) uint8_t arena[2][ARENA_OF(MADE_BLOCKS, BLOCK_SIZE_MAX)];
+#include "phases.h"
 
-/* A new pool of at least MADE_BLOCKS blocks of this size. */
-static const ta_allocator *make_pool_in(ta_slab *slab, uint8_t *memory, size_t block_size)
-{
-    assert_int_equal(ta_slab_init(slab, memory, ARENA_OF(MADE_BLOCKS, block_size), block_size), TA_OK);
-    assert_true(ta_available(&slab->allocator) >= MADE_BLOCKS);
-    return &slab->allocator;
-}
-
-static const ta_allocator *make_pool(size_t block_size)
-{
-    return make_pool_in(&made, arena[0], block_size);
-}
+static ta_slab made_too;
+static TA_ALIGNAS(max_align_t) uint8_t arena_too[sizeof arena];
 
 static const ta_allocator *make_other_pool(size_t block_size)
 {
-    return make_pool_in(&made_too, arena[1], block_size);
+    return make_pool_in(&made_too, arena_too, block_size);
 }
 
 static size_t chunks_of(const ta_buffer *b)
@@ -51,8 +40,6 @@ static size_t chunks_of(const ta_buffer *b)
     assert_int_equal(ta_buffer_spans(b, NULL, 0, &needed), TA_OK);
     return needed;
 }
-
-#include "phases.h"
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 

@@ -24,43 +24,7 @@ static int fresh_pools(void **state)
 #define MADE_BLOCKS 12
 #define BYTES_MAX ((size_t)64)
 
-static ta_slab made;
-static TA_ALIGNAS(max_align_t) uint8_t arena[ARENA_OF(MADE_BLOCKS, BLOCK_SIZE_MAX)];
-
-/* A new pool of at least MADE_BLOCKS blocks of this size. */
-static const ta_allocator *make_pool(size_t block_size)
-{
-    assert_int_equal(ta_slab_init(&made, arena, ARENA_OF(MADE_BLOCKS, block_size), block_size), TA_OK);
-    assert_true(ta_available(&made.allocator) >= MADE_BLOCKS);
-    return &made.allocator;
-}
-
-/* A buffer whose first byte lies `offset` bytes into its chunk, and which holds these bytes. */
-static ta_buffer make_buffer_of(const ta_allocator *a, size_t offset, const void *data, size_t n)
-{
-    ta_buffer b = TA_BUFFER_INIT(a);
-    uint8_t bytes[BYTES_MAX] = {0};
-    if (n == 0)
-        return b;
-    memcpy(bytes + offset, data, n);
-    assert_int_equal(ta_buffer_write(&b, bytes, offset + n), TA_OK);
-    assert_int_equal(ta_buffer_consume(&b, offset), TA_OK);
-    return b;
-}
-
-static ta_buffer make_buffer(const ta_allocator *a, size_t offset, size_t n)
-{
-    uint8_t bytes[BYTES_MAX];
-    fill_pattern(bytes, 0, n);
-    return make_buffer_of(a, offset, bytes, n);
-}
-
-/* Run the body for each block size, each offset of the first byte in its chunk, and each number of bytes
- * held. */
-#define FOR_EACH_PHASE(block_size, offset, held)                            \
-    for (size_t block_size = 1; block_size <= BLOCK_SIZE_MAX; block_size++) \
-        for (size_t offset = 0; offset < block_size; offset++)              \
-            for (size_t held = offset > 0; held <= 3 * block_size; held++)
+#include "phases.h"
 
 /* The view from `from` to `to`. */
 static ta_view sub_view(ta_view v, size_t from, size_t to)
@@ -105,7 +69,7 @@ static void for_each_view(view_check check)
 {
     FOR_EACH_PHASE(block_size, offset, held)
     {
-        bytes_held = make_buffer(make_pool(block_size), offset, held);
+        bytes_held = make_buffer(make_pool(block_size), offset, held, 0);
         fill_pattern(bytes_linear, 0, held);
         ta_view whole = ta_buffer_view(&bytes_held), linear = ta_view_of(bytes_linear, held);
         check(whole, 0, held);
@@ -124,7 +88,7 @@ static void view_of_a_buffer_is_open_and_holds_all_its_bytes(void **state)
     (void)state;
     FOR_EACH_PHASE(block_size, offset, held)
     {
-        ta_buffer b = make_buffer(make_pool(block_size), offset, held);
+        ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
         ta_view v = ta_buffer_view(&b);
         expect_view_of_pattern(&v, 0, held);
         assert_true(is_open(v));
@@ -159,7 +123,7 @@ static void zeroed_view_is_empty_and_open(void **state)
 static void declared_final_the_same_bytes_are_all(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 1, 9);
+    ta_buffer b = make_buffer(pool, 1, 9, 0);
     ta_view open = ta_buffer_view(&b), final = ta_view_final(open);
     expect_view_of_pattern(&final, 0, 9);
     assert_false(is_open(final));
@@ -174,7 +138,7 @@ static void view_does_not_see_an_open_reservation(void **state)
         for (size_t committed = 0; committed <= 2; committed++) {
             fresh_pool(pool);
             ta_span span;
-            ta_buffer b = make_buffer(pool, 0, held);
+            ta_buffer b = make_buffer(pool, 0, held, 0);
             assert_int_equal(ta_buffer_reserve(&b, 2, &span), TA_OK);
             memset(span.data, 0xee, span.length);
             ta_view v = ta_buffer_view(&b);
@@ -241,7 +205,7 @@ static void cut_behind_the_end_is_out_of_range_and_changes_nothing(void **state)
 static void view_can_be_taken_from_itself_but_not_split_into_itself(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 1, 9);
+    ta_buffer b = make_buffer(pool, 1, 9, 0);
     ta_view v = ta_buffer_view(&b);
     assert_int_equal(ta_view_split(&v, 3, &v), TA_E_INVALID);
     expect_view_of_pattern(&v, 0, 9);
@@ -433,7 +397,7 @@ static void two_views_of_chunks_with_other_phases_can_be_compared(void **state)
         for (size_t j = 0; j < BLOCK; j++) {
             fresh_pool(pool);
             int order = 77;
-            ta_buffer a = make_buffer(pool, i, 10), b = make_buffer(pool, j, 10);
+            ta_buffer a = make_buffer(pool, i, 10, 0), b = make_buffer(pool, j, 10, 0);
             ta_view x = ta_buffer_view(&a), y = ta_buffer_view(&b);
             assert_int_equal(ta_view_compare(&x, &y, &order), TA_OK);
             assert_int_equal(order, 0);
@@ -493,7 +457,7 @@ static void null_arguments_are_refused_and_change_nothing(void **state)
     size_t position = 0;
     ta_chunk_iterator at = {0};
     ta_span span;
-    ta_buffer b = make_buffer(pool, 1, 9);
+    ta_buffer b = make_buffer(pool, 1, 9, 0);
     ta_view v = ta_buffer_view(&b), before;
     memcpy(&before, &v, sizeof v);
     assert_int_equal(ta_view_take(&v, 1, NULL), TA_E_INVALID);
@@ -519,10 +483,10 @@ static void stale_view_is_refused_by_every_call_and_stays_as_it_is(void **state)
     (void)state;
     for (size_t held = 1; held <= 9; held += 4) {
         fresh_pool(pool);
-        ta_buffer b = make_buffer(pool, 1, held);
+        ta_buffer b = make_buffer(pool, 1, held, 0);
         ta_view v = ta_buffer_view(&b), before;
         ta_clear(pool);
-        make_buffer(pool, 0, (size_t)BLOCK * BLOCKS);
+        make_buffer(pool, 0, (size_t)BLOCK * BLOCKS, 0);
         memcpy(&before, &v, sizeof v);
         expect_status_of_every_call(&v, TA_E_STALE);
         assert_memory_equal(&v, &before, sizeof v);
@@ -533,7 +497,7 @@ static void stale_view_is_refused_by_every_call_and_stays_as_it_is(void **state)
 static void view_of_a_stale_buffer_is_stale(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 1, 9);
+    ta_buffer b = make_buffer(pool, 1, 9, 0);
     ta_clear(pool);
     ta_view v = ta_buffer_view(&b);
     assert_int_equal(ta_view_check(&v), TA_E_STALE);
@@ -548,7 +512,7 @@ static void view_survives_everything_written_behind_it(void **state)
     {
         const ta_allocator *a = make_pool(block_size);
         ta_span span;
-        ta_buffer b = make_buffer(a, offset, held);
+        ta_buffer b = make_buffer(a, offset, held, 0);
         ta_view v = ta_buffer_view(&b);
         for (size_t i = 0; i < block_size + 1; i++)
             assert_int_equal(ta_buffer_push(&b, 0xee), TA_OK);
@@ -568,7 +532,7 @@ static void view_survives_until_its_first_chunk_is_freed(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     for (size_t n = 0; n < held; n++)
         for (size_t from = 0; from < held; from++) {
-            ta_buffer b = make_buffer(make_pool(block_size), offset, held);
+            ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
             ta_view v = sub_view(ta_buffer_view(&b), from, held);
             assert_int_equal(ta_buffer_consume(&b, n), TA_OK);
             bool first_is_freed = (offset + from) / block_size < (offset + n) / block_size;
@@ -584,7 +548,7 @@ static void view_survives_a_cut_in_a_chunk_behind_it(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     for (size_t kept = 1; kept < held; kept++)
         for (size_t to = 1; to <= held; to++) {
-            ta_buffer b = make_buffer(make_pool(block_size), offset, held);
+            ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
             ta_view v = sub_view(ta_buffer_view(&b), 0, to);
             assert_int_equal(ta_buffer_truncate(&b, kept), TA_OK);
             /* the cut goes through the chunk of byte `kept`, unless that is the chunk's first */
@@ -603,7 +567,7 @@ static void view_survives_a_hand_over_by_relinking(void **state)
     (void)state;
     FOR_EACH_PHASE(block_size, offset, held)
     {
-        ta_buffer b = make_buffer(make_pool(block_size), offset, held);
+        ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
         ta_buffer to = TA_BUFFER_INIT(b.allocator);
         ta_view v = ta_buffer_view(&b);
         assert_int_equal(ta_buffer_move(&to, &b), TA_OK);
@@ -659,7 +623,7 @@ static void make_scene(size_t block_size, size_t offset, size_t held)
     ta_buffer_init(&scene.front, a);
     ta_buffer_init(&scene.other, a);
     ta_queue_init(&scene.queue, a, 0);
-    scene.b = make_buffer(a, offset, held);
+    scene.b = make_buffer(a, offset, held, 0);
     scene.count = 0;
     for (size_t from = 0; from <= held; from++)
         for (size_t to = from; to <= held; to++) {
@@ -935,7 +899,7 @@ static void view_is_stale_or_right_after_any_two_operations(void **state)
 static void view_of_bytes_cut_off_is_stale(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 0, 6);
+    ta_buffer b = make_buffer(pool, 0, 6, 0);
     ta_view v = sub_view(ta_buffer_view(&b), 0, 6);
     assert_int_equal(ta_buffer_truncate(&b, 5), TA_OK);
     assert_int_equal(ta_buffer_push(&b, 0xee), TA_OK);
@@ -945,7 +909,7 @@ static void view_of_bytes_cut_off_is_stale(void **state)
 static void view_of_bytes_prepended_over_is_stale(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 0, 6);
+    ta_buffer b = make_buffer(pool, 0, 6, 0);
     ta_view v = ta_buffer_view(&b);
     assert_int_equal(ta_buffer_consume(&b, 1), TA_OK);
     expect_view_of_pattern(&v, 0, 6);
@@ -956,7 +920,7 @@ static void view_of_bytes_prepended_over_is_stale(void **state)
 static void view_across_a_split_is_stale(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 0, 10), front = TA_BUFFER_INIT(pool);
+    ta_buffer b = make_buffer(pool, 0, 10, 0), front = TA_BUFFER_INIT(pool);
     ta_view across = sub_view(ta_buffer_view(&b), 2, 9), behind = sub_view(ta_buffer_view(&b), 5, 10);
     assert_int_equal(ta_buffer_split(&front, &b, 5), TA_OK);
     assert_int_equal(ta_view_check(&across), TA_E_STALE);
