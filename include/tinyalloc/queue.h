@@ -91,7 +91,8 @@ ta_status ta_queue_clear(ta_queue *q);
  * From the writer's context. */
 ta_status ta_queue_set_limit(ta_queue *q, size_t max_length);
 
-/** Call back at these marks; NULL: never. Before either side uses the queue. */
+/** Call back at these marks; NULL: never. Before either side uses the queue. With marks every call counts what is held,
+ * masked: push and pop cost several times what they cost inside a chunk without. */
 ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
 
 /** Let the writer take the blocks that its slab keeps in reserve (ta_slab_set_reserve()): for a queue that an
