@@ -309,7 +309,7 @@ ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t 
     size_t fits = smaller(n, buffer_limit_room(b));
     if (n > 0 && fits == 0)
         return TA_E_FULL;
-    size_t blocks = book_some(b->allocator, buffer_blocks_for(b, fits));
+    size_t blocks = book_some(b->allocator, buffer_blocks_for(b, fits), false);
     fits = smaller(fits, buffer_tail_room(b) + blocks * b->allocator->block_size);
     if (n > 0 && fits == 0)
         return TA_E_NO_MEMORY;

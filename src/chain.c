@@ -225,11 +225,6 @@ static bool write_into_one(const ta_allocator *a, chain_end *end, const uint8_t 
     return true;
 }
 
-static bool book(const ta_allocator *a, size_t blocks, bool uses_reserve)
-{
-    return uses_reserve ? slab_book(a, blocks, true) : backend_book(a, blocks);
-}
-
 bool chain_write(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, bool uses_reserve)
 {
     size_t room = end->chunk.bits ? a->block_size - end->offset : 0;

@@ -426,6 +426,7 @@ INTERNAL_AS(backend_renew, shared_renew)
 #define backend_unbook(a, blocks) BACKEND(a, unbook, a, blocks)
 
 INTERNAL(slab_book)
+INTERNAL(slab_free_blocks)
 INTERNAL(slab_size)
 INTERNAL(slab_resize)
 INTERNAL(slab_clear)
@@ -440,6 +441,7 @@ ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size);
 void slab_clear(const ta_allocator *a);
 ta_stats slab_stats(const ta_allocator *a);
 size_t slab_available(const ta_allocator *a);
+size_t slab_free_blocks(const ta_allocator *a, bool uses_reserve);
 ta_handle slab_handle_of(const ta_allocator *a, const void *block);
 
 /* ---- Small things -------------------------------------------------------------------------------------- */
@@ -451,13 +453,24 @@ static inline ta_status invalid(void)
     return TA_E_INVALID;
 }
 
+/* Only a slab has a reserve. */
+static inline bool book(const ta_allocator *a, size_t blocks, bool uses_reserve)
+{
+    return uses_reserve ? slab_book(a, blocks, true) : backend_book(a, blocks);
+}
+
+static inline size_t free_blocks(const ta_allocator *a, bool uses_reserve)
+{
+    return uses_reserve ? slab_free_blocks(a, true) : BACKEND(a, available, a);
+}
+
 /* Book as many of `blocks` blocks as there are; says how many. Others may take blocks between the question
  * and the booking: each failure asks for fewer. */
-static inline size_t book_some(const ta_allocator *a, size_t blocks)
+static inline size_t book_some(const ta_allocator *a, size_t blocks, bool uses_reserve)
 {
     while (blocks > 0) {
-        blocks = smaller(blocks, BACKEND(a, available, a));
-        if (blocks > 0 && backend_book(a, blocks))
+        blocks = smaller(blocks, free_blocks(a, uses_reserve));
+        if (blocks > 0 && book(a, blocks, uses_reserve))
             return blocks;
         blocks -= blocks > 0;
     }

@@ -439,7 +439,7 @@ ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *d
     size_t limit = limit_room(q), part = smaller(n, limit);
     if (n > 0 && part == 0)
         return TA_E_FULL;
-    size_t blocks = book_some(q->allocator, blocks_for(q, &w, part));
+    size_t blocks = book_some(q->allocator, blocks_for(q, &w, part), q->uses_reserve);
     part = smaller(part, w.fits + blocks * q->allocator->block_size);
     if (n > 0 && part == 0)
         return TA_E_NO_MEMORY;
@@ -510,7 +510,8 @@ size_t ta_queue_room(const ta_queue *q)
     writer w;
     if (check_writer(q, &w) != TA_OK)
         return 0;
-    return smaller(limit_room(q), w.fits + ta_available(q->allocator) * q->allocator->block_size);
+    size_t blocks = free_blocks(q->allocator, q->uses_reserve);
+    return smaller(limit_room(q), w.fits + blocks * q->allocator->block_size);
 }
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */

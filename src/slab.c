@@ -176,12 +176,18 @@ ta_stats slab_stats(const ta_allocator *a)
     return stats;
 }
 
-size_t slab_available(const ta_allocator *a)
+size_t slab_free_blocks(const ta_allocator *a, bool uses_reserve)
 {
+    const slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
-    offset_t taken = (offset_t)state_of(a)->taken;
+    offset_t taken = (offset_t)(s->taken - (uses_reserve ? s->reserve : 0));
     ta_critical_exit(mask);
     return taken > a->last ? 0 : (size_t)(a->last + 1 - taken);
+}
+
+size_t slab_available(const ta_allocator *a)
+{
+    return slab_free_blocks(a, false);
 }
 
 ta_handle slab_handle_of(const ta_allocator *a, const void *block)

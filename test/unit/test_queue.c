@@ -447,6 +447,38 @@ static void full_pool_refuses_every_writer_and_counts_what_it_dropped(void **sta
     must_read(&full, 0, BLOCK);
 }
 
+static void writer_with_the_reserve_takes_what_others_may_not(void **state)
+{
+    (void)state;
+    uint8_t data[3 * BLOCK];
+    size_t done;
+    fill_pattern(data, 0, sizeof data);
+    for (int way = 0; way < 3; way++) {
+        fresh_pool(pool);
+        assert_int_equal(ta_slab_set_reserve(pool, 2), TA_OK);
+        leave_free(pool, 0);
+        ta_queue plain = TA_QUEUE_INIT(pool, 0), q = TA_QUEUE_INIT(pool, 0);
+        assert_int_equal(ta_queue_use_reserve(&q), TA_OK);
+        assert_int_equal(ta_queue_room(&plain), 0);
+        assert_int_equal(ta_queue_push(&plain, 1), TA_E_NO_MEMORY);
+        assert_int_equal(ta_queue_write_some(&plain, data, 1, &done), TA_E_NO_MEMORY);
+        assert_int_equal(ta_queue_room(&q), 2 * BLOCK);
+        assert_int_equal(ta_queue_write(&q, data, sizeof data), TA_E_NO_MEMORY);
+        if (way == 0) {
+            assert_int_equal(ta_queue_write_some(&q, data, sizeof data, &done), TA_OK);
+            assert_int_equal(done, 2 * BLOCK);
+        } else if (way == 1) {
+            must_write(&q, 0, 2 * BLOCK);
+        } else {
+            for (size_t i = 0; i < 2 * BLOCK; i++)
+                assert_int_equal(ta_queue_push(&q, data[i]), TA_OK);
+        }
+        assert_int_equal(ta_queue_room(&q), 0);
+        assert_int_equal(ta_queue_push(&q, 1), TA_E_NO_MEMORY);
+        must_read(&q, 0, 2 * BLOCK);
+    }
+}
+
 /* A counter of dropped bytes that wrapped would tell that all is well. */
 static void dropped_saturates(void **state)
 {
@@ -1191,6 +1223,7 @@ int main(void)
         TEST(limit_does_not_count_consumed_bytes),
         TEST(limit_refuses_every_writer_and_counts_what_it_dropped),
         TEST(full_pool_refuses_every_writer_and_counts_what_it_dropped),
+        TEST(writer_with_the_reserve_takes_what_others_may_not),
         TEST(dropped_saturates),
         TEST(write_of_an_impossible_length_reads_nothing),
         TEST(more_than_is_held_is_out_of_range),
