@@ -81,9 +81,9 @@ TA_LINK(ta_queue_with)
 /** Make the queue empty and bind it; before either side uses it. `max_length` 0: no limit but the pool's. */
 void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length);
 
-/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked
- * once for each block. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim()
- * explains. O(chunks).
+/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked for two
+ * blocks at a time. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains.
+ * O(chunks).
  *  @return TA_OK, also when stale. */
 ta_status ta_queue_clear(ta_queue *q);
 
@@ -103,7 +103,7 @@ ta_status ta_queue_use_reserve(ta_queue *q);
  * here. */
 ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), void *context);
 
-/** Give back the block that a drained queue keeps; does nothing when bytes are held. Two masked steps. Call it
+/** Give back the block that a drained queue keeps; does nothing when bytes are held. Three masked steps. Call it
  * from the side that is interrupted (usually the main loop), or with the other side's interrupt switched off.
  */
 ta_status ta_queue_trim(ta_queue *q);

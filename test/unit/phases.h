@@ -83,6 +83,20 @@ static inline size_t blocks_of(const ta_allocator *a, size_t bytes)
     return (bytes + a->block_size - 1) / a->block_size;
 }
 
+/* What the searches are tried with, and compared with. */
+static inline bool is_above(uint8_t byte, void *context)
+{
+    return byte > *(const uint8_t *)context;
+}
+
+static inline size_t naive_find(const char *text, size_t length, const char *wanted, size_t n)
+{
+    for (size_t i = 0; n <= length && i <= length - n; i++)
+        if (memcmp(text + i, wanted, n) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
 /* Run the body for each block size, each offset of the first byte in its chunk, and each number of bytes
  * held. */
 #define FOR_EACH_PHASE(block_size, offset, held)                            \

@@ -125,11 +125,6 @@ static void spans_are_all_bytes_in_order_and_counted_like_snprintf(void **state)
 
 /* ---- Searching ----------------------------------------------------------------------------------------- */
 
-static bool is_above(uint8_t byte, void *context)
-{
-    return byte > *(const uint8_t *)context;
-}
-
 static void find_counts_from_the_first_byte_held(void **state)
 {
     (void)state;
@@ -152,14 +147,6 @@ static void find_counts_from_the_first_byte_held(void **state)
         assert_int_equal(ta_buffer_find_if(&b, is_above, &last, &position), TA_E_NO_MATCH);
         assert_int_equal(position, 77);
     }
-}
-
-static size_t naive_find(const char *text, size_t length, const char *wanted, size_t n)
-{
-    for (size_t i = 0; n <= length && i <= length - n; i++)
-        if (memcmp(text + i, wanted, n) == 0)
-            return i;
-    return SIZE_MAX;
 }
 
 /* Every needle of every text, across one, two, three and more chunks. */

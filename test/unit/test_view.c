@@ -263,11 +263,6 @@ static void spans_are_the_bytes_in_order(void **state)
     for_each_view(check_spans);
 }
 
-static bool is_above(uint8_t byte, void *context)
-{
-    return byte > *(const uint8_t *)context;
-}
-
 static void check_finding(ta_view v, size_t first, size_t n)
 {
     size_t position;
@@ -305,14 +300,6 @@ static void what_is_in_view_is_found_and_nothing_beside_it(void **state)
 {
     (void)state;
     for_each_view(check_finding);
-}
-
-static size_t naive_find(const char *text, size_t length, const char *wanted, size_t n)
-{
-    for (size_t i = 0; n <= length && i <= length - n; i++)
-        if (memcmp(text + i, wanted, n) == 0)
-            return i;
-    return SIZE_MAX;
 }
 
 static void overlapping_beginnings_are_found_across_chunks(void **state)
