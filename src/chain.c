@@ -11,7 +11,6 @@
 #if TA_CUSTOM_BACKENDS
 
 typedef ta_handle chunk;
-#define RUN_MAX 1u
 
 typedef struct pool {
     const ta_allocator *a;
@@ -51,71 +50,99 @@ static bool chunk_is_live(pool p, chunk c)
     return chunk_data(p, c) != NULL;
 }
 
+static bool is_beside_next(chunk c)
+{
+    (void)c;
+    return false; /* a backend's blocks may lie anywhere */
+}
+
 static void chunk_link(pool p, chunk c, chunk next)
 {
     p.a->operations->set_next(p.a, c, next);
 }
 
-static chunk run_take(pool p, size_t blocks)
+static size_t run_take(pool p, size_t blocks, chunk *first, chunk *last)
 {
     (void)blocks;
-    return p.a->operations->take(p.a);
+    *first = *last = p.a->operations->take(p.a);
+    return 1;
 }
 
-static chunk run_free(pool p, chunk c, size_t blocks)
+static size_t run_free(pool p, size_t blocks, chunk *c)
 {
     (void)blocks;
-    return p.a->operations->free_next(p.a, c);
+    *c = p.a->operations->free_next(p.a, *c);
+    return 1;
 }
 
 #else
 
-typedef size_t chunk; /* its distance */
-#define RUN_MAX 2u /* blocks in one masked step */
+typedef entry *chunk;
+
+/* Blocks in one masked step. */
+#define TAKE_MAX (TA_IS_NARROW_ ? 2u : 4u)
+#define FREE_MAX (TA_RETIRE ? 1u : TA_IS_NARROW_ ? 2u : 3u)
 
 /* An allocator as these loops see it: in locals, for memcpy might change one in memory, for all the compiler knows. */
 typedef struct pool {
     entry *entries;
+    entry *first;
     uint8_t *blocks;
     size_t block_size;
-    size_t last;
-    slab_state *state;
 } pool;
 
 static inline pool pool_of(const ta_allocator *a)
 {
-    const pool p = {a->entries, a->blocks, a->block_size, (size_t)a->last, state_of(a)};
+    const pool p = {a->entries, a->first, a->blocks, a->block_size};
     return p;
 }
 
 static inline chunk chunk_of(pool p, ta_handle h)
 {
-    return (ta_slot)(p.last - ta_handle_slot(h));
+    return p.first - ta_handle_slot(h);
+}
+
+static inline ta_slot chunk_slot(pool p, chunk c)
+{
+    return (ta_slot)(p.first - c);
 }
 
 static inline ta_handle chunk_handle(const ta_allocator *a, chunk c)
 {
-    return handle_at(a, c);
+    return handle_of_slot(a, (ta_slot)(a->first - c), generation_of(c));
 }
 
 static inline uint8_t *chunk_data(pool p, chunk c)
 {
-    return p.blocks - c * p.block_size;
+    return p.blocks - (size_t)(c - p.entries) * p.block_size;
+}
+
+/* Does the next chunk's block begin where this one's ends? */
+static inline bool is_beside_next(chunk c)
+{
+    return c->link == 0;
+}
+
+/* The chunk behind one that has this link. */
+static inline chunk chunk_behind(pool p, chunk c, ta_slot link)
+{
+    return LIKELY(link == 0) ? c - 1 : p.first - (ta_slot)(chunk_slot(p, c) + 1u + link);
 }
 
 static inline chunk chunk_next(pool p, chunk c)
 {
-    return linked_distance(p.entries, c);
+    return chunk_behind(p, c, c->link);
 }
 
 static inline bool chunk_is_live(pool p, chunk c)
 {
-    return c <= p.last && is_live(&p.entries[c]);
+    return c >= p.entries && is_live(c);
 }
 
 static inline void chunk_link(pool p, chunk c, chunk next)
 {
-    p.entries[c].link = (ta_slot)(c - next - 1);
+    (void)p;
+    c->link = (ta_slot)(c - next - 1);
 }
 
 static inline void next_generation(entry *e)
@@ -123,91 +150,97 @@ static inline void next_generation(entry *e)
     set_generation(e, (ta_generation)(generation_of(e) + 1));
 }
 
-/* Take up to RUN_MAX booked blocks, linked one behind the other; says the first. */
-static inline chunk run_take(pool p, size_t blocks)
+/* Begin or end the lifetimes of a run of chunks: linked one behind the other, and side by side. `*left` is how many at
+ * most, then how many there were less. Says the last. */
+static inline chunk run_pass(chunk c, size_t *left)
 {
-    slab_state *s = p.state;
-    ta_mask mask = ta_critical_enter();
-    chunk first = p.last - s->head, c = first;
-    do {
-        next_generation(&p.entries[c]);
-        c = chunk_next(p, c);
-    } while (--blocks > 0);
-    s->head = (ta_slot)(p.last - c);
-    ta_critical_exit(mask);
-    return first;
+    for (;; c = opaque_entry(c - 1)) {
+        next_generation(c);
+        if (--*left == 0 || !is_beside_next(c))
+            return c;
+    }
 }
 
-/* Free up to RUN_MAX live blocks that are linked one behind the other; says the block behind them. */
-static inline chunk run_free(pool p, chunk first, size_t blocks)
+/* Take a run of up to so many of the booked blocks. Says how many. */
+static inline size_t run_take(pool p, size_t blocks, chunk *first, chunk *last)
 {
-    slab_state *s = p.state;
-    chunk c, next = first;
+    slab_state *s = (slab_state *)(void *)(p.first + 1);
+    size_t most = smaller(blocks, TAKE_MAX), left = most;
     ta_mask mask = ta_critical_enter();
-    if (!TA_RETIRE) {
-        count_given(s, blocks);
-        link_behind_tail(s, p.entries, (offset_t)first, (ta_slot)(p.last - first));
-    }
-    do {
-        c = next;
-        next = chunk_next(p, c);
-        if (TA_RETIRE)
-            release_slot(s, p.entries, (offset_t)c, (ta_slot)(p.last - c));
-        else
-            next_generation(&p.entries[c]);
-    } while (--blocks > 0);
-    if (!TA_RETIRE)
-        s->tail = (ta_slot)c;
+    *first = p.first - s->head;
+    *last = run_pass(*first, &left);
+    s->head = (ta_slot)(chunk_slot(p, *last) + 1u + (*last)->link);
     ta_critical_exit(mask);
-    return next;
+    return most - left;
+}
+
+/* Free such a run of live blocks, and go to the block behind it. Says how many. */
+static inline size_t run_free(pool p, size_t blocks, chunk *at)
+{
+    slab_state *s = (slab_state *)(void *)(p.first + 1);
+    chunk first = *at, last = first;
+    size_t most = smaller(blocks, FREE_MAX), left = most;
+    offset_t distance = first - p.entries;
+    ta_slot slot = chunk_slot(p, first), link;
+    ta_mask mask = ta_critical_enter();
+    if (TA_RETIRE) {
+        link = last->link;
+        left = 0;
+        release_slot(s, p.entries, distance, slot);
+    } else {
+        link_behind_tail(s, p.entries, distance, slot);
+        last = run_pass(first, &left);
+        link = last->link;
+        s->tail = (ta_slot)(last - p.entries);
+        count_given(s, most - left);
+    }
+    ta_critical_exit(mask);
+    *at = chunk_behind(p, last, link);
+    return most - left;
 }
 
 #endif
 
 /* ---- Bulk ------------------------------------------------------------------------------------------------------ */
 
-/* Fill n bytes into fresh chunks behind `last`, if there is one. */
-static void append_chunks(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks)
+HOT void append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks)
 {
+    end->added = blocks;
+    if (n == 0)
+        return;
     pool p = pool_of(a);
-    chunk last = chunk_of(p, end->chunk);
     bool is_empty = end->chunk.bits == 0;
+    chunk last = chunk_of(p, end->chunk);
+    uint8_t *to = end->start + end->offset;
+    size_t fits = is_empty ? 0 : p.block_size - end->offset; /* bytes side by side, up to the end of `last` */
     while (blocks > 0) {
-        size_t run = smaller(blocks, RUN_MAX);
-        chunk next = run_take(p, run);
+        chunk first, before = last;
+        size_t run = run_take(p, blocks, &first, &last);
         if (is_empty)
-            end->first = chunk_handle(a, next);
+            end->first = chunk_handle(a, first);
         else
-            chunk_link(p, last, next);
-        is_empty = false;
-        blocks -= run;
-        for (;;) {
-            last = next;
-            if (n <= p.block_size)
-                break;
-            memcpy(chunk_data(p, last), data, p.block_size);
-            data += p.block_size;
-            n -= p.block_size;
-            if (--run == 0)
-                break;
-            next = chunk_next(p, last);
+            chunk_link(p, before, first);
+        if (is_empty || !is_beside_next(before)) {
+            if (fits > 0)
+                memcpy(to, data, fits);
+            data += fits;
+            n -= fits;
+            fits = 0;
+            to = chunk_data(p, first);
         }
+        is_empty = false;
+        fits += run * p.block_size;
+        blocks -= run;
     }
+    memcpy(to, data, n);
     end->chunk = chunk_handle(a, last);
     end->start = chunk_data(p, last);
-    end->offset = n;
-    memcpy(end->start, data, n);
+    end->offset = p.block_size - (fits - n);
 }
 
 void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks)
 {
-    size_t part = end->chunk.bits ? smaller(n, a->block_size - end->offset) : 0;
-    if (part > 0)
-        memcpy(end->start + end->offset, data, part);
-    end->offset += part;
-    end->added = blocks;
-    if (blocks > 0)
-        append_chunks(a, end, data + part, n - part, blocks);
+    append(a, end, data, n, blocks);
 }
 
 /* One block needs no booking. */
@@ -233,7 +266,7 @@ bool chain_write(const ta_allocator *a, chain_end *end, const uint8_t *data, siz
     size_t blocks = blocks_beyond(n, room, a->block_size);
     if (blocks > 0 && !book(a, blocks, uses_reserve))
         return false;
-    chain_append(a, end, data, n, blocks);
+    append(a, end, data, n, blocks);
     return true;
 }
 
@@ -242,23 +275,25 @@ bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_
     pool p = pool_of(a);
     chunk c = chunk_of(p, front->chunk);
     const uint8_t *from = front->start + front->offset;
-    size_t left = 0, rest = p.block_size - front->offset;
+    size_t left = 0, rest = p.block_size - front->offset; /* bytes side by side, up to the end of c */
     bool is_whole = true;
     while (n > rest) {
-        if (data) {
-            memcpy(data, from, rest);
-            data += rest;
-        }
-        n -= rest;
-        rest = 0;
         chunk next = chunk_next(p, c);
         is_whole = chunk_is_live(p, next);
         if (!is_whole)
             break;
+        if (UNLIKELY(!is_beside_next(c))) {
+            if (data) {
+                memcpy(data, from, rest);
+                data += rest;
+            }
+            n -= rest;
+            rest = 0;
+            from = chunk_data(p, next);
+        }
         c = next;
         left++;
-        from = chunk_data(p, c);
-        rest = p.block_size;
+        rest += p.block_size;
     }
     n = smaller(n, rest);
     if (data)
@@ -274,11 +309,8 @@ void chain_free(const ta_allocator *a, ta_handle first, size_t chunks)
 {
     pool p = pool_of(a);
     chunk c = chunk_of(p, first);
-    while (chunks > 0) {
-        size_t run = smaller(chunks, RUN_MAX);
-        c = run_free(p, c, run);
-        chunks -= run;
-    }
+    while (chunks > 0)
+        chunks -= run_free(p, chunks, &c);
 }
 
 #endif /* TA_WITH_BUFFER */

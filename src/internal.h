@@ -255,21 +255,37 @@ static inline void release_slot(slab_state *s, entry *entries, offset_t distance
 
 /* ---- The slab's operations ----------------------------------------------------------------------------- */
 
-static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
+/* Masked by the caller: is there a block for somebody whom the reserve is kept for, or is not? */
+static inline bool has_free(const slab_state *s, offset_t last, bool uses_reserve)
+{
+    return (offset_t)(s->taken - (uses_reserve ? s->reserve : 0)) <= last;
+}
+
+/* Masked by the caller, who knows that there is one. */
+static inline ta_handle take_one(const ta_allocator *a, entry *first, ta_slot link)
+{
+    count_taken((slab_state *)(void *)(first + 1), 1);
+    return take_slot(a, first, link);
+}
+
+static inline ta_handle slab_alloc_from(const ta_allocator *a, size_t size, bool uses_reserve)
 {
     ta_handle h = TA_NONE_INIT;
     entry *first = a->first;
     offset_t last = a->last;
     slab_state *s = (slab_state *)(void *)(first + 1);
     ta_mask mask = ta_critical_enter();
-    if (!UNLIKELY((offset_t)s->taken > last)) {
-        count_taken(s, 1);
-        h = take_slot(a, first, (ta_slot)size);
-    } else {
+    if (LIKELY(has_free(s, last, uses_reserve)))
+        h = take_one(a, first, (ta_slot)size);
+    else
         count_failure(s);
-    }
     ta_critical_exit(mask);
     return h;
+}
+
+static inline ta_handle slab_alloc(const ta_allocator *a, size_t size)
+{
+    return slab_alloc_from(a, size, false);
 }
 
 static inline void *slab_get(const ta_allocator *a, ta_handle h)
@@ -346,9 +362,14 @@ static inline void slab_link(const ta_allocator *a, ta_handle h, ta_handle next)
     (a->first - ta_handle_slot(h))->link = (ta_slot)(ta_handle_slot(next) - ta_handle_slot(h) - 1);
 }
 
+static inline uint8_t *slab_block(const ta_allocator *a, size_t distance)
+{
+    return a->blocks - distance * a->block_size;
+}
+
 static inline uint8_t *slab_start(const ta_allocator *a, ta_handle h)
 {
-    return a->blocks - ((size_t)a->last - ta_handle_slot(h)) * a->block_size;
+    return slab_block(a, (size_t)a->last - ta_handle_slot(h));
 }
 
 static inline bool slab_set_next(const ta_allocator *a, ta_handle h, ta_handle next)
@@ -509,7 +530,9 @@ HOT bool chain_extend(const ta_allocator *a, chain_end *end, bool uses_reserve)
         return false;
     if (end->chunk.bits)
         backend_link(a, end->chunk, fresh);
-    end->chunk = end->first = fresh;
+    else
+        end->first = fresh;
+    end->chunk = fresh;
     end->start = backend_start(a, fresh);
     end->offset = 0;
     end->added = 1;

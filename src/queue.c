@@ -42,25 +42,26 @@ static size_t start_of(const ta_queue *q, ta_handle chunk)
     return (size_t)backend_get(q->allocator, chunk);
 }
 
-/* What the addresses of both ends must be corrected by, masked by the caller: the chunks between them are to be counted,
- * not the way from one block to the other. */
+/* Bytes held from `read` in one chunk to `written` in another, masked by the caller. The chunks between them are
+ * counted, not the way from one block to the other. */
+HOT size_t count_between(const ta_queue *q, ta_handle tail, size_t written, ta_handle head, size_t read, size_t block_size)
+{
+    size_t chunks = q->chunks;
 #if TA_CUSTOM_BACKENDS
-static size_t correction(const ta_queue *q)
-{
-    return ((size_t)q->chunks - 1) * q->allocator->block_size - (start_of(q, q->tail) - start_of(q, q->head));
-}
+    size_t way = start_of(q, tail) - start_of(q, head);
+    return written - read + (chunks - 1) * block_size - way;
 #else
-static size_t correction(const ta_queue *q)
-{
-    return ((size_t)q->chunks - 1 - ta_handle_slot(q->tail) + ta_handle_slot(q->head)) *
-           q->allocator->block_size;
-}
+    size_t way = (size_t)ta_handle_slot(tail) - ta_handle_slot(head); /* in blocks */
+    return written - read + (chunks - 1 - way) * block_size;
 #endif
+}
 
 /* Bytes held before an address in the last chunk, masked by the caller. */
 static size_t count_up_to(const ta_queue *q, size_t written)
 {
-    return q->chunks == 0 ? 0 : written - ta_port_load(&q->read) + correction(q);
+    if (q->chunks == 0)
+        return 0;
+    return count_between(q, q->tail, written, q->head, q->read, q->allocator->block_size);
 }
 
 static size_t count(const ta_queue *q)
@@ -76,6 +77,44 @@ static size_t held(const ta_queue *q)
     return n;
 }
 
+#define UNUSUAL ((ta_status)1) /* none of the public ones */
+
+/* A live chunk at one end of the queue, in a slab. */
+typedef struct near_chunk {
+    entry *entries;
+    offset_t distance;
+    uint8_t *behind; /* its block */
+} near_chunk;
+
+HOT bool find_near(const ta_allocator *a, ta_handle h, near_chunk *c)
+{
+    c->distance = distance_of(a, h);
+    if (!is_slab(a) || c->distance < 0)
+        return false;
+    c->entries = a->entries;
+    c->behind = slab_block(a, (size_t)c->distance) + a->block_size;
+    return handle_matches(a, h, &c->entries[c->distance]);
+}
+
+/* The live chunk behind one. */
+HOT bool find_next(const ta_allocator *a, near_chunk c, size_t block_size, near_chunk *next)
+{
+    *next = c;
+    if (LIKELY(c.entries[c.distance].link == 0)) { /* it lies beside */
+        next->distance--;
+        next->behind += block_size;
+        if (next->distance < 0)
+            return false;
+    } else {
+        size_t distance = linked_distance(c.entries, (size_t)c.distance);
+        if (distance > (size_t)a->last)
+            return false;
+        next->distance = (offset_t)distance;
+        next->behind = slab_block(a, distance) + block_size;
+    }
+    return is_live(&next->entries[next->distance]);
+}
+
 /* Does the chunk of one end still live? It did when it became that: so its slot is one of the pool's. */
 static bool is_still_live(const ta_queue *q, ta_handle chunk)
 {
@@ -89,10 +128,11 @@ static bool is_still_live(const ta_queue *q, ta_handle chunk)
 /* Bytes that the limit still allows; a reader may raise it meanwhile. */
 static size_t limit_room(const ta_queue *q)
 {
-    if (q->max_length == 0)
+    size_t most = ta_port_load(&q->max_length);
+    if (most == 0)
         return SIZE_MAX;
     size_t n = held(q);
-    return n < q->max_length ? q->max_length - n : 0;
+    return n < most ? most - n : 0;
 }
 
 static ta_status drop(ta_queue *q, size_t n, ta_status reason)
@@ -149,6 +189,7 @@ HOT ta_status check_writer(const ta_queue *q, writer *w)
     if (q->tail.bits && !start)
         return TA_E_STALE;
     w->end.chunk = q->tail;
+    w->end.first = TA_NONE;
     w->end.start = at(start);
     w->end.offset = q->written ? q->written - start : 0;
     w->end.added = 0;
@@ -183,14 +224,26 @@ static size_t blocks_for(const ta_queue *q, const writer *w, size_t n)
     return blocks_beyond(n, w->fits, q->allocator->block_size);
 }
 
-/* Let the reader see what was written up to `end`; the limit allows `limit` bytes more. */
-HOT void publish(ta_queue *q, const chain_end *end, size_t limit)
+/* How many bytes may be pushed without a look at anything else: what the last chunk and the limit have room for. */
+HOT void set_room(ta_queue *q, size_t room)
+{
+    q->room = (ta_slot)(q->marks ? 0 : room);
+}
+
+/* What may be pushed behind `end` when the limit allows `limit` bytes more. */
+HOT size_t room_in(const ta_queue *q, const chain_end *end, size_t limit)
+{
+    return smaller(limit, q->allocator->block_size - end->offset);
+}
+
+/* Let the reader see what was written up to `end`, in the last chunk; in which `room` bytes more may be pushed. */
+HOT void publish(ta_queue *q, const chain_end *end, size_t room)
 {
     size_t written = (size_t)end->start + end->offset;
     if (end->added == 0) {
         ta_port_store(&q->written, written);
     } else {
-        size_t first = q->written ? 0 : (size_t)backend_start(q->allocator, end->first);
+        size_t first = end->first.bits ? (size_t)backend_start(q->allocator, end->first) : 0;
         ta_mask mask = ta_critical_enter();
         if (first) {
             q->head = end->first;
@@ -201,7 +254,7 @@ HOT void publish(ta_queue *q, const chain_end *end, size_t limit)
         ta_port_store(&q->written, written); /* a reader looks at it unmasked */
         ta_critical_exit(mask);
     }
-    q->room = (ta_slot)(q->marks ? 0 : smaller(limit, q->allocator->block_size - end->offset));
+    set_room(q, room);
     tell_if_high(q);
 }
 
@@ -229,6 +282,12 @@ HOT ta_status open_reader(const ta_queue *q, reader *r)
     return r->front.chunk.bits && !r->front.start ? TA_E_STALE : TA_OK;
 }
 
+/* How many bytes the first chunk has, of which those may be popped that the writer has shown. */
+HOT void set_left(ta_queue *q, size_t bytes)
+{
+    q->left = (ta_slot)(q->marks ? 0 : bytes);
+}
+
 /* The reader is done with what lies before `front`. The chunks that it leaves are its to free. */
 HOT void move_on(ta_queue *q, const chain_front *front)
 {
@@ -242,11 +301,11 @@ HOT void move_on(ta_queue *q, const chain_front *front)
         q->chunks = (ta_slot)(q->chunks - front->left);
         ta_critical_exit(mask);
     }
-    q->left = (ta_slot)(q->marks ? 0 : q->allocator->block_size - front->offset);
+    set_left(q, q->allocator->block_size - front->offset);
 }
 
 /* Take the first n bytes, which are held, to `data`; NULL drops them. */
-static ta_status drain(ta_queue *q, reader *r, uint8_t *data, size_t n)
+HOT ta_status drain(ta_queue *q, reader *r, uint8_t *data, size_t n)
 {
     if (n == 0)
         return TA_OK;
@@ -392,7 +451,7 @@ static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
     if (w.fits == 0 && !chain_extend(q->allocator, &w.end, q->uses_reserve))
         return drop(q, 1, TA_E_NO_MEMORY);
     w.end.start[w.end.offset++] = byte;
-    publish(q, &w.end, limit - 1);
+    publish(q, &w.end, room_in(q, &w.end, limit - 1));
     return TA_OK;
 }
 
@@ -408,7 +467,64 @@ ta_status ta_queue_push(ta_queue *q, uint8_t byte)
     return push_slowly(q, byte);
 }
 
-ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
+/* A write to a queue that has a chunk and no reservation, in registers while at most one more is begun. UNUSUAL: not
+ * that usual, nothing done. */
+HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
+{
+    near_chunk last;
+    if (!data || !is_bound(q) || n > q->allocator->block_size || q->reserved)
+        return UNUSUAL;
+    if (!find_near(q->allocator, q->tail, &last))
+        return UNUSUAL;
+    const ta_allocator *a = q->allocator;
+    ta_handle tail = q->tail;
+    size_t written = q->written, block_size = a->block_size, limit = ta_port_load(&q->max_length);
+    if (LIKELY(limit > 0)) {
+        ta_mask mask = ta_critical_enter();
+        size_t held = count_between(q, tail, written, q->head, q->read, block_size);
+        ta_critical_exit(mask);
+        if (held + n > limit)
+            return UNUSUAL;
+        limit -= held + n;
+    } else {
+        limit = SIZE_MAX;
+    }
+    size_t part = (size_t)last.behind - written;
+    if (n <= part) {
+        memcpy(at(written), data, n);
+        ta_port_store(&q->written, written + n);
+        set_room(q, smaller(part - n, limit));
+        tell_if_high(q);
+        return TA_OK;
+    }
+    size_t room = smaller(block_size - (n - part), limit);
+    entry *slots = a->first;
+    offset_t last_slot = a->last;
+    slab_state *s = state_of(a);
+    ta_mask mask = ta_critical_enter();
+    if (UNLIKELY(!has_free(s, last_slot, false)) && !(q->uses_reserve && has_free(s, last_slot, true))) {
+        count_failure(s);
+        ta_critical_exit(mask);
+        return drop(q, n, TA_E_NO_MEMORY);
+    }
+    ta_handle fresh = take_one(a, slots, 0);
+    ta_critical_exit(mask);
+    ta_slot link = (ta_slot)(ta_handle_slot(fresh) - ta_handle_slot(tail) - 1);
+    last.entries[last.distance].link = link;
+    chain_end end = {fresh, TA_NONE_INIT, at(written), n, 1};
+    if (LIKELY(link == 0)) { /* side by side */
+        memcpy(at(written), data, n);
+    } else {
+        end.start = slab_start(a, fresh);
+        end.offset = n - part;
+        memcpy(at(written), data, part);
+        memcpy(end.start, data + part, end.offset);
+    }
+    publish(q, &end, room);
+    return TA_OK;
+}
+
+static NOINLINE ta_status write_slowly(ta_queue *q, const uint8_t *data, size_t n)
 {
     writer w;
     if (!data && n)
@@ -423,8 +539,14 @@ ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
         return TA_OK;
     if (!chain_write(q->allocator, &w.end, data, n, q->uses_reserve))
         return drop(q, n, TA_E_NO_MEMORY);
-    publish(q, &w.end, limit - n);
+    publish(q, &w.end, room_in(q, &w.end, limit - n));
     return TA_OK;
+}
+
+ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
+{
+    ta_status status = IS_FOR_SIZE ? UNUSUAL : write_near(q, data, n);
+    return status == UNUSUAL ? write_slowly(q, data, n) : status;
 }
 
 ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *done)
@@ -445,7 +567,7 @@ ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *d
         return TA_E_NO_MEMORY;
     if (part > 0) {
         chain_append(q->allocator, &w.end, data, part, blocks);
-        publish(q, &w.end, limit - part);
+        publish(q, &w.end, room_in(q, &w.end, limit - part));
     }
     *done = part;
     return TA_OK;
@@ -488,7 +610,8 @@ ta_status ta_queue_commit(ta_queue *q, size_t n)
     if (w.fits == 0) { /* the reservation is a fresh block */
         if (q->written)
             w.end.chunk = backend_next(q->allocator, q->tail);
-        w.end.first = w.end.chunk;
+        else
+            w.end.first = w.end.chunk;
         w.end.start = backend_get(q->allocator, w.end.chunk);
         w.end.offset = 0;
         w.end.added = 1;
@@ -544,7 +667,64 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
     return pop_slowly(q, byte);
 }
 
-ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
+/* Leave the first chunk, which is freed, for the next: to go on at `read`, `left` bytes before its end. */
+HOT void leave_first(ta_queue *q, ta_handle next, size_t read, size_t left)
+{
+    const ta_allocator *a = q->allocator;
+    ta_handle head = q->head;
+    entry *entries = a->entries;
+    slab_state *s = state_of(a);
+    offset_t distance = distance_of(a, head);
+    ta_mask mask = ta_critical_enter();
+    q->head = next;
+    q->read = read;
+    q->chunks--;
+    if (LIKELY(handle_matches(a, head, &entries[distance])))
+        release_slot(s, entries, distance, ta_handle_slot(head));
+    ta_critical_exit(mask);
+    set_left(q, left);
+}
+
+/* A read in registers, while at most one more chunk is entered. UNUSUAL: not that usual, nothing done. */
+HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
+{
+    near_chunk first, next;
+    if (!data || !is_bound(q) || n > q->allocator->block_size || !find_near(q->allocator, q->head, &first))
+        return UNUSUAL;
+    const ta_allocator *a = q->allocator;
+    ta_handle head = q->head;
+    size_t read = q->read, block_size = a->block_size;
+    ta_mask mask = ta_critical_enter();
+    size_t held = count_between(q, q->tail, ta_port_load(&q->written), head, read, block_size);
+    ta_critical_exit(mask);
+    if (n > held)
+        return UNUSUAL;
+    size_t part = (size_t)first.behind - read;
+    if (n <= part) {
+        memcpy(data, at(read), n);
+        ta_port_store(&q->read, read + n);
+        set_left(q, part - n);
+        tell_if_low(q);
+        return TA_OK;
+    }
+    if (!find_next(a, first, block_size, &next))
+        return UNUSUAL;
+    size_t left = block_size - (n - part);
+    const uint8_t *start = next.behind - block_size;
+    ta_slot slot = (ta_slot)(ta_handle_slot(head) + 1u + first.entries[first.distance].link);
+    ta_handle after = handle_of_slot(a, slot, generation_of(&next.entries[next.distance]));
+    if (LIKELY(first.entries[first.distance].link == 0)) {
+        memcpy(data, at(read), n);
+    } else {
+        memcpy(data, at(read), part);
+        memcpy(data + part, start, n - part);
+    }
+    leave_first(q, after, (size_t)next.behind - left, left);
+    tell_if_low(q);
+    return TA_OK;
+}
+
+static NOINLINE ta_status read_slowly(ta_queue *q, uint8_t *data, size_t n)
 {
     reader r;
     if (!data && n)
@@ -553,6 +733,12 @@ ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
     if (status != TA_OK)
         return status;
     return n > r.held ? TA_E_RANGE : drain(q, &r, data, n);
+}
+
+ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
+{
+    ta_status status = IS_FOR_SIZE ? UNUSUAL : read_near(q, data, n);
+    return status == UNUSUAL ? read_slowly(q, data, n) : status;
 }
 
 ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done)

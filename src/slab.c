@@ -96,21 +96,11 @@ ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks)
 
 ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size)
 {
-    ta_handle h = TA_NONE_INIT;
     if (size > slab->block_size) {
         TA_FAULT(TA_E_INVALID);
-        return h;
+        return TA_NONE;
     }
-    slab_state *s = state_of(slab);
-    ta_mask mask = ta_critical_enter();
-    if ((offset_t)(s->taken - s->reserve) <= slab->last) {
-        count_taken(s, 1);
-        h = take_slot(slab, slab->first, (ta_slot)size);
-    } else {
-        count_failure(s);
-    }
-    ta_critical_exit(mask);
-    return h;
+    return slab_alloc_from(slab, size, true);
 }
 
 bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve)

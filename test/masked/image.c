@@ -158,6 +158,8 @@ static void take_blocks(uint16_t count)
         ta_alloc(pool, 0);
 }
 
+#define MIXED_MAX 8 /* blocks */
+
 static bool make_pool(void)
 {
     uint32_t block = request.block_size + (TA_SLOT_BITS + TA_GENERATION_BITS) / 8;
@@ -182,9 +184,30 @@ static bool make_pool(void)
     return true;
 }
 
+/* In a pool that has just been made: let the free list begin elsewhere, or take turns between both ends. */
+static void arrange_free_blocks(void)
+{
+    ta_handle all[MIXED_MAX];
+    if (request.order != MIXED) {
+        for (uint16_t i = 0; i < request.order; i++)
+            ta_free(pool, ta_alloc(pool, 0));
+        return;
+    }
+    uint16_t count = 0;
+    while (count < MIXED_MAX && (all[count] = ta_alloc(pool, 0)).bits)
+        count++;
+    for (uint16_t i = 0; i < count; i++)
+        ta_free(pool, all[i % 2 ? count - 1 - i / 2 : i / 2]);
+}
+
 /* The pool as it is asked for, with nothing taken but the hogs. */
 static bool clear_pool(void)
 {
+    if (request.order != ANY) {
+        bool is_made = make_pool();
+        arrange_free_blocks();
+        return is_made;
+    }
     if (made_count != request.block_count || made_size != request.block_size || made_pool != request.pool ||
         request.pool == FRESH)
         return make_pool();

@@ -131,6 +131,7 @@ struct request {
     uint16_t held, eaten; /* bytes the buffer or queue was fed and had taken from it */
     uint16_t other;       /* bytes in the second buffer */
     uint16_t free;        /* blocks left in the end; ANY: as many as there are */
+    uint16_t order;       /* of the free blocks: from this one on, as they lie; MIXED: no two side by side; ANY: as they are */
     /* set by the image */
     uint16_t is_ready; /* 0: this state cannot be had in this pool */
     /* set by the host before operate() */
@@ -139,6 +140,7 @@ struct request {
 };
 #define RESERVATION 3
 #define ANY 0xFFFF
+#define MIXED 0xFFFE
 #define DATA_MAX 2048 /* bytes that are written or read at a time */
 
 #endif
