@@ -296,12 +296,12 @@ static inline void *slab_get(const ta_allocator *a, ta_handle h)
 static inline bool slab_free(const ta_allocator *a, ta_handle h)
 {
     offset_t distance = distance_of(a, h);
-    if (distance < 0)
+    if (UNLIKELY(distance < 0))
         return false;
     entry *entries = a->entries;
     slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
-    if (!handle_matches(a, h, &entries[distance])) {
+    if (UNLIKELY(!handle_matches(a, h, &entries[distance]))) {
         ta_critical_exit(mask);
         return false;
     }

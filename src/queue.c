@@ -467,38 +467,13 @@ ta_status ta_queue_push(ta_queue *q, uint8_t byte)
     return push_slowly(q, byte);
 }
 
-/* A write to a queue that has a chunk and no reservation, in registers while at most one more is begun. UNUSUAL: not
- * that usual, nothing done. */
-HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
+/* Write into the last chunk, which takes `part` bytes, and behind it into a fresh one. */
+HOT ta_status write_across(ta_queue *q, near_chunk last, const uint8_t *data, size_t n, size_t part, size_t limit)
 {
-    near_chunk last;
-    if (!data || !is_bound(q) || n > q->allocator->block_size || q->reserved)
-        return UNUSUAL;
-    if (!find_near(q->allocator, q->tail, &last))
-        return UNUSUAL;
     const ta_allocator *a = q->allocator;
-    ta_handle tail = q->tail;
-    size_t written = q->written, block_size = a->block_size, limit = ta_port_load(&q->max_length);
-    if (LIKELY(limit > 0)) {
-        ta_mask mask = ta_critical_enter();
-        size_t held = count_between(q, tail, written, q->head, q->read, block_size);
-        ta_critical_exit(mask);
-        if (held + n > limit)
-            return UNUSUAL;
-        limit -= held + n;
-    } else {
-        limit = SIZE_MAX;
-    }
-    size_t part = (size_t)last.behind - written;
-    if (n <= part) {
-        memcpy(at(written), data, n);
-        ta_port_store(&q->written, written + n);
-        set_room(q, smaller(part - n, limit));
-        tell_if_high(q);
-        return TA_OK;
-    }
-    size_t room = smaller(block_size - (n - part), limit);
-    entry *slots = a->first;
+    size_t room = smaller(a->block_size - (n - part), limit);
+    uint8_t *to = at(q->written), *start = last.behind;
+    entry *first = a->first;
     offset_t last_slot = a->last;
     slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
@@ -507,20 +482,50 @@ HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
         ta_critical_exit(mask);
         return drop(q, n, TA_E_NO_MEMORY);
     }
-    ta_handle fresh = take_one(a, slots, 0);
+    ta_handle fresh = take_one(a, first, 0);
     ta_critical_exit(mask);
-    ta_slot link = (ta_slot)(ta_handle_slot(fresh) - ta_handle_slot(tail) - 1);
+    ta_slot link = (ta_slot)(ta_handle_slot(fresh) - ta_handle_slot(q->tail) - 1);
     last.entries[last.distance].link = link;
-    chain_end end = {fresh, TA_NONE_INIT, at(written), n, 1};
     if (LIKELY(link == 0)) { /* side by side */
-        memcpy(at(written), data, n);
+        memcpy(to, data, n);
     } else {
-        end.start = slab_start(a, fresh);
-        end.offset = n - part;
-        memcpy(at(written), data, part);
-        memcpy(end.start, data + part, end.offset);
+        start = slab_start(a, fresh);
+        memcpy(to, data, part);
+        memcpy(start, data + part, n - part);
     }
-    publish(q, &end, room);
+    mask = ta_critical_enter();
+    q->chunks++;
+    q->tail = fresh;
+    ta_port_store(&q->written, (size_t)start + n - part);
+    ta_critical_exit(mask);
+    q->room = (ta_slot)room;
+    return TA_OK;
+}
+
+/* The usual write, in registers: there is a chunk, at most one more is begun, nobody watches. UNUSUAL: nothing done. */
+HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
+{
+    near_chunk last;
+    if (!data || !is_bound(q) || n > q->allocator->block_size || q->reserved || q->marks)
+        return UNUSUAL;
+    if (!find_near(q->allocator, q->tail, &last))
+        return UNUSUAL;
+    size_t written = q->written, limit = ta_port_load(&q->max_length), part = (size_t)last.behind - written;
+    if (LIKELY(limit > 0)) {
+        ta_mask mask = ta_critical_enter();
+        size_t held = count_between(q, q->tail, written, q->head, q->read, q->allocator->block_size);
+        ta_critical_exit(mask);
+        if (held + n > limit)
+            return UNUSUAL;
+        limit -= held + n;
+    } else {
+        limit = SIZE_MAX;
+    }
+    if (n > part)
+        return write_across(q, last, data, n, part, limit);
+    memcpy(at(written), data, n);
+    ta_port_store(&q->written, written + n);
+    q->room = (ta_slot)smaller(part - n, limit);
     return TA_OK;
 }
 
@@ -682,45 +687,51 @@ HOT void leave_first(ta_queue *q, ta_handle next, size_t read, size_t left)
     if (LIKELY(handle_matches(a, head, &entries[distance])))
         release_slot(s, entries, distance, ta_handle_slot(head));
     ta_critical_exit(mask);
-    set_left(q, left);
+    q->left = (ta_slot)left;
 }
 
-/* A read in registers, while at most one more chunk is entered. UNUSUAL: not that usual, nothing done. */
+/* Read `part` bytes, the rest of the first chunk, and go on in the next one. */
+HOT ta_status read_across(ta_queue *q, near_chunk first, uint8_t *data, size_t n, size_t part)
+{
+    const ta_allocator *a = q->allocator;
+    near_chunk next;
+    if (!find_next(a, first, a->block_size, &next))
+        return UNUSUAL;
+    size_t left = a->block_size - (n - part);
+    const uint8_t *from = at(q->read), *start = next.behind - a->block_size;
+    ta_slot link = first.entries[first.distance].link;
+    ta_handle after = handle_of_slot(a, (ta_slot)(ta_handle_slot(q->head) + 1u + link),
+                                     generation_of(&next.entries[next.distance]));
+    if (LIKELY(link == 0)) { /* side by side */
+        memcpy(data, from, n);
+    } else {
+        memcpy(data, from, part);
+        memcpy(data + part, start, n - part);
+    }
+    leave_first(q, after, (size_t)next.behind - left, left);
+    return TA_OK;
+}
+
+/* The usual read, in registers: at most one more chunk is entered, nobody watches. UNUSUAL: nothing done. */
 HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
 {
-    near_chunk first, next;
-    if (!data || !is_bound(q) || n > q->allocator->block_size || !find_near(q->allocator, q->head, &first))
+    near_chunk first;
+    if (!data || !is_bound(q) || n > q->allocator->block_size || q->marks)
         return UNUSUAL;
-    const ta_allocator *a = q->allocator;
+    if (!find_near(q->allocator, q->head, &first))
+        return UNUSUAL;
     ta_handle head = q->head;
-    size_t read = q->read, block_size = a->block_size;
+    size_t read = q->read, block_size = q->allocator->block_size, part = (size_t)first.behind - read;
     ta_mask mask = ta_critical_enter();
     size_t held = count_between(q, q->tail, ta_port_load(&q->written), head, read, block_size);
     ta_critical_exit(mask);
     if (n > held)
         return UNUSUAL;
-    size_t part = (size_t)first.behind - read;
-    if (n <= part) {
-        memcpy(data, at(read), n);
-        ta_port_store(&q->read, read + n);
-        set_left(q, part - n);
-        tell_if_low(q);
-        return TA_OK;
-    }
-    if (!find_next(a, first, block_size, &next))
-        return UNUSUAL;
-    size_t left = block_size - (n - part);
-    const uint8_t *start = next.behind - block_size;
-    ta_slot slot = (ta_slot)(ta_handle_slot(head) + 1u + first.entries[first.distance].link);
-    ta_handle after = handle_of_slot(a, slot, generation_of(&next.entries[next.distance]));
-    if (LIKELY(first.entries[first.distance].link == 0)) {
-        memcpy(data, at(read), n);
-    } else {
-        memcpy(data, at(read), part);
-        memcpy(data + part, start, n - part);
-    }
-    leave_first(q, after, (size_t)next.behind - left, left);
-    tell_if_low(q);
+    if (n > part)
+        return read_across(q, first, data, n, part);
+    memcpy(data, at(read), n);
+    ta_port_store(&q->read, read + n);
+    q->left = (ta_slot)(part - n);
     return TA_OK;
 }
 
