@@ -66,14 +66,9 @@ void *ta_get(const ta_allocator *a, ta_handle h)
     return BACKEND(a, get, a, h);
 }
 
-size_t ta_size(const ta_allocator *a, ta_handle h)
-{
-    return BACKEND(a, size, a, h);
-}
-
 bool ta_is_live(const ta_allocator *a, ta_handle h)
 {
-    return BACKEND(a, get, a, h) != NULL;
+    return ta_get(a, h) != NULL;
 }
 
 ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size)
@@ -86,6 +81,14 @@ ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size)
 bool ta_free(const ta_allocator *a, ta_handle h)
 {
     return BACKEND(a, free, a, h);
+}
+
+/* In a build without custom backends these are the slab's own: see internal.h. */
+#if TA_CUSTOM_BACKENDS
+
+size_t ta_size(const ta_allocator *a, ta_handle h)
+{
+    return BACKEND(a, size, a, h);
 }
 
 void ta_clear(const ta_allocator *a)
@@ -107,3 +110,5 @@ ta_stats ta_stats_of(const ta_allocator *a)
 {
     return BACKEND(a, stats, a);
 }
+
+#endif

@@ -8,7 +8,7 @@
 
 /* ---- One chunk of a chain that has been checked ---------------------------------------------------------------- */
 
-#if TA_CUSTOM_BACKENDS
+#if TA_CUSTOM_BACKENDS || IS_FOR_SIZE
 
 typedef ta_handle chunk;
 
@@ -37,12 +37,12 @@ static ta_handle chunk_handle(const ta_allocator *a, chunk c)
 
 static uint8_t *chunk_data(pool p, chunk c)
 {
-    return p.a->operations->get(p.a, c);
+    return backend_get(p.a, c);
 }
 
 static chunk chunk_next(pool p, chunk c)
 {
-    return p.a->operations->next(p.a, c);
+    return backend_next(p.a, c);
 }
 
 static bool chunk_is_live(pool p, chunk c)
@@ -58,20 +58,20 @@ static bool is_beside_next(chunk c)
 
 static void chunk_link(pool p, chunk c, chunk next)
 {
-    p.a->operations->set_next(p.a, c, next);
+    backend_set_next(p.a, c, next);
 }
 
 static size_t run_take(pool p, size_t blocks, chunk *first, chunk *last)
 {
     (void)blocks;
-    *first = *last = p.a->operations->take(p.a);
+    *first = *last = backend_take(p.a);
     return 1;
 }
 
 static size_t run_free(pool p, size_t blocks, chunk *c)
 {
     (void)blocks;
-    *c = p.a->operations->free_next(p.a, *c);
+    *c = backend_free_next(p.a, *c);
     return 1;
 }
 

@@ -448,12 +448,20 @@ INTERNAL_AS(backend_renew, shared_renew)
 
 INTERNAL(slab_book)
 INTERNAL(slab_free_blocks)
-INTERNAL(slab_size)
 INTERNAL(slab_resize)
+#if TA_CUSTOM_BACKENDS
+INTERNAL(slab_size)
 INTERNAL(slab_clear)
 INTERNAL(slab_stats)
 INTERNAL(slab_available)
 INTERNAL(slab_handle_of)
+#else /* every allocator is a slab: what a slab does and what the public call does are the same function */
+#define slab_size ta_size
+#define slab_clear ta_clear
+#define slab_stats ta_stats_of
+#define slab_available ta_available
+#define slab_handle_of ta_handle_of
+#endif
 
 /* The rarer operations are functions of slab.c. */
 bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve);
