@@ -212,6 +212,18 @@ static inline size_t run_free(pool p, size_t blocks, chunk *at)
 
 /* ---- Bulk ------------------------------------------------------------------------------------------------------ */
 
+/* Others may take blocks between the question and the booking: each failure asks for fewer. */
+size_t book_some(const ta_allocator *a, size_t blocks, bool uses_reserve)
+{
+    while (blocks > 0) {
+        blocks = smaller(blocks, free_blocks(a, uses_reserve));
+        if (blocks > 0 && book(a, blocks, uses_reserve))
+            return blocks;
+        blocks -= blocks > 0;
+    }
+    return 0;
+}
+
 HOT void append(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, size_t blocks)
 {
     end->added = blocks;

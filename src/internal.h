@@ -493,19 +493,6 @@ static inline size_t free_blocks(const ta_allocator *a, bool uses_reserve)
     return uses_reserve ? slab_free_blocks(a, true) : BACKEND(a, available, a);
 }
 
-/* Book as many of `blocks` blocks as there are; says how many. Others may take blocks between the question
- * and the booking: each failure asks for fewer. */
-static inline size_t book_some(const ta_allocator *a, size_t blocks, bool uses_reserve)
-{
-    while (blocks > 0) {
-        blocks = smaller(blocks, free_blocks(a, uses_reserve));
-        if (blocks > 0 && book(a, blocks, uses_reserve))
-            return blocks;
-        blocks -= blocks > 0;
-    }
-    return 0;
-}
-
 /* ---- Chains: what buffers and queues do in bulk (chain.c) ---------------------------------------------- */
 
 /* Where a chain is written: `offset` bytes of its last chunk are used. */
@@ -525,6 +512,7 @@ typedef struct chain_front {
     size_t left;     /* chunks that were left */
 } chain_front;
 
+INTERNAL(book_some)
 INTERNAL(chain_write)
 INTERNAL(chain_append)
 INTERNAL(chain_drain)
@@ -547,6 +535,8 @@ HOT bool chain_extend(const ta_allocator *a, chain_end *end, bool uses_reserve)
     return true;
 }
 
+/* Book as many of `blocks` blocks as there are; says how many. */
+size_t book_some(const ta_allocator *a, size_t blocks, bool uses_reserve);
 /* Copy n > 0 bytes to the end of a chain, and take the blocks that needs; all or none, and false, when there are
  * fewer. */
 bool chain_write(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n, bool uses_reserve);

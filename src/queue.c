@@ -135,7 +135,7 @@ static size_t limit_room(const ta_queue *q)
     return n < most ? most - n : 0;
 }
 
-static ta_status drop(ta_queue *q, size_t n, ta_status reason)
+static NOINLINE ta_status drop(ta_queue *q, size_t n, ta_status reason)
 {
     ta_mask mask = ta_critical_enter(); /* the other side may be looking, between two stores */
     q->dropped = (uint16_t)(n > UINT16_MAX - (size_t)q->dropped ? UINT16_MAX : q->dropped + n);
@@ -442,6 +442,8 @@ ta_status ta_queue_trim(ta_queue *q)
 static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
 {
     writer w;
+    if (IS_FOR_SIZE)
+        return ta_queue_write(q, &byte, 1);
     ta_status status = open_writer(q, &w);
     if (status != TA_OK)
         return status;
@@ -529,53 +531,48 @@ HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
     return TA_OK;
 }
 
-static NOINLINE ta_status write_slowly(ta_queue *q, const uint8_t *data, size_t n)
+/* Append as many of n bytes as there is room for and say how many, or, when nobody wants to know, all or none. */
+static NOINLINE ta_status write_slowly(ta_queue *q, const uint8_t *data, size_t n, size_t *done)
 {
     writer w;
     if (!data && n)
         return invalid();
     ta_status status = open_writer(q, &w);
-    if (status != TA_OK)
+    if (status != TA_OK || n == 0)
         return status;
-    size_t limit = limit_room(q);
-    if (n > limit)
-        return drop(q, n, TA_E_FULL);
-    if (n == 0)
-        return TA_OK;
-    if (!chain_write(q->allocator, &w.end, data, n, q->uses_reserve))
+    size_t limit = limit_room(q), part = done ? smaller(n, limit) : n;
+    if (part == 0 || part > limit)
+        return done ? TA_E_FULL : drop(q, n, TA_E_FULL);
+    size_t blocks = blocks_for(q, &w, part), booked = 0;
+    if (done) {
+        booked = book_some(q->allocator, blocks, q->uses_reserve);
+        part = smaller(part, w.fits + booked * q->allocator->block_size);
+    } else if (blocks > 0 && book(q->allocator, blocks, q->uses_reserve)) {
+        booked = blocks;
+    }
+    if (part == 0)
+        return TA_E_NO_MEMORY;
+    if (!done && booked < blocks)
         return drop(q, n, TA_E_NO_MEMORY);
-    publish(q, &w.end, room_in(q, &w.end, limit - n));
+    chain_append(q->allocator, &w.end, data, part, booked);
+    publish(q, &w.end, room_in(q, &w.end, limit - part));
+    if (done)
+        *done = part;
     return TA_OK;
 }
 
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
     ta_status status = IS_FOR_SIZE ? UNUSUAL : write_near(q, data, n);
-    return status == UNUSUAL ? write_slowly(q, data, n) : status;
+    return status == UNUSUAL ? write_slowly(q, data, n, NULL) : status;
 }
 
 ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *done)
 {
-    writer w;
-    if ((!data && n) || !done)
+    if (!done)
         return invalid();
     *done = 0;
-    ta_status status = open_writer(q, &w);
-    if (status != TA_OK)
-        return status;
-    size_t limit = limit_room(q), part = smaller(n, limit);
-    if (n > 0 && part == 0)
-        return TA_E_FULL;
-    size_t blocks = book_some(q->allocator, blocks_for(q, &w, part), q->uses_reserve);
-    part = smaller(part, w.fits + blocks * q->allocator->block_size);
-    if (n > 0 && part == 0)
-        return TA_E_NO_MEMORY;
-    if (part > 0) {
-        chain_append(q->allocator, &w.end, data, part, blocks);
-        publish(q, &w.end, room_in(q, &w.end, limit - part));
-    }
-    *done = part;
-    return TA_OK;
+    return write_slowly(q, data, n, done);
 }
 
 ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span)
@@ -646,16 +643,8 @@ size_t ta_queue_room(const ta_queue *q)
 
 static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
-    reader r;
-    if (!byte)
-        return invalid();
-    ta_status status = open_front(q, &r);
-    if (status != TA_OK)
-        return status;
-    *byte = r.front.start[r.front.offset++];
-    move_on(q, &r.front);
-    tell_if_low(q);
-    return TA_OK;
+    ta_status status = ta_queue_read(q, byte, 1);
+    return status == TA_E_RANGE ? TA_E_EMPTY : status;
 }
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
@@ -735,48 +724,44 @@ HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
     return TA_OK;
 }
 
-static NOINLINE ta_status read_slowly(ta_queue *q, uint8_t *data, size_t n)
+/* Take up to n bytes and say how many, or, when nobody wants to know, all or none. */
+static NOINLINE ta_status read_slowly(ta_queue *q, uint8_t *data, size_t n, size_t *done)
 {
     reader r;
-    if (!data && n)
-        return invalid();
     ta_status status = open_reader(q, &r);
-    if (status != TA_OK)
+    if (status != TA_OK || n == 0)
         return status;
-    return n > r.held ? TA_E_RANGE : drain(q, &r, data, n);
-}
-
-ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
-{
-    ta_status status = IS_FOR_SIZE ? UNUSUAL : read_near(q, data, n);
-    return status == UNUSUAL ? read_slowly(q, data, n) : status;
-}
-
-ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done)
-{
-    reader r;
-    if ((!data && n) || !done)
-        return invalid();
-    *done = 0;
-    ta_status status = open_reader(q, &r);
-    if (status != TA_OK)
-        return status;
-    if (n > 0 && r.held == 0)
+    if (done && r.held == 0)
         return TA_E_EMPTY;
-    n = smaller(n, r.held);
+    if (done)
+        n = smaller(n, r.held);
+    else if (n > r.held)
+        return TA_E_RANGE;
     status = drain(q, &r, data, n);
-    if (status == TA_OK)
+    if (done && status == TA_OK)
         *done = n;
     return status;
 }
 
+ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
+{
+    if (!data && n)
+        return invalid();
+    ta_status status = IS_FOR_SIZE ? UNUSUAL : read_near(q, data, n);
+    return status == UNUSUAL ? read_slowly(q, data, n, NULL) : status;
+}
+
+ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done)
+{
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    return read_slowly(q, data, n, done);
+}
+
 ta_status ta_queue_consume(ta_queue *q, size_t n)
 {
-    reader r;
-    ta_status status = open_reader(q, &r);
-    if (status != TA_OK)
-        return status;
-    return n > r.held ? TA_E_RANGE : drain(q, &r, NULL, n);
+    return read_slowly(q, NULL, n, NULL);
 }
 
 ta_status ta_queue_front(ta_queue *q, ta_span *span)
