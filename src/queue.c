@@ -61,7 +61,8 @@ static size_t count_up_to(const ta_queue *q, size_t written)
 {
     if (q->chunks == 0)
         return 0;
-    return count_between(q, q->tail, written, q->head, q->read, q->allocator->block_size);
+    size_t read = ta_port_load(&q->read);
+    return count_between(q, q->tail, written, q->head, read, q->allocator->block_size);
 }
 
 static size_t count(const ta_queue *q)
@@ -515,7 +516,8 @@ HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
     size_t written = q->written, limit = ta_port_load(&q->max_length), part = (size_t)last.behind - written;
     if (LIKELY(limit > 0)) {
         ta_mask mask = ta_critical_enter();
-        size_t held = count_between(q, q->tail, written, q->head, q->read, q->allocator->block_size);
+        size_t read = ta_port_load(&q->read);
+        size_t held = count_between(q, q->tail, written, q->head, read, q->allocator->block_size);
         ta_critical_exit(mask);
         if (held + n > limit)
             return UNUSUAL;
@@ -643,8 +645,16 @@ size_t ta_queue_room(const ta_queue *q)
 
 static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
-    ta_status status = ta_queue_read(q, byte, 1);
-    return status == TA_E_RANGE ? TA_E_EMPTY : status;
+    reader r;
+    if (!byte)
+        return invalid();
+    ta_status status = open_front(q, &r);
+    if (status != TA_OK)
+        return status;
+    *byte = r.front.start[r.front.offset++];
+    move_on(q, &r.front);
+    tell_if_low(q);
+    return TA_OK;
 }
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
@@ -707,15 +717,15 @@ HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
     near_chunk first;
     if (!data || !is_bound(q) || n > q->allocator->block_size || q->marks)
         return UNUSUAL;
-    if (!find_near(q->allocator, q->head, &first))
-        return UNUSUAL;
-    ta_handle head = q->head;
-    size_t read = q->read, block_size = q->allocator->block_size, part = (size_t)first.behind - read;
+    size_t block_size = q->allocator->block_size;
     ta_mask mask = ta_critical_enter();
-    size_t held = count_between(q, q->tail, ta_port_load(&q->written), head, read, block_size);
+    size_t written = ta_port_load(&q->written), read = q->read; /* garbage while there is no chunk */
+    ta_handle head = q->head;
+    size_t held = count_between(q, q->tail, written, head, read, block_size);
     ta_critical_exit(mask);
-    if (n > held)
+    if (n > held || !find_near(q->allocator, head, &first))
         return UNUSUAL;
+    size_t part = (size_t)first.behind - read;
     if (n > part)
         return read_across(q, first, data, n, part);
     memcpy(data, at(read), n);

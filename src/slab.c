@@ -144,12 +144,8 @@ ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size)
 
 void slab_clear(const ta_allocator *a)
 {
-    for (offset_t at = a->last; at >= 0; at--) {
-        ta_mask mask = ta_critical_enter();
-        if (is_live(&a->entries[at]))
-            release_slot(state_of(a), a->entries, at, (ta_slot)(a->last - at));
-        ta_critical_exit(mask);
-    }
+    for (size_t slot = 0; slot <= (size_t)a->last; slot++)
+        ta_free(a, ta_slab_handle_at(a, slot));
 }
 
 ta_stats slab_stats(const ta_allocator *a)
