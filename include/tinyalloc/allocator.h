@@ -211,7 +211,7 @@ ta_stats ta_stats_of(const ta_allocator *a);
  * A chain is made of blocks that carry the handle of their successor; the backend keeps that word wherever
  * it likes. It is undefined for a block that is not in a chain, and for the last of one.
  * Every operation may come from any context, and masks for bounded steps only: `free_next` for two at most, `clear` for
- * one for each block, all others for one at most.
+ * two for each block, all others for one at most.
  */
 struct ta_operations {
     /** @{ */

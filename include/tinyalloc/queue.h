@@ -81,8 +81,8 @@ TA_LINK(ta_queue_with)
 /** Make the queue empty and bind it; before either side uses it. `max_length` 0: no limit but the pool's. */
 void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length);
 
-/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked for two
- * blocks at a time. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains.
+/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked for a
+ * few blocks at a time. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains.
  * O(chunks).
  *  @return TA_OK, also when stale. */
 ta_status ta_queue_clear(ta_queue *q);
