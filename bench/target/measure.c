@@ -400,6 +400,21 @@ static void fifo(unsigned n, unsigned resident)
     copies = false;
 }
 
+/* The same in a pool whose free blocks do not lie side by side, as those of a pool that several share. */
+static void fifo_in_mixed_pool(unsigned n)
+{
+    char operation[64];
+    name_fifo(operation, n, 0, " mixed");
+    fifo_fresh(64, 16, 960);
+    prepare("pool_fill", 16, 0);
+    prepare("pool_drain", 7, 0);
+    prepare("fifo_work", n, 64);
+    measure("fifo_work", n, 64);
+    copies = true;
+    print_unit(operation, "/byte", per_byte(n, 64));
+    copies = false;
+}
+
 /* The same for one that keeps its phase, at each of them. */
 static void fifo_at_any_phase(unsigned resident)
 {
@@ -524,6 +539,8 @@ static void bytes(const char *which)
     noun = which;
     for (size_t i = 0; i < LENGTH(works); i++)
         fifo(works[i][0], works[i][1]);
+    fifo_in_mixed_pool(64);
+    fifo_in_mixed_pool(700);
     fifo_at_any_phase(0);
     fifo_at_any_phase(480);
     fifo_fresh(64, 16, 960);
