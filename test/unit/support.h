@@ -101,6 +101,22 @@ static inline void fresh_pool(const ta_allocator *a)
     check_pool(a);
 }
 
+#define MIXED_MAX 255
+
+/* The same, but no two of its free blocks that are taken one after the other lie side by side. */
+static inline void fresh_mixed_pool(const ta_allocator *a)
+{
+    ta_handle all[MIXED_MAX];
+    fresh_pool(a);
+    size_t count = ta_available(a);
+    assert_in_range(count, 3, MIXED_MAX);
+    for (size_t i = 0; i < count; i++)
+        all[i] = ta_alloc(a, 0);
+    for (size_t i = 0; i < count; i++)
+        assert_true(ta_free(a, all[i % 2 ? count - 1 - i / 2 : i / 2]));
+    check_pool(a);
+}
+
 static inline ta_handle must_alloc(const ta_allocator *a, size_t size)
 {
     ta_handle h = ta_alloc(a, size);

@@ -307,12 +307,11 @@ static void init_makes_an_empty_bound_buffer_of_any_memory(void **state)
 
 /* original 1, others edges: every length at every phase comes out as it went in; a boundary between chunks is
  * no exception, at neither end. */
-static void every_length_at_every_phase_comes_out_as_it_went_in(void **state)
+static void pass_every_length_at_every_phase(void (*prepare)(const ta_allocator *a))
 {
-    (void)state;
     for (size_t offset = 0; offset < BLOCK; offset++) {
         for (size_t n = 0; n <= 4 * BLOCK + 1; n++) {
-            fresh_pool(pool);
+            prepare(pool);
             ta_buffer b = make_buffer(pool, offset, n);
             uint8_t data[CAPACITY];
             for (size_t i = 0; i < n; i++) {
@@ -326,6 +325,18 @@ static void every_length_at_every_phase_comes_out_as_it_went_in(void **state)
             assert_int_equal(used(pool), 0);
         }
     }
+}
+
+static void every_length_at_every_phase_comes_out_as_it_went_in(void **state)
+{
+    (void)state;
+    pass_every_length_at_every_phase(fresh_pool);
+}
+
+static void every_length_comes_out_of_blocks_that_lie_apart(void **state)
+{
+    (void)state;
+    pass_every_length_at_every_phase(fresh_mixed_pool);
 }
 
 /* others edges: a read or consume that ends exactly at, before or behind the end of a chunk. */
@@ -1181,6 +1192,7 @@ int main(void)
         TEST(zero_bytes_are_written_and_read_without_effect),
         TEST(init_makes_an_empty_bound_buffer_of_any_memory),
         TEST(every_length_at_every_phase_comes_out_as_it_went_in),
+        TEST(every_length_comes_out_of_blocks_that_lie_apart),
         TEST(every_split_of_a_read_gives_the_same_bytes),
         TEST(every_split_of_a_write_gives_the_same_bytes),
         TEST(push_and_pop_are_a_fifo_of_bytes),

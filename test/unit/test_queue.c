@@ -234,12 +234,11 @@ static void init_makes_an_empty_bound_queue_of_any_memory(void **state)
 /* ---- Writing and reading ------------------------------------------------------------------------------- */
 
 /* others edges: every length at every phase, that of a chunk read to its exact end included. */
-static void every_length_at_every_phase_comes_out_as_it_went_in(void **state)
+static void pass_every_length_at_every_phase(void (*prepare)(const ta_allocator *a))
 {
-    (void)state;
     for (size_t offset = 0; offset <= 2 * BLOCK; offset++) {
         for (size_t n = 0; n <= 3 * BLOCK + 1; n++) {
-            fresh_pool(pool);
+            prepare(pool);
             ta_queue q = make_queue(pool, offset, n);
             must_read(&q, 0, n);
             expect_length(&q, 0);
@@ -248,6 +247,18 @@ static void every_length_at_every_phase_comes_out_as_it_went_in(void **state)
             assert_int_equal(used(pool), 0);
         }
     }
+}
+
+static void every_length_at_every_phase_comes_out_as_it_went_in(void **state)
+{
+    (void)state;
+    pass_every_length_at_every_phase(fresh_pool);
+}
+
+static void every_length_comes_out_of_blocks_that_lie_apart(void **state)
+{
+    (void)state;
+    pass_every_length_at_every_phase(fresh_mixed_pool);
 }
 
 /* others edges: a read or a write that ends exactly at, before or behind the end of a chunk. */
@@ -944,6 +955,23 @@ static void chunk_freed_by_a_stranger_is_found_out(void **state)
     check_pool(pool);
     assert_int_equal(ta_queue_read(&q, data, BLOCK), TA_OK);
     expect_pattern(data, 0, BLOCK);
+    assert_int_equal(ta_queue_read(&q, data, 1), TA_E_STALE);
+    assert_int_equal(ta_queue_len(&q), 2 * BLOCK);
+}
+
+/* A length in place of a link may lead behind the last slot. */
+static void chunk_resized_by_a_stranger_leads_nowhere(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    ta_queue q = make_queue(pool, CAPACITY - BLOCK, 2 * BLOCK);
+    must_read(&q, 0, BLOCK);
+    ta_handle first = ta_slab_handle_at(pool, BLOCKS - 1);
+    assert_true(ta_handle_eq(q.head, first));
+    assert_int_equal(ta_resize(pool, first, 0), TA_OK);
+    assert_int_equal(ta_queue_read(&q, &byte, 1), TA_E_STALE);
+    assert_int_equal(ta_queue_pop(&q, &byte), TA_E_STALE);
+    assert_int_equal(ta_queue_len(&q), BLOCK);
 }
 
 /* ---- Interrupts ---------------------------------------------------------------------------------------- */
@@ -1213,6 +1241,7 @@ int main(void)
         TEST(defined_queue_is_usable_at_once),
         TEST(init_makes_an_empty_bound_queue_of_any_memory),
         TEST(every_length_at_every_phase_comes_out_as_it_went_in),
+        TEST(every_length_comes_out_of_blocks_that_lie_apart),
         TEST(every_split_gives_the_same_bytes),
         TEST(push_and_pop_are_a_fifo_of_bytes),
         TEST(some_variants_take_what_there_is),
@@ -1243,6 +1272,7 @@ int main(void)
         TEST(take_ends_the_reservation_of_the_destination),
         TEST(check_says_what_is_broken),
         TEST(chunk_freed_by_a_stranger_is_found_out),
+        TEST(chunk_resized_by_a_stranger_leads_nowhere),
         TEST(interrupt_writes_and_main_loop_reads),
         TEST(main_loop_writes_and_interrupt_reads),
         TEST(main_loop_and_interrupt_share_the_pool),
