@@ -50,15 +50,17 @@ static bool chunk_is_live(pool p, chunk c)
     return chunk_data(p, c) != NULL;
 }
 
-static bool is_beside_next(chunk c)
+static bool is_beside_next(pool p, chunk c)
 {
-    (void)c;
-    return false; /* a backend's blocks may lie anywhere */
+    if (TA_CUSTOM_BACKENDS)
+        return false; /* a backend's blocks may lie anywhere */
+    return (p.a->first - ta_handle_slot(c))->link == 0;
 }
 
 static void chunk_link(pool p, chunk c, chunk next)
 {
-    backend_set_next(p.a, c, next);
+    (void)p;
+    backend_link(p.a, c, next);
 }
 
 static size_t run_take(pool p, size_t blocks, chunk *first, chunk *last)
@@ -127,8 +129,9 @@ static inline uint8_t *chunk_data(pool p, chunk c)
 }
 
 /* Does the next chunk's block begin where this one's ends? */
-static inline bool is_beside_next(chunk c)
+static inline bool is_beside_next(pool p, chunk c)
 {
+    (void)p;
     return c->link == 0;
 }
 
@@ -161,11 +164,11 @@ static inline void next_generation(entry *e)
 
 /* Begin or end the lifetimes of a run of chunks: linked one behind the other, and side by side. `*left` is how many at
  * most, then how many there were less. Says the last. */
-static inline chunk run_pass(chunk c, size_t *left)
+static inline chunk run_pass(pool p, chunk c, size_t *left)
 {
     for (;; c = opaque_entry(c - 1)) {
         next_generation(c);
-        if (--*left == 0 || !is_beside_next(c))
+        if (--*left == 0 || !is_beside_next(p, c))
             return c;
     }
 }
@@ -177,7 +180,7 @@ static inline size_t run_take(pool p, size_t blocks, chunk *first, chunk *last)
     size_t most = smaller(blocks, TAKE_MAX), left = most;
     ta_mask mask = ta_critical_enter();
     *first = p.first - s->head;
-    *last = run_pass(*first, &left);
+    *last = run_pass(p, *first, &left);
     s->head = (ta_slot)(chunk_slot(p, *last) + 1u + (*last)->link);
     ta_critical_exit(mask);
     return most - left;
@@ -198,7 +201,7 @@ static inline size_t run_free(pool p, size_t blocks, chunk *at)
         release_slot(s, p.entries, distance, slot);
     } else {
         link_behind_tail(s, p.entries, distance, slot);
-        last = run_pass(first, &left);
+        last = run_pass(p, first, &left);
         link = last->link;
         s->tail = (ta_slot)(last - p.entries);
         count_given(s, most - left);
@@ -241,7 +244,7 @@ HOT void append(const ta_allocator *a, chain_end *end, const uint8_t *data, size
             end->first = chunk_handle(a, first);
         else
             chunk_link(p, before, first);
-        if (is_empty || !is_beside_next(before)) {
+        if (is_empty || !is_beside_next(p, before)) {
             if (fits > 0)
                 memcpy(to, data, fits);
             data += fits;
@@ -303,7 +306,7 @@ bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_
         is_whole = chunk_is_live(p, next);
         if (!is_whole)
             break;
-        if (UNLIKELY(!is_beside_next(c))) {
+        if (UNLIKELY(!is_beside_next(p, c))) {
             if (data) {
                 memcpy(data, from, rest);
                 data += rest;

@@ -235,11 +235,11 @@ static inline ta_slot_difference ta_slab_distance_(const ta_allocator *slab, ta_
 #define TA_SLAB_POOL_OF_(slab) ((void)(slab), (ta_handle_bits)0)
 #endif
 
-/* What a handle says besides its slot must be what the table and the pool say. x86 compares a halfword in memory; where
- * registers are compared, the whole word costs less. */
+/* What a handle says besides its slot must be what the table and the pool say. Where a handle has no further bits x86
+ * compares the generation in memory; where registers are compared, all bits cost less. */
 static inline bool ta_slab_matches_(const ta_allocator *slab, ta_handle h, const struct ta_entry_ *e)
 {
-#if defined(__x86_64__) && TA_HANDLE_POOL_BITS == 0
+#if defined(__x86_64__) && TA_HANDLE_POOL_BITS == 0 && TA_SLOT_BITS == TA_GENERATION_BITS
     (void)slab;
     return (ta_generation)(h.bits >> TA_SLOT_BITS) == ta_slab_generation_(e);
 #else
