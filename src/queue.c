@@ -443,8 +443,6 @@ ta_status ta_queue_trim(ta_queue *q)
 static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
 {
     writer w;
-    if (IS_FOR_SIZE)
-        return ta_queue_write(q, &byte, 1);
     ta_status status = open_writer(q, &w);
     if (status != TA_OK)
         return status;
