@@ -10,121 +10,55 @@
 
 /* ---- The cursor ---------------------------------------------------------------------------------------- */
 
-/* Status and byte are words: on Cortex-M0 a small one costs an instruction more. */
 typedef struct cursor {
-    int status;      /* TA_OK; TA_E_EMPTY where the view ends; or why it is no match */
-    unsigned byte;   /* the one that was looked at */
-    size_t position; /* bytes passed */
-    uint32_t value;  /* of the number passed, */
-    uint32_t limit;  /* at most this, */
-    unsigned base;   /* to this base */
-    ta_view *view;
-    void *result;
+    walk at;
+    ta_view *in;
     ta_parse_info *info;
-    ta_chunk_iterator at;
-    ta_span span; /* what is left of the span it stands in */
+    uint32_t value; /* of the number passed, */
+    uint32_t limit; /* at most this, */
+    unsigned base;  /* to this base */
 } cursor;
 
 /* A cursor at the start of a view. What is refused may be given as a result of NULL; so is the view itself. */
-static void begin(cursor *c, ta_view *view, void *result, ta_parse_info *info)
+static void begin(cursor *c, ta_view *in, const void *result, ta_parse_info *info)
 {
-    const ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    const ta_span span = {NULL, 0};
-    const cursor fresh = {ta_view_check(view), 0, 0, 0, UINT32_MAX, 10, view, result, info, at, span};
-    *c = fresh;
-    if (c->status == TA_OK && (!result || result == view))
-        c->status = invalid();
+    c->in = in;
+    c->info = info;
+    c->value = 0;
+    c->limit = UINT32_MAX;
+    c->base = 10;
+    view_begin(&c->at, result && result != in ? in : NULL);
 }
 
-static void fail(cursor *c, ta_status status)
+/* What is open-ended ends here, or where a final view does; behind `wanted` bytes at the earliest. */
+static void end_at(walk *w, size_t wanted)
 {
-    if (c->status == TA_OK)
-        c->status = status;
+    if (w->status == TA_E_EMPTY && w->view->is_final)
+        w->status = TA_OK;
+    if (w->status == TA_OK && view_passed(w) < wanted)
+        w->status = TA_E_NO_MATCH;
 }
 
-/* Look at the next byte, if there is one. */
-static bool peek(cursor *c)
+/*
+ * The end: is it a match, which passed `wanted` bytes at least? Then what was passed is taken from the view, as a view
+ * if there is to be one. If not, say where.
+ */
+static ta_status finish(cursor *c, size_t wanted, ta_view *taken)
 {
-    if (c->status == TA_OK && c->span.length == 0)
-        c->status = ta_view_next_span(c->view, &c->at, &c->span);
-    if (c->status != TA_OK)
-        return false;
-    c->byte = *c->span.data;
-    return true;
-}
-
-/* Pass the byte that was looked at, unless it was found wrong. */
-static void pass(cursor *c)
-{
-    if (c->status != TA_OK)
-        return;
-    c->span.data++;
-    c->span.length--;
-    c->position++;
-}
-
-/* Pass all bytes up to a position, whatever they are. */
-static void pass_to(cursor *c, size_t end)
-{
-    if (c->status != TA_OK)
-        return;
-    c->position = smaller(end, c->view->length);
-    if (c->position < end)
-        c->status = TA_E_EMPTY;
-}
-
-static void pass_if(cursor *c, bool is_match)
-{
-    if (!is_match)
-        c->status = TA_E_NO_MATCH;
-    pass(c);
-}
-
-/* What is open-ended ends here, or where a final view does; at `wanted` at the earliest. */
-static void end_at(cursor *c, size_t wanted)
-{
-    if (c->status == TA_E_EMPTY && c->view->is_final)
-        c->status = TA_OK;
-    if (c->position < wanted)
-        fail(c, TA_E_NO_MATCH);
-}
-
-/* The end: is it a match, which passed `wanted` bytes at least? If not, say where. */
-static ta_status settle(cursor *c, size_t wanted)
-{
-    size_t missing = 0;
-    end_at(c, wanted);
-    if (c->status == TA_E_EMPTY) {
-        c->status = TA_MORE;
-        if (c->position < wanted)
-            missing = wanted - c->position;
+    end_at(&c->at, wanted);
+    if (c->at.status == TA_OK)
+        return view_cut(&c->at, taken, c->in);
+    size_t passed = view_passed(&c->at), missing = 0;
+    if (c->at.status == TA_E_EMPTY) {
+        c->at.status = TA_MORE;
+        if (wanted > passed)
+            missing = wanted - passed;
     }
-    if (c->status != TA_OK && c->info) {
-        c->info->position = c->position;
+    if (c->info) {
+        c->info->position = passed;
         c->info->missing = missing;
     }
-    return (ta_status)c->status;
-}
-
-/* Matched: what was passed is taken from the view. */
-static ta_status finish(cursor *c, size_t wanted)
-{
-    ta_status status = settle(c, wanted);
-    return status == TA_OK ? ta_view_skip(c->view, c->position) : status;
-}
-
-static ta_status finish_view(cursor *c, size_t wanted)
-{
-    ta_status status = settle(c, wanted);
-    return status == TA_OK ? ta_view_split(c->view, c->position, c->result) : status;
-}
-
-static ta_status finish_number(cursor *c, size_t wanted)
-{
-    ta_status status = finish(c, wanted);
-    if (status == TA_OK)
-        *(uint32_t *)c->result = c->value;
-    return status;
+    return (ta_status)c->at.status;
 }
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
@@ -138,11 +72,12 @@ static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, ta_parse_i
 {
     cursor c;
     begin(&c, in, tag || n == 0 ? &c : NULL, info);
-    while (c.position < n && peek(&c)) {
-        unsigned wanted = tag[c.position];
-        pass_if(&c, c.byte == wanted || (ignores_case && is_same_letter(c.byte, wanted)));
+    for (size_t left = n; left > 0; left--, tag++, c.at.at++) {
+        int byte = view_peek(&c.at);
+        if (byte < 0 || (byte != *tag && !(ignores_case && is_same_letter((unsigned)byte, *tag))))
+            break;
     }
-    return finish(&c, n);
+    return finish(&c, n, NULL);
 }
 
 ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info)
@@ -160,19 +95,21 @@ ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n, ta_parse_
     return parse_tag(in, tag, n, info, true);
 }
 
-static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t *byte, ta_parse_info *info,
+static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t *result, ta_parse_info *info,
                               bool is_wanted)
 {
     cursor c;
-    begin(&c, in, set || n == 0 ? byte : NULL, info);
-    if (peek(&c)) {
-        while (n > 0 && set[n - 1] != c.byte)
+    begin(&c, in, set || n == 0 ? result : NULL, info);
+    int byte = view_peek(&c.at);
+    if (byte >= 0) {
+        while (n > 0 && set[n - 1] != byte)
             n--;
-        pass_if(&c, (n > 0) == is_wanted);
+        if ((n > 0) == is_wanted)
+            c.at.at++;
     }
-    ta_status status = finish(&c, 1);
+    ta_status status = finish(&c, 1, NULL);
     if (status == TA_OK)
-        *byte = (uint8_t)c.byte;
+        *result = (uint8_t)byte;
     return status;
 }
 
@@ -192,8 +129,8 @@ ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *in
 {
     cursor c;
     begin(&c, in, taken, info);
-    pass_to(&c, n);
-    return finish_view(&c, n);
+    view_pass(&c.at, NULL, n);
+    return finish(&c, n, taken);
 }
 
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
@@ -201,9 +138,9 @@ ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predi
 {
     cursor c;
     begin(&c, in, is_match && m <= n ? taken : NULL, info);
-    while (c.position < n && peek(&c) && is_match((uint8_t)c.byte, context))
-        pass(&c);
-    return finish_view(&c, m);
+    for (int byte; n > 0 && (byte = view_peek(&c.at)) >= 0 && is_match((uint8_t)byte, context); n--)
+        c.at.at++;
+    return finish(&c, m, taken);
 }
 
 ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
@@ -212,26 +149,13 @@ ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *con
     return ta_parse_take_while_m_n(in, 0, SIZE_MAX, is_match, context, taken, info);
 }
 
-/* Pass everything before these bytes; where they do not come, all there is. */
-static void pass_until(cursor *c, const void *sequence, size_t n)
-{
-    if (c->status != TA_OK)
-        return;
-    c->status = ta_view_find_seq(c->view, sequence, n, &c->position);
-    if (c->status == TA_E_NO_MATCH) {
-        c->position = c->view->length;
-        if (!c->view->is_final)
-            c->status = TA_E_EMPTY;
-    }
-}
-
 ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken,
                                   ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, taken, info);
-    pass_until(&c, sequence, n);
-    return finish_view(&c, 0);
+    begin(&c, in, sequence || n == 0 ? taken : NULL, info);
+    bool is_found = view_seek(&c.at, sequence, n);
+    return finish(&c, is_found ? 0 : c.at.reach + 1, taken);
 }
 
 ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info)
@@ -239,22 +163,29 @@ ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_pars
     return ta_parse_take_until_seq(in, &byte, 1, taken, info);
 }
 
+/* Take its end from a line. */
+static ta_status trim(ta_view *line)
+{
+    walk w;
+    size_t n = line->length - 1; /* without "\n" */
+    view_begin(&w, line);
+    if (n > 0) {
+        view_pass(&w, NULL, n - 1);
+        if (view_peek(&w) != '\r')
+            w.at++;
+    }
+    return view_cut(&w, line, NULL);
+}
+
 ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
 {
     cursor c;
-    uint8_t last;
     begin(&c, in, line, info);
-    pass_until(&c, "\n", 1);
-    bool has_end = c.status == TA_OK;
-    if (c.status == TA_E_NO_MATCH && c.position > 0)
-        c.status = TA_OK; /* the last line needs no end */
-    ta_status status = finish_view(&c, 0);
-    if (status != TA_OK || !has_end)
-        return status;
-    /* an empty line has no last byte: TA_E_RANGE */
-    if (ta_view_at(line, line->length - 1, &last) == TA_OK && last == '\r')
-        ta_view_take(line, line->length - 1, line);
-    return ta_view_skip(in, 1);
+    bool has_end = view_seek(&c.at, (const uint8_t *)"\n", 1);
+    if (has_end)
+        c.at.at++;
+    ta_status status = finish(&c, 1, line);
+    return status == TA_OK && has_end ? trim(line) : status;
 }
 
 ta_status ta_parse_rest(ta_view *in, ta_view *rest)
@@ -276,15 +207,10 @@ static uint8_t *byte_in_memory(void *number, size_t bytes, size_t significance)
     return (uint8_t *)number + (is_little ? significance : bytes - 1 - significance);
 }
 
-static void pass_binary(cursor *c, void *number, unsigned format)
+static void store(void *number, const uint8_t *read, unsigned format)
 {
     size_t bytes = BYTES_OF(format), size = format & goes_to_32_bits ? 4 : bytes;
-    uint8_t read[8], byte = 0;
-    pass_to(c, bytes);
-    if (c->status == TA_OK)
-        c->status = ta_view_copy(c->view, 0, read, bytes);
-    if (c->status != TA_OK)
-        return;
+    uint8_t byte = 0;
     for (size_t i = 0; i < size; i++) {
         if (i < bytes)
             byte = read[format & little ? i : bytes - 1 - i];
@@ -297,9 +223,13 @@ static void pass_binary(cursor *c, void *number, unsigned format)
 static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, unsigned format)
 {
     cursor c;
+    uint8_t read[8];
     begin(&c, in, number, info);
-    pass_binary(&c, number, format);
-    return finish(&c, BYTES_OF(format));
+    view_pass(&c.at, read, BYTES_OF(format));
+    ta_status status = finish(&c, BYTES_OF(format), NULL);
+    if (status == TA_OK)
+        store(number, read, format);
+    return status;
 }
 
 #define FORMAT(type, bytes, order)                                \
@@ -315,76 +245,83 @@ TA_PARSE_BINARY_(DEFINE_BINARY)
 
 /* ---- Numbers of variable length, and in digits --------------------------------------------------------- */
 
+static ta_status finish_number(cursor *c, size_t wanted, uint32_t *number)
+{
+    ta_status status = finish(c, wanted, NULL);
+    if (status == TA_OK)
+        *number = c->value;
+    return status;
+}
+
 ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
     uint32_t weight = 1, most = UINT32_MAX; /* of the next seven bits */
     size_t wanted = 0;
+    int byte;
     begin(&c, in, number, info);
     do {
-        if (c.position == max_bytes)
-            fail(&c, TA_E_NO_MATCH);
-        wanted++;
-        if (!peek(&c))
+        if (wanted++ == max_bytes || (byte = view_peek(&c.at)) < 0)
             break;
-        uint32_t bits = c.byte & 0x7F;
+        uint32_t bits = (uint32_t)byte & 0x7F;
+        if (bits > most) {
+            c.at.status = TA_E_OVERFLOW;
+            break;
+        }
         c.value += bits * weight;
-        if (bits > most)
-            c.status = TA_E_OVERFLOW;
         weight <<= 7;
         most >>= 7;
-        pass(&c);
-    } while (c.byte & 0x80);
-    return finish_number(&c, wanted);
+        c.at.at++;
+    } while (byte & 0x80);
+    return finish_number(&c, wanted, number);
 }
 
 /* The value of a digit, 16 for anything else. */
-static unsigned digit_of(unsigned byte)
+static unsigned digit_of(int character)
 {
-    unsigned digit = byte - '0', letter = (byte | 0x20) - 'a';
+    unsigned byte = (unsigned)character, digit = byte - '0', letter = (byte | 0x20) - 'a';
     return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
 }
 
-/* Append a digit to the number, which must stay at most its limit; in halves, for what does not fit to be seen. */
-static void append_digit(cursor *c, unsigned digit)
+/* Append a digit to the number, which must stay at most its limit. (No eight hexadecimal digits are too many.) */
+static bool append_digit(cursor *c, unsigned digit)
 {
-    uint32_t low = (c->value & 0xFFFF) * c->base + digit;
-    uint32_t high = (c->value >> 16) * c->base + (low >> 16);
-    uint32_t value = high << 16 | (low & 0xFFFF);
-    if (high > 0xFFFF || value > c->limit)
-        fail(c, TA_E_OVERFLOW);
+    uint32_t value = c->value * c->base + digit;
+    if (c->value > UINT32_MAX / 10 || value < digit || value > c->limit) {
+        c->at.status = TA_E_OVERFLOW;
+        return false;
+    }
     c->value = value;
+    return true;
 }
 
-/* Pass digits, up to a position at most, and append them to the number. */
-static void pass_digits(cursor *c, size_t end)
+/* Pass at most n digits, and append the first ones of them; says how many fewer than `counting` those were. */
+static size_t pass_digits(cursor *c, size_t n, size_t counting)
 {
-    while (c->position < end && peek(c)) {
-        unsigned digit = digit_of(c->byte);
-        if (digit >= c->base)
-            return;
-        append_digit(c, digit);
-        pass(c);
+    for (unsigned digit; n > 0 && (digit = digit_of(view_peek(&c->at))) < c->base; n--) {
+        if (counting > 0) {
+            if (!append_digit(c, digit))
+                break;
+            counting--;
+        }
+        c->at.at++;
     }
+    return counting;
 }
 
 enum { no_sign = 10, no_fraction }; /* instead of decimals */
 
 /* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there are fewer. */
-static void pass_fraction(cursor *c, unsigned decimals)
+static void pass_fraction(cursor *c, size_t decimals)
 {
-    size_t end = c->position;
-    if (peek(c) && c->byte == '.') {
-        pass(c);
-        size_t first = c->position;
-        pass_digits(c, first + decimals);
-        decimals -= (unsigned)(c->position - first);
-        while (peek(c) && digit_of(c->byte) < 10)
-            pass(c);
-        end = first + 1;
+    size_t wanted = 0;
+    if (view_peek(&c->at) == '.') {
+        c->at.at++;
+        wanted = view_passed(&c->at) + 1;
+        decimals = pass_digits(c, SIZE_MAX, decimals);
     }
-    end_at(c, end);
-    for (; decimals > 0; decimals--)
+    end_at(&c->at, wanted);
+    for (; decimals > 0 && c->at.status == TA_OK; decimals--)
         append_digit(c, 0);
 }
 
@@ -392,21 +329,24 @@ static ta_status parse_digits(ta_view *in, unsigned decimals, void *number, ta_p
 {
     cursor c;
     bool is_negative = false;
+    size_t wanted = 1;
     begin(&c, in, number, info);
-    if (decimals != no_sign && peek(&c)) {
-        is_negative = c.byte == '-';
+    if (decimals != no_sign) {
+        int sign = view_peek(&c.at);
+        is_negative = sign == '-';
         c.limit = (uint32_t)INT32_MAX + is_negative;
-        if (is_negative || c.byte == '+')
-            pass(&c);
+        if (is_negative || sign == '+') {
+            c.at.at++;
+            wanted = 2;
+        }
     }
-    size_t wanted = c.position + 1;
-    pass_digits(&c, SIZE_MAX);
-    end_at(&c, wanted);
-    if (decimals < no_sign)
+    pass_digits(&c, SIZE_MAX, SIZE_MAX);
+    end_at(&c.at, wanted);
+    if (decimals < no_sign && c.at.status == TA_OK)
         pass_fraction(&c, decimals);
     if (is_negative)
         c.value = 0 - c.value;
-    return finish_number(&c, wanted);
+    return finish_number(&c, wanted, number);
 }
 
 ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info)
@@ -429,19 +369,22 @@ ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta
     cursor c;
     begin(&c, in, max <= 8 && min <= max ? number : NULL, info);
     c.base = 16;
-    pass_digits(&c, max);
-    return finish_number(&c, min);
+    pass_digits(&c, max, max);
+    return finish_number(&c, min, number);
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
 
 ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 {
-    cursor c;
-    begin(&c, (ta_view *)(uintptr_t)in, &c, info); /* it is not moved: nothing is finished */
-    if (peek(&c))
-        c.status = TA_E_NO_MATCH;
-    return settle(&c, 0);
+    ta_status status = ta_view_check(in);
+    if (status == TA_OK && in->length > 0)
+        status = TA_E_NO_MATCH;
+    else if (status == TA_OK && !in->is_final)
+        status = TA_MORE;
+    if (status != TA_OK && info)
+        info->position = info->missing = 0;
+    return status;
 }
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
@@ -456,16 +399,21 @@ static void shift_position(ta_parse_info *info, ta_status status, size_t passed)
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
     cursor c;
+    uint8_t read[4];
+    uint32_t length = 0;
+    size_t wanted = length_bytes;
     begin(&c, in, length_bytes >= 1 && length_bytes <= 4 ? taken : NULL, info);
-    pass_binary(&c, &c.value, (unsigned)length_bytes | goes_to_32_bits);
-    if (c.value > max)
-        fail(&c, TA_E_OVERFLOW);
-    size_t length = smaller((size_t)c.value, SIZE_MAX - length_bytes); /* the sum must not wrap */
-    pass_to(&c, length_bytes + length);
-    ta_status status = settle(&c, length_bytes + length);
-    if (status == TA_OK)
-        status = ta_view_skip(in, length_bytes);
-    return status == TA_OK ? ta_view_split(in, length, taken) : status;
+    if (view_pass(&c.at, read, length_bytes) == 0) {
+        store(&length, read, (unsigned)length_bytes | goes_to_32_bits);
+        if (length > max) {
+            c.at.status = TA_E_OVERFLOW;
+        } else {
+            wanted += smaller((size_t)length, SIZE_MAX - length_bytes); /* the sum must not wrap */
+            view_pass(&c.at, NULL, (size_t)length);
+        }
+    }
+    ta_status status = finish(&c, wanted, taken);
+    return status == TA_OK ? ta_view_skip(taken, length_bytes) : status;
 }
 
 /* One more item of a list; what a mismatch says counts from the start of the list. */
