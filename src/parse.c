@@ -13,42 +13,50 @@
 typedef struct cursor {
     walk at;
     ta_view *in;
+    ta_view *taken; /* the result, if it is a view; */
+    void *result;   /* or whatever it is */
     ta_parse_info *info;
     uint32_t value; /* of the number passed, */
     uint32_t limit; /* at most this, */
     unsigned base;  /* to this base */
 } cursor;
 
-/* A cursor at the start of a view. What is refused may be given as a result of NULL; so is the view itself. */
-static void begin(cursor *c, ta_view *in, const void *result, ta_parse_info *info)
+/* A cursor at the start of a view. What is refused may be given as a view of NULL. */
+static void begin(cursor *c, ta_view *in, void *result, ta_parse_info *info)
 {
     c->in = in;
+    c->taken = NULL;
+    c->result = result;
     c->info = info;
     c->value = 0;
     c->limit = UINT32_MAX;
     c->base = 10;
-    view_begin(&c->at, result && result != in ? in : NULL);
+    if (!result || result == in)
+        in = NULL;
+    view_begin(&c->at, in);
 }
 
-/* What is open-ended ends here, or where a final view does; behind `wanted` bytes at the earliest. */
-static void end_at(walk *w, size_t wanted)
+/* What is open-ended ends here, or where a final view does; behind `wanted` bytes at the earliest. Says how many were
+ * passed. */
+static size_t end_at(walk *w, size_t wanted)
 {
+    size_t passed = view_passed(w);
     if (w->status == TA_E_EMPTY && w->view->is_final)
         w->status = TA_OK;
-    if (w->status == TA_OK && view_passed(w) < wanted)
+    if (w->status == TA_OK && passed < wanted)
         w->status = TA_E_NO_MATCH;
+    return passed;
 }
 
 /*
  * The end: is it a match, which passed `wanted` bytes at least? Then what was passed is taken from the view, as a view
  * if there is to be one. If not, say where.
  */
-static ta_status finish(cursor *c, size_t wanted, ta_view *taken)
+static ta_status finish(cursor *c, size_t wanted)
 {
-    end_at(&c->at, wanted);
+    size_t passed = end_at(&c->at, wanted), missing = 0;
     if (c->at.status == TA_OK)
-        return view_cut(&c->at, taken, c->in);
-    size_t passed = view_passed(&c->at), missing = 0;
+        return view_cut(&c->at, c->taken, c->in);
     if (c->at.status == TA_E_EMPTY) {
         c->at.status = TA_MORE;
         if (wanted > passed)
@@ -61,6 +69,20 @@ static ta_status finish(cursor *c, size_t wanted, ta_view *taken)
     return (ta_status)c->at.status;
 }
 
+static NOINLINE ta_status finish_view(cursor *c, size_t wanted)
+{
+    c->taken = c->result;
+    return finish(c, wanted);
+}
+
+static NOINLINE ta_status finish_number(cursor *c, size_t wanted)
+{
+    ta_status status = finish(c, wanted);
+    if (status == TA_OK)
+        *(uint32_t *)c->result = c->value;
+    return status;
+}
+
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
 static bool is_same_letter(unsigned a, unsigned b)
@@ -71,13 +93,13 @@ static bool is_same_letter(unsigned a, unsigned b)
 static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, ta_parse_info *info, bool ignores_case)
 {
     cursor c;
-    begin(&c, in, tag || n == 0 ? &c : NULL, info);
+    begin(&c, tag || n == 0 ? in : NULL, &c, info);
     for (size_t left = n; left > 0; left--, tag++, c.at.at++) {
         int byte = view_peek(&c.at);
         if (byte < 0 || (byte != *tag && !(ignores_case && is_same_letter((unsigned)byte, *tag))))
             break;
     }
-    return finish(&c, n, NULL);
+    return finish(&c, n);
 }
 
 ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info)
@@ -99,7 +121,7 @@ static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t
                               bool is_wanted)
 {
     cursor c;
-    begin(&c, in, set || n == 0 ? result : NULL, info);
+    begin(&c, set || n == 0 ? in : NULL, result, info);
     int byte = view_peek(&c.at);
     if (byte >= 0) {
         while (n > 0 && set[n - 1] != byte)
@@ -107,7 +129,7 @@ static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t
         if ((n > 0) == is_wanted)
             c.at.at++;
     }
-    ta_status status = finish(&c, 1, NULL);
+    ta_status status = finish(&c, 1);
     if (status == TA_OK)
         *result = (uint8_t)byte;
     return status;
@@ -130,17 +152,17 @@ ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *in
     cursor c;
     begin(&c, in, taken, info);
     view_pass(&c.at, NULL, n);
-    return finish(&c, n, taken);
+    return finish_view(&c, n);
 }
 
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
                                   ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, is_match && m <= n ? taken : NULL, info);
+    begin(&c, is_match && m <= n ? in : NULL, taken, info);
     for (int byte; n > 0 && (byte = view_peek(&c.at)) >= 0 && is_match((uint8_t)byte, context); n--)
         c.at.at++;
-    return finish(&c, m, taken);
+    return finish_view(&c, m);
 }
 
 ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
@@ -153,9 +175,9 @@ ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, t
                                   ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, sequence || n == 0 ? taken : NULL, info);
+    begin(&c, sequence || n == 0 ? in : NULL, taken, info);
     bool is_found = view_seek(&c.at, sequence, n);
-    return finish(&c, is_found ? 0 : c.at.reach + 1, taken);
+    return finish_view(&c, is_found ? 0 : c.at.reach + 1);
 }
 
 ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info)
@@ -184,7 +206,7 @@ ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
     bool has_end = view_seek(&c.at, (const uint8_t *)"\n", 1);
     if (has_end)
         c.at.at++;
-    ta_status status = finish(&c, 1, line);
+    ta_status status = finish_view(&c, 1);
     return status == TA_OK && has_end ? trim(line) : status;
 }
 
@@ -195,8 +217,8 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest)
 
 /* ---- Binary numbers ------------------------------------------------------------------------------------ */
 
-/* How a number lies in the input, and where it goes: its bytes, or'ed with these. */
-enum { big = 0, little = 0x10, is_extended = 0x20, goes_to_32_bits = 0x40 };
+/* How a number lies in the input: its bytes, or'ed with these. Three bytes become four, and are extended. */
+enum { big = 0, little = 0x10, is_signed = 0x20 };
 #define BYTES_OF(format) ((format)&0xFu)
 
 /* The byte of this significance, of a number of so many bytes in memory. */
@@ -209,15 +231,14 @@ static uint8_t *byte_in_memory(void *number, size_t bytes, size_t significance)
 
 static void store(void *number, const uint8_t *read, unsigned format)
 {
-    size_t bytes = BYTES_OF(format), size = format & goes_to_32_bits ? 4 : bytes;
+    size_t bytes = BYTES_OF(format), size = bytes + (bytes == 3);
     uint8_t byte = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (i < bytes)
-            byte = read[format & little ? i : bytes - 1 - i];
-        else /* above the highest byte */
-            byte = format & is_extended && byte & 0x80 ? 0xFF : 0;
+    for (size_t i = 0; i < bytes; i++) {
+        byte = read[format & little ? i : bytes - 1 - i];
         *byte_in_memory(number, size, i) = byte;
     }
+    if (bytes == 3)
+        *byte_in_memory(number, size, 3) = format & is_signed && byte & 0x80 ? 0xFF : 0;
 }
 
 static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, unsigned format)
@@ -226,15 +247,13 @@ static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, un
     uint8_t read[8];
     begin(&c, in, number, info);
     view_pass(&c.at, read, BYTES_OF(format));
-    ta_status status = finish(&c, BYTES_OF(format), NULL);
+    ta_status status = finish(&c, BYTES_OF(format));
     if (status == TA_OK)
         store(number, read, format);
     return status;
 }
 
-#define FORMAT(type, bytes, order)                                \
-    ((bytes) | (order) | ((type)-1 < (type)1 ? is_extended : 0) | \
-     (sizeof(type) > (bytes) ? goes_to_32_bits : 0))
+#define FORMAT(type, bytes, order) ((bytes) | (order) | ((type)-1 < (type)1 ? is_signed : 0))
 
 #define DEFINE_BINARY(name, type, bytes, order)                               \
     ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
@@ -244,14 +263,6 @@ static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, un
 TA_PARSE_BINARY_(DEFINE_BINARY)
 
 /* ---- Numbers of variable length, and in digits --------------------------------------------------------- */
-
-static ta_status finish_number(cursor *c, size_t wanted, uint32_t *number)
-{
-    ta_status status = finish(c, wanted, NULL);
-    if (status == TA_OK)
-        *number = c->value;
-    return status;
-}
 
 ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info)
 {
@@ -273,17 +284,10 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
         most >>= 7;
         c.at.at++;
     } while (byte & 0x80);
-    return finish_number(&c, wanted, number);
+    return finish_number(&c, wanted);
 }
 
-/* The value of a digit, 16 for anything else. */
-static unsigned digit_of(int character)
-{
-    unsigned byte = (unsigned)character, digit = byte - '0', letter = (byte | 0x20) - 'a';
-    return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
-}
-
-/* Append a digit to the number, which must stay at most its limit. (No eight hexadecimal digits are too many.) */
+/* Append a digit to the number, which must stay at most its limit. (Eight hexadecimal digits are never too many.) */
 static bool append_digit(cursor *c, unsigned digit)
 {
     uint32_t value = c->value * c->base + digit;
@@ -295,10 +299,17 @@ static bool append_digit(cursor *c, unsigned digit)
     return true;
 }
 
-/* Pass at most n digits, and append the first ones of them; says how many fewer than `counting` those were. */
-static size_t pass_digits(cursor *c, size_t n, size_t counting)
+/* Pass digits, at least min and at most max, and append the first `counting` of them; says how many those lack. */
+static size_t pass_digits(cursor *c, size_t min, size_t max, size_t counting)
 {
-    for (unsigned digit; n > 0 && (digit = digit_of(view_peek(&c->at))) < c->base; n--) {
+    size_t wanted = view_passed(&c->at) + min;
+    for (; max > 0; max--) {
+        unsigned byte = (unsigned)view_peek(&c->at), digit = byte - '0';
+        if (digit >= 10) {
+            digit = (byte | 0x20) - 'a' + 10;
+            if (digit < 10 || digit >= c->base)
+                break;
+        }
         if (counting > 0) {
             if (!append_digit(c, digit))
                 break;
@@ -306,6 +317,7 @@ static size_t pass_digits(cursor *c, size_t n, size_t counting)
         }
         c->at.at++;
     }
+    end_at(&c->at, wanted);
     return counting;
 }
 
@@ -314,15 +326,15 @@ enum { no_sign = 10, no_fraction }; /* instead of decimals */
 /* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there are fewer. */
 static void pass_fraction(cursor *c, size_t decimals)
 {
-    size_t wanted = 0;
     if (view_peek(&c->at) == '.') {
         c->at.at++;
-        wanted = view_passed(&c->at) + 1;
-        decimals = pass_digits(c, SIZE_MAX, decimals);
+        decimals = pass_digits(c, 1, SIZE_MAX, decimals);
     }
-    end_at(&c->at, wanted);
-    for (; decimals > 0 && c->at.status == TA_OK; decimals--)
-        append_digit(c, 0);
+    end_at(&c->at, 0);
+    for (; decimals > 0 && c->value <= INT32_MAX / 10; decimals--)
+        c->value *= 10;
+    if (decimals > 0 && c->at.status == TA_OK)
+        c->at.status = TA_E_OVERFLOW;
 }
 
 static ta_status parse_digits(ta_view *in, unsigned decimals, void *number, ta_parse_info *info)
@@ -340,13 +352,12 @@ static ta_status parse_digits(ta_view *in, unsigned decimals, void *number, ta_p
             wanted = 2;
         }
     }
-    pass_digits(&c, SIZE_MAX, SIZE_MAX);
-    end_at(&c.at, wanted);
+    pass_digits(&c, 1, SIZE_MAX, SIZE_MAX);
     if (decimals < no_sign && c.at.status == TA_OK)
         pass_fraction(&c, decimals);
     if (is_negative)
         c.value = 0 - c.value;
-    return finish_number(&c, wanted, number);
+    return finish_number(&c, wanted);
 }
 
 ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info)
@@ -367,10 +378,10 @@ ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_par
 ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
-    begin(&c, in, max <= 8 && min <= max ? number : NULL, info);
+    begin(&c, max <= 8 && min <= max ? in : NULL, number, info);
     c.base = 16;
-    pass_digits(&c, max, max);
-    return finish_number(&c, min, number);
+    pass_digits(&c, min, max, max);
+    return finish_number(&c, min);
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
@@ -389,79 +400,59 @@ ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
 
-/* What a part said counts from its own start: move it to that of the whole. */
-static void shift_position(ta_parse_info *info, ta_status status, size_t passed)
-{
-    if (info && (status == TA_MORE || status == TA_E_NO_MATCH || status == TA_E_OVERFLOW))
-        info->position += passed;
-}
-
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    uint8_t read[4];
-    uint32_t length = 0;
     size_t wanted = length_bytes;
-    begin(&c, in, length_bytes >= 1 && length_bytes <= 4 ? taken : NULL, info);
-    if (view_pass(&c.at, read, length_bytes) == 0) {
-        store(&length, read, (unsigned)length_bytes | goes_to_32_bits);
-        if (length > max) {
+    begin(&c, length_bytes >= 1 && length_bytes <= 4 ? in : NULL, taken, info);
+    for (size_t i = 0; i < length_bytes && view_peek(&c.at) >= 0; i++)
+        c.value = c.value << 8 | *c.at.at++;
+    if (c.at.status == TA_OK) { 
+        if (c.value > max) {
             c.at.status = TA_E_OVERFLOW;
         } else {
-            wanted += smaller((size_t)length, SIZE_MAX - length_bytes); /* the sum must not wrap */
-            view_pass(&c.at, NULL, (size_t)length);
+            wanted += smaller((size_t)c.value, SIZE_MAX - wanted); /* the sum must not wrap */
+            view_pass(&c.at, NULL, (size_t)c.value);
         }
     }
-    ta_status status = finish(&c, wanted, taken);
+    ta_status status = finish_view(&c, wanted);
     return status == TA_OK ? ta_view_skip(taken, length_bytes) : status;
 }
 
-/* One more item of a list; what a mismatch says counts from the start of the list. */
-static ta_status next_item(const ta_view *in, ta_view *rest, ta_parser item, void *context,
-                           ta_parse_info *info)
+/* What a part says counts from its own start: make it count from that of the whole. If the next byte may end the whole,
+ * or decide for another alternative, no more bytes than that are known to be missing. */
+static NOINLINE void relate(ta_parse_info *info, ta_status status, size_t passed, bool may_end)
 {
-    size_t passed = in->length - rest->length;
-    ta_status status = item(rest, context, info);
-    shift_position(info, status, passed);
-    return status;
-}
-
-/* What one item misses is not what the list misses: the next byte may end it, or decide for another
- * alternative. */
-static void cap_missing(ta_parse_info *info, ta_status status)
-{
-    if (info && status == TA_MORE && info->missing > 1)
-        info->missing = 1;
-}
-
-static ta_status separator_item(ta_view *in, void *context, ta_parse_info *info)
-{
-    return ta_parse_byte(in, *(const uint8_t *)context, info);
+    if (!info || (status != TA_MORE && status != TA_E_NO_MATCH && status != TA_E_OVERFLOW))
+        return;
+    info->position += passed;
+    if (may_end)
+        info->missing = smaller(info->missing, 1);
 }
 
 /* Items, with a separator between them or without; then an item that takes nothing ends the list. */
 static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info,
-                            uint8_t *separator)
+                            const uint8_t *separator)
 {
     if (!in || !item || !count)
         return invalid();
     ta_view rest = *in;
-    size_t items = 0, taken = 0; /* bytes: up to the end of the last item */
+    size_t items = 0, passed = 0, taken = 0; /* bytes; and up to the end of the last item */
     ta_status status;
-    while ((status = next_item(in, &rest, item, context, info)) == TA_OK) {
-        size_t passed = in->length - rest.length;
+    while ((status = item(&rest, context, info)) == TA_OK) {
+        passed = in->length - rest.length;
         if (!separator && passed == taken)
             break;
         taken = passed;
         items++;
-        if (separator && (status = next_item(in, &rest, separator_item, separator, info)) != TA_OK)
+        if (separator && (status = ta_parse_byte(&rest, *separator, info)) != TA_OK)
             break;
+        passed = in->length - rest.length;
     }
-    if (items > 0 || !separator) {
-        cap_missing(info, status);
-        if (status == TA_E_NO_MATCH)
-            status = TA_OK;
-    }
+    bool may_end = items > 0 || !separator;
+    relate(info, status, passed, may_end);
+    if (status == TA_E_NO_MATCH && may_end)
+        status = TA_OK;
     if (status == TA_OK)
         status = ta_view_skip(in, taken);
     if (status == TA_OK)
@@ -485,19 +476,22 @@ ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *co
 {
     if (!in || (!parsers && n) || !which)
         return invalid();
+    ta_view rest;
     ta_status status = TA_E_NO_MATCH;
-    if (n == 0 && info)
+    size_t i = 0;
+    if (info)
         info->position = info->missing = 0;
-    for (size_t i = 0; i < n && status == TA_E_NO_MATCH; i++) {
-        ta_view rest = *in;
+    for (; i < n; i++) {
+        rest = *in;
         status = parsers[i](&rest, context, info);
-        if (status == TA_OK) {
-            *in = rest;
-            *which = i;
-        }
-        if (i + 1 < n)
-            cap_missing(info, status);
+        if (status != TA_E_NO_MATCH)
+            break;
     }
+    if (status == TA_OK) {
+        *in = rest;
+        *which = i;
+    }
+    relate(info, status, 0, i + 1 < n);
     return status;
 }
 
