@@ -670,6 +670,13 @@ bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n);
 /* Move the first n bytes of a chain to the end of a buffer on the same allocator. */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare);
 
+/* A function of which a build for size has one copy, where the compiler would make several. */
+#if IS_FOR_SIZE
+#define SHARED static NOINLINE
+#else
+#define SHARED static inline
+#endif
+
 /* ---- Walks: how views and parsers read (view.c) ---------------------------------------------------------- */
 
 /*

@@ -131,7 +131,7 @@ size_t view_pass(walk *w, uint8_t *out, size_t n)
 }
 
 /* Pass n bytes, as far as they are these; are they? */
-static NOINLINE bool match(walk *w, const uint8_t *data, size_t n)
+SHARED bool match(walk *w, const uint8_t *data, size_t n)
 {
     for (; n > 0; n--, w->at++)
         if (view_peek(w) != *data++)
@@ -209,7 +209,7 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
 /* ---- Cutting ------------------------------------------------------------------------------------------- */
 
 /* A walk that has passed everything before n bytes at a position, which are there. */
-static NOINLINE ta_status begin_at(walk *w, const ta_view *v, size_t position, size_t n)
+SHARED ta_status begin_at(walk *w, const ta_view *v, size_t position, size_t n)
 {
     if (view_begin(w, v) != TA_OK)
         return (ta_status)w->status;
@@ -263,7 +263,7 @@ ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte)
 }
 
 /* The walk went to what was looked for, or to the end. */
-static NOINLINE ta_status found(const walk *w, size_t *position)
+SHARED ta_status found(const walk *w, size_t *position)
 {
     if (w->status == TA_OK)
         *position = view_passed(w);
