@@ -167,7 +167,7 @@ ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, t
                                   ta_parse_info *info)
 {
     cursor c;
-    begin(sequence || n == 0 ? in : NULL, &c, taken, info);
+    begin(in, &c, taken, info);
     bool is_found = view_seek(&c.at, sequence, n);
     return finish_view(&c, is_found ? 0 : c.at.reach + 1);
 }
@@ -179,20 +179,16 @@ ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_pars
 
 ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
 {
-    cursor c;
     uint8_t last;
-    begin(in, &c, line, info);
-    const uint8_t newline = '\n';
-    bool has_end = view_seek(&c.at, &newline, 1);
-    if (has_end)
-        c.at.at++;
-    ta_status status = finish_view(&c, 1);
-    if (status != TA_OK || !has_end)
+    ta_status status = ta_parse_take_until(in, '\n', line, info);
+    if (status == TA_E_NO_MATCH && in->length > 0)
+        return ta_parse_rest(in, line); /* the last line needs no end */
+    if (status != TA_OK)
         return status;
-    size_t n = line->length - 1;
-    if (ta_view_at(line, n - 1, &last) == TA_OK && last == '\r') /* before an empty line nothing is */
-        n--;
-    return ta_view_take(line, n, line);
+    size_t n = line->length - 1; /* before an empty line nothing is */
+    if (ta_view_at(line, n, &last) == TA_OK && last == '\r')
+        ta_view_take(line, n, line);
+    return ta_view_skip(in, 1);
 }
 
 ta_status ta_parse_rest(ta_view *in, ta_view *rest)
@@ -246,49 +242,78 @@ static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, un
     return status;
 }
 
-#define FORMAT(type, bytes, order) \
-    ((bytes) | (order) | (sizeof(type) > (bytes) && (type)-1 < (type)1 ? is_signed : 0))
-
-#define DEFINE_BINARY(name, type, bytes, order)                               \
+#define DEFINE_BINARY(name, type, format)                                     \
     ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
     {                                                                         \
-        return parse_binary(in, number, info, FORMAT(type, bytes, order));    \
+        return parse_binary(in, number, info, format);                        \
     }
-TA_PARSE_BINARY_(DEFINE_BINARY)
+DEFINE_BINARY(u8, uint8_t, 1 | big)
+DEFINE_BINARY(u16be, uint16_t, 2 | big)
+DEFINE_BINARY(u16le, uint16_t, 2 | little)
+DEFINE_BINARY(u24be, uint32_t, 3 | big)
+DEFINE_BINARY(u24le, uint32_t, 3 | little)
+DEFINE_BINARY(u32be, uint32_t, 4 | big)
+DEFINE_BINARY(u32le, uint32_t, 4 | little)
+DEFINE_BINARY(u64be, uint64_t, 8 | big)
+DEFINE_BINARY(u64le, uint64_t, 8 | little)
+DEFINE_BINARY(i24be, int32_t, 3 | big | is_signed)
+DEFINE_BINARY(i24le, int32_t, 3 | little | is_signed)
+
+/* A signed number of as many bytes as it has in the input is copied as an unsigned one is: two names of one function,
+ * where a function can have two. */
+#ifdef __ELF__
+#define DEFINE_SAME(name, type, as)                                           \
+    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
+        __attribute__((alias(TA_LINK_TEXT_(TA_LINK_NAME(ta_parse_##as)))));
+#else
+#define DEFINE_SAME(name, type, as)                                           \
+    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
+    {                                                                         \
+        return ta_parse_##as(in, (void *)number, info);                       \
+    }
+#endif
+DEFINE_SAME(i8, int8_t, u8)
+DEFINE_SAME(i16be, int16_t, u16be)
+DEFINE_SAME(i16le, int16_t, u16le)
+DEFINE_SAME(i32be, int32_t, u32be)
+DEFINE_SAME(i32le, int32_t, u32le)
+DEFINE_SAME(i64be, int64_t, u64be)
+DEFINE_SAME(i64le, int64_t, u64le)
 
 /* ---- Numbers of variable length, and in digits --------------------------------------------------------- */
 
 ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info)
 {
     cursor c;
-    uint32_t weight = 1, most = UINT32_MAX; /* of the next seven bits */
-    size_t wanted = 0;
-    int byte;
+    uint32_t weight = 1; /* of the next seven bits */
+    size_t n;
     begin(in, &c, number, info);
-    do {
-        if (wanted++ == max_bytes || (byte = view_peek(&c.at)) < 0)
+    for (n = 1; n <= max_bytes; n++) {
+        int byte = view_peek(&c.at);
+        if (byte < 0)
             break;
         uint32_t bits = (uint32_t)byte & 0x7F;
-        if (bits > most) {
+        if (bits > c.limit) {
             c.at.status = TA_E_OVERFLOW;
             break;
         }
-        c.value += bits * weight;
-        weight <<= 7;
-        most >>= 7;
         c.at.at++;
-    } while (byte & 0x80);
-    return finish_number(&c, wanted);
+        c.value += bits * weight;
+        if (byte < 0x80)
+            break;
+        weight <<= 7;
+        c.limit >>= 7;
+    }
+    return finish_number(&c, n);
 }
 
-SHARED bool append_digit(cursor *c, unsigned digit)
+SHARED int append_digit(cursor *c, unsigned digit)
 {
-    uint32_t value = c->value * c->base + digit;
-    bool fits = c->value <= UINT32_MAX / 10 && value >= digit && value <= c->limit;
+    uint32_t before = c->value, value = before * c->base + digit;
     c->value = value;
-    if (!fits)
+    if (before > UINT32_MAX / 10 || value < digit || value > c->limit)
         c->at.status = TA_E_OVERFLOW;
-    return fits;
+    return c->at.status;
 }
 
 /* Pass at most `max` digits, and append the first `counting` of them; says how many were passed. */
@@ -302,7 +327,7 @@ static size_t pass_digits(cursor *c, size_t max, size_t counting)
             if (digit < 10 || digit >= c->base)
                 break;
         }
-        if (n < counting && !append_digit(c, digit))
+        if (n < counting && append_digit(c, digit) != TA_OK)
             break;
     }
     return n;
@@ -327,20 +352,16 @@ enum { no_fraction = 10 }; /* instead of decimals */
 static ta_status parse_signed(ta_view *in, unsigned decimals, int32_t *number, ta_parse_info *info)
 {
     cursor c;
-    size_t wanted = 1;
     begin(in, &c, number, info);
     int sign = view_peek(&c.at);
-    c.limit = INT32_MAX;
-    if (sign == '-' || sign == '+') {
-        c.limit += sign == '-';
-        c.at.at++;
-        wanted = 2;
-    }
+    bool is_negative = sign == '-', has_sign = is_negative || sign == '+';
+    c.limit = c.limit / 2 + is_negative;
+    c.at.at += has_sign;
     if (pass_digits(&c, SIZE_MAX, SIZE_MAX) > 0 && decimals < no_fraction)
         pass_fraction(&c, decimals);
-    if (sign == '-')
+    if (is_negative)
         c.value = 0 - c.value;
-    return finish_number(&c, wanted);
+    return finish_number(&c, 1u + has_sign);
 }
 
 ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *info)
@@ -385,19 +406,19 @@ ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
 {
     cursor c;
-    size_t wanted = length_bytes;
-    begin(length_bytes >= 1 && length_bytes <= 4 ? in : NULL, &c, taken, info);
-    for (size_t i = 0; i < length_bytes && view_peek(&c.at) >= 0; i++)
-        c.value = c.value << 8 | *c.at.at++;
-    if (c.at.status == TA_OK) { 
-        if (c.value > max) {
-            c.at.status = TA_E_OVERFLOW;
-        } else {
-            wanted += smaller((size_t)c.value, SIZE_MAX - wanted); /* the sum must not wrap */
-            view_pass(&c.at, NULL, (size_t)c.value);
-        }
-    }
-    ta_status status = finish_view(&c, wanted);
+    uint8_t read[4];
+    uint32_t value = 0;
+    begin(length_bytes - 1 < 4 ? in : NULL, &c, taken, info);
+    if (view_pass(&c.at, read, length_bytes) > 0)
+        return finish(&c, length_bytes);
+    for (size_t i = 0; i < length_bytes; i++)
+        value = value << 8 | read[i];
+    size_t length = smaller((size_t)value, SIZE_MAX - length_bytes); /* the sum must not wrap */
+    if (value > max)
+        c.at.status = TA_E_OVERFLOW;
+    else
+        view_pass(&c.at, NULL, length);
+    ta_status status = finish_view(&c, length_bytes + length);
     return status == TA_OK ? ta_view_skip(taken, length_bytes) : status;
 }
 
@@ -405,7 +426,7 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_vie
  * or decide for another alternative, no more bytes than that are known to be missing. */
 SHARED void relate(ta_parse_info *info, ta_status status, size_t passed, bool may_end)
 {
-    if (!info || (status != TA_MORE && status != TA_E_NO_MATCH && status != TA_E_OVERFLOW))
+    if (!info || status > TA_E_NO_MATCH) /* a parser's own come last */
         return;
     info->position += passed;
     if (may_end)
@@ -414,33 +435,33 @@ SHARED void relate(ta_parse_info *info, ta_status status, size_t passed, bool ma
 
 /* Items, with a separator between them or without; then an item that takes nothing ends the list. */
 static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info,
-                            const uint8_t *separator)
+                            int separator)
 {
     if (!in || !item || !count)
         return invalid();
     ta_view rest = *in;
-    size_t items = 0, passed = 0, taken = 0; /* bytes; and up to the end of the last item */
-    bool may_end = !separator;
+    size_t items = 0, left = rest.length, end = left; /* bytes left: before the last part, behind the last item */
+    bool may_end = separator < 0;
     ta_status status;
     while ((status = item(&rest, context, info)) == TA_OK) {
-        passed = in->length - rest.length;
-        if (!separator && passed == taken)
+        left = rest.length;
+        if (separator < 0 && left == end)
             break;
-        taken = passed;
+        end = left;
         items++;
         may_end = true;
-        if (separator) {
-            status = ta_parse_byte(&rest, *separator, info);
+        if (separator >= 0) {
+            status = ta_parse_byte(&rest, (uint8_t)separator, info);
             if (status != TA_OK)
                 break;
-            passed++;
+            left--;
         }
     }
-    relate(info, status, passed, may_end);
+    relate(info, status, in->length - left, may_end);
     if (may_end && status == TA_E_NO_MATCH)
         status = TA_OK;
     if (status == TA_OK)
-        status = ta_view_skip(in, taken);
+        status = ta_view_skip(in, in->length - end);
     if (status == TA_OK)
         *count = items;
     return status;
@@ -448,13 +469,13 @@ static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *
 
 ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info)
 {
-    return parse_list(in, item, context, count, info, NULL);
+    return parse_list(in, item, context, count, info, -1);
 }
 
 ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count,
                              ta_parse_info *info)
 {
-    return parse_list(in, item, context, count, info, &separator);
+    return parse_list(in, item, context, count, info, separator);
 }
 
 ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which,

@@ -143,6 +143,10 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
 {
     if (n == 0)
         return true;
+    if (!data) {
+        w->status = invalid();
+        return false;
+    }
     while (view_peek(w) >= 0) {
         const uint8_t *at = w->at, *end = w->end;
         while (at < end && *at != data[0])
@@ -285,7 +289,7 @@ ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *co
 ta_status ta_view_find_seq(const ta_view *v, const void *data, size_t n, size_t *position)
 {
     walk w;
-    if ((!data && n) || !position)
+    if (!position)
         return invalid();
     view_begin(&w, v);
     view_seek(&w, data, n);
