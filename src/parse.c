@@ -113,12 +113,16 @@ static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t
                               bool is_wanted)
 {
     cursor c;
+    bool is_match = !is_wanted;
     begin(set || n == 0 ? in : NULL, &c, result, info);
     int byte = view_peek(&c.at);
     if (byte >= 0) {
-        while (n > 0 && set[n - 1] != byte)
-            n--;
-        if ((n > 0) == is_wanted)
+        for (; n > 0; n--)
+            if (*set++ == byte) {
+                is_match = is_wanted;
+                break;
+            }
+        if (is_match)
             c.at.at++;
     }
     ta_status status = finish(&c, 1);
@@ -179,15 +183,16 @@ ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_pars
 
 ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
 {
-    uint8_t last;
+    walk w;
     ta_status status = ta_parse_take_until(in, '\n', line, info);
     if (status == TA_E_NO_MATCH && in->length > 0)
         return ta_parse_rest(in, line); /* the last line needs no end */
     if (status != TA_OK)
         return status;
-    size_t n = line->length - 1; /* before an empty line nothing is */
-    if (ta_view_at(line, n, &last) == TA_OK && last == '\r')
-        ta_view_take(line, n, line);
+    view_begin(&w, line);
+    view_pass(&w, NULL, line->length - 1); /* everything, if it is nothing */
+    if (view_peek(&w) == '\r')
+        view_cut(&w, line, NULL);
     return ta_view_skip(in, 1);
 }
 

@@ -139,6 +139,24 @@ SHARED bool match(walk *w, const uint8_t *data, size_t n)
     return true;
 }
 
+/* The first `byte` of a span; its end when there is none. */
+HOT const uint8_t *find_byte(const uint8_t *at, const uint8_t *end, uint8_t byte)
+{
+    for (; !IS_FOR_SIZE && end - at >= 4; at += 4) {
+        if (at[0] == byte)
+            return at;
+        if (at[1] == byte)
+            return at + 1;
+        if (at[2] == byte)
+            return at + 2;
+        if (at[3] == byte)
+            return at + 3;
+    }
+    while (at < end && *at != byte)
+        at++;
+    return at;
+}
+
 bool view_seek(walk *w, const uint8_t *data, size_t n)
 {
     if (n == 0)
@@ -148,11 +166,8 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
         return false;
     }
     while (view_peek(w) >= 0) {
-        const uint8_t *at = w->at, *end = w->end;
-        while (at < end && *at != data[0])
-            at++;
-        w->at = at;
-        if (at < end) {
+        w->at = find_byte(w->at, w->end, data[0]);
+        if (w->at < w->end) {
             walk probe = *w;
             if (match(&probe, data, n))
                 return true;
