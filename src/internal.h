@@ -670,11 +670,14 @@ bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n);
 /* Move the first n bytes of a chain to the end of a buffer on the same allocator. */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare);
 
-/* A function of which a build for size has one copy, where the compiler would make several. */
+/* A function of which a build for size has one copy, where the compiler would make several; and one that a build for
+ * speed keeps out of its caller, whose usual path needs no stack frame then. */
 #if IS_FOR_SIZE
 #define SHARED static NOINLINE
+#define RARE static
 #else
 #define SHARED static inline
+#define RARE static NOINLINE
 #endif
 
 /* ---- Walks: how views and parsers read (view.c) ---------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /*
  * Parsers: see parse.h.
  *
- * Each works on a cursor, and at the end either moves the view up to the cursor or reports. So "untouched" needs
- * no undoing. What ends a parse stays in the cursor: after that, peek() finds nothing and fail() changes nothing.
+ * Each walks through the view as far as it matches, and at the end either moves the view up to there or reports. So
+ * "untouched" needs no undoing. What is refused is walked through as no view at all: there is no byte in it.
  */
 #include "internal.h"
 
@@ -12,7 +12,7 @@
 
 typedef struct cursor {
     walk at;
-    ta_view *in;
+    ta_view *in;    /* to be moved behind what matches */
     ta_view *taken; /* the result, if it is a view; */
     void *result;   /* or whatever it is */
     ta_parse_info *info;
@@ -21,7 +21,7 @@ typedef struct cursor {
     unsigned base;  /* to this base */
 } cursor;
 
-/* A cursor at the start of a view. What is refused may be given as a view of NULL. */
+/* A cursor at the start of a view. What a parser refuses it gives as a view of NULL. */
 static void begin(ta_view *in, cursor *c, void *result, ta_parse_info *info)
 {
     c->in = in;
@@ -61,12 +61,14 @@ static ta_status finish(cursor *c, size_t wanted)
     return (ta_status)c->at.status;
 }
 
+/* The result is a view of what was passed. */
 SHARED ta_status finish_view(cursor *c, size_t wanted)
 {
     c->taken = c->result;
     return finish(c, wanted);
 }
 
+/* The result is a number of 32 bits. */
 SHARED ta_status finish_number(cursor *c, size_t wanted)
 {
     ta_status status = finish(c, wanted);
@@ -207,32 +209,19 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest)
 enum { big = 0, little = 0x10, is_signed = 0x20 };
 #define BYTES_OF(format) ((format)&0xFu)
 
-/* The step from a byte of a number in memory to the next more significant one. */
-static int step_in_memory(void)
-{
-    const uint16_t probe = 1;
-    return *(const uint8_t *)&probe ? 1 : -1;
-}
-
 static void store(uint8_t *to, const uint8_t *from, unsigned format)
 {
+    const uint16_t probe = 1;
+    const bool is_little_here = *(const uint8_t *)&probe;
     size_t bytes = BYTES_OF(format), size = bytes + (bytes == 3);
+    size_t lowest = format & little ? 0 : bytes - 1; /* index of the least significant byte */
     uint8_t byte = 0;
-    int step = 1;
-    if (!(format & little)) {
-        from += bytes - 1;
-        step = -1;
-    }
-    if (step_in_memory() < 0)
-        to += size - 1;
     for (size_t i = 0; i < bytes; i++) {
-        byte = *from;
-        *to = byte;
-        from += step;
-        to += step_in_memory();
+        byte = from[lowest ? lowest - i : i];
+        to[is_little_here ? i : size - 1 - i] = byte;
     }
     if (bytes == 3)
-        *to = format & is_signed && byte & 0x80 ? 0xFF : 0;
+        to[is_little_here ? 3 : 0] = format & is_signed && byte & 0x80 ? 0xFF : 0;
 }
 
 static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, unsigned format)
@@ -312,6 +301,7 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
     return finish_number(&c, n);
 }
 
+/* Append a digit to the number, which must stay at most its limit. (Eight hexadecimal digits are never too many.) */
 SHARED int append_digit(cursor *c, unsigned digit)
 {
     uint32_t before = c->value, value = before * c->base + digit;
@@ -445,7 +435,8 @@ static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *
     if (!in || !item || !count)
         return invalid();
     ta_view rest = *in;
-    size_t items = 0, left = rest.length, end = left; /* bytes left: before the last part, behind the last item */
+    size_t items = 0, left = rest.length,
+           end = left; /* bytes left: before the last part, behind the last item */
     bool may_end = separator < 0;
     ta_status status;
     while ((status = item(&rest, context, info)) == TA_OK) {

@@ -37,23 +37,6 @@ ta_view ta_view_final(ta_view v)
     return v;
 }
 
-/* ---- Inspection ---------------------------------------------------------------------------------------- */
-
-size_t ta_view_len(const ta_view *v)
-{
-    return v ? v->length : 0;
-}
-
-bool ta_view_is_empty(const ta_view *v)
-{
-    return ta_view_len(v) == 0;
-}
-
-bool ta_view_is_final(const ta_view *v)
-{
-    return v && v->is_final;
-}
-
 /* ---- Walks --------------------------------------------------------------------------------------------- */
 
 /* Go on in a chunk, if it is live. */
@@ -80,20 +63,18 @@ ta_status view_begin(walk *w, const ta_view *v)
     w->at = w->end = w->start = NULL;
     w->reach = 0;
     w->view = v;
-    if (!v) {
-        w->status = invalid();
-    } else if (!v->allocator) {
-        w->chunk = v->first;
-        w->at = w->start = v->data;
-        w->end = w->at + v->length;
-        w->reach = v->length;
-    } else {
-        w->chunk = v->first;
-        if (v->length > 0) {
-            if (v->last.bits != v->first.bits && !backend_get(v->allocator, v->last))
-                w->status = TA_E_STALE;
-            else
-                enter(w, v->first, v->offset);
+    if (!v)
+        return (ta_status)(w->status = invalid());
+    w->chunk = v->first;
+    if (v->length > 0) {
+        if (!v->allocator) {
+            w->at = w->start = v->data;
+            w->end = w->at + v->length;
+            w->reach = v->length;
+        } else if (v->last.bits != v->first.bits && !backend_get(v->allocator, v->last)) {
+            w->status = TA_E_STALE;
+        } else {
+            enter(w, v->first, v->offset);
         }
     }
     return (ta_status)w->status;
@@ -110,7 +91,7 @@ int view_look(walk *w)
     return w->at < w->end ? *w->at : -1;
 }
 
-/* What is wrong with the view; that it ended is not. */
+/* What is wrong with the view; that it ended is nothing wrong. */
 static ta_status ended(const walk *w)
 {
     return w->status == TA_E_EMPTY ? TA_OK : (ta_status)w->status;
@@ -168,6 +149,8 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
     while (view_peek(w) >= 0) {
         w->at = find_byte(w->at, w->end, data[0]);
         if (w->at < w->end) {
+            if (n == 1)
+                return true;
             walk probe = *w;
             if (match(&probe, data, n))
                 return true;
@@ -177,10 +160,9 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
     return false;
 }
 
-ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
+/* Both parts of a view, when the next byte's chunk is entered. */
+static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
 {
-    if (view_peek(w) < 0 && w->status != TA_E_EMPTY)
-        return (ta_status)w->status;
     const ta_view *v = w->view;
     size_t n = view_passed(w);
     if (front) {
@@ -200,6 +182,36 @@ ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
     return TA_OK;
 }
 
+/* At the end of a chunk the rest begins in the next one, unless it is empty. */
+RARE ta_status cut_behind(walk *w, ta_view *front, ta_view *rest)
+{
+    if (view_look(w) < 0 && ended(w) != TA_OK)
+        return (ta_status)w->status;
+    return cut_here(w, front, rest);
+}
+
+ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
+{
+    return !IS_FOR_SIZE && w->at < w->end ? cut_here(w, front, rest) : cut_behind(w, front, rest);
+}
+
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
+
+size_t ta_view_len(const ta_view *v)
+{
+    return v ? v->length : 0;
+}
+
+bool ta_view_is_empty(const ta_view *v)
+{
+    return ta_view_len(v) == 0;
+}
+
+bool ta_view_is_final(const ta_view *v)
+{
+    return v && v->is_final;
+}
+
 ta_status ta_view_check(const ta_view *v)
 {
     walk w;
@@ -212,7 +224,7 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
     if (!at || !span)
         return invalid();
     if (view_begin(&w, v) == TA_OK && at->position > 0) {
-        w.chunk = at->next; /* in which the last span lay */
+        w.chunk = at->next; /* where the last span lay: the next one is entered only now */
         w.reach = at->position;
         w.at = w.end;
     }
