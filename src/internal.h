@@ -670,4 +670,64 @@ bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n);
 /* Move the first n bytes of a chain to the end of a buffer on the same allocator. */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare);
 
+/* A function of which a build for size has one copy, where the compiler would make several; and one that a build for
+ * speed keeps out of its caller, whose usual path needs no stack frame then. */
+#if IS_FOR_SIZE
+#define SHARED static NOINLINE
+#define RARE static
+#else
+#define SHARED static inline
+#define RARE static NOINLINE
+#endif
+
+/* ---- Walks: how views and parsers read (view.c) ---------------------------------------------------------- */
+
+/*
+ * A place in a view, which was found live when the walk began.
+ *
+ *     [....abcd]-->[efghijkl]-->[mno.....]
+ *                   |  |     |
+ *               start  at    end             reach: 12
+ *
+ * A chunk is entered when a byte of it is wanted, not before.
+ */
+typedef struct walk {
+    int status;           /* TA_OK; TA_E_EMPTY where the view ended; or what is wrong with it */
+    const uint8_t *at;    /* the next byte, */
+    const uint8_t *end;   /* up to which bytes follow without a gap, */
+    const uint8_t *start; /* of the block they lie in */
+    size_t reach;         /* position of `end` in the view */
+    ta_handle chunk;      /* this one */
+    ta_handle previous;   /* the chunk before it */
+    const ta_view *view;
+} walk;
+
+INTERNAL(view_begin)
+INTERNAL(view_look)
+INTERNAL(view_pass)
+INTERNAL(view_seek)
+INTERNAL(view_cut)
+
+/* A walk from the start of a view: refuse a bad or a stale one. What is refused has no bytes. */
+ta_status view_begin(walk *w, const ta_view *v);
+/* The next byte; -1 when there is none, and then the status says why. */
+int view_look(walk *w);
+/* Pass n bytes, and copy them to `out` unless that is NULL; says how many are missing. */
+size_t view_pass(walk *w, uint8_t *out, size_t n);
+/* Pass everything before these n bytes. False, and at the end, when they do not come. */
+bool view_seek(walk *w, const uint8_t *data, size_t n);
+/* Cut a view where the walk is. Either part may be NULL, or the view itself. */
+ta_status view_cut(walk *w, ta_view *front, ta_view *rest);
+
+static inline int view_peek(walk *w)
+{
+    return !IS_FOR_SIZE && w->at < w->end ? *w->at : view_look(w);
+}
+
+/* Bytes passed. */
+static inline size_t view_passed(const walk *w)
+{
+    return w->reach - (size_t)(w->end - w->at);
+}
+
 #endif

@@ -27,10 +27,7 @@ ta_view ta_buffer_view(const ta_buffer *b)
 
 ta_view ta_view_of(const void *data, size_t length)
 {
-    ta_view v = {0};
-    v.data = data;
-    v.length = data ? length : 0;
-    v.is_final = true;
+    const ta_view v = {NULL, data, data ? length : 0, TA_NONE_INIT, TA_NONE_INIT, 0, true};
     return v;
 }
 
@@ -38,6 +35,164 @@ ta_view ta_view_final(ta_view v)
 {
     v.is_final = true;
     return v;
+}
+
+/* ---- Walks --------------------------------------------------------------------------------------------- */
+
+/* Go on in a chunk, if it is live. */
+HOT void enter(walk *w, ta_handle chunk, size_t offset)
+{
+    const ta_allocator *a = w->view->allocator;
+    const uint8_t *block = backend_get(a, chunk);
+    if (!block) {
+        w->status = TA_E_STALE;
+        return;
+    }
+    size_t length = smaller(w->view->length - w->reach, a->block_size - offset);
+    w->previous = w->chunk;
+    w->chunk = chunk;
+    w->start = block;
+    w->at = block + offset;
+    w->end = w->at + length;
+    w->reach += length;
+}
+
+ta_status view_begin(walk *w, const ta_view *v)
+{
+    w->status = TA_OK;
+    w->at = w->end = w->start = NULL;
+    w->reach = 0;
+    w->view = v;
+    if (!v)
+        return (ta_status)(w->status = invalid());
+    w->chunk = v->first;
+    if (v->length > 0) {
+        if (!v->allocator) {
+            w->at = w->start = v->data;
+            w->end = w->at + v->length;
+            w->reach = v->length;
+        } else if (v->last.bits != v->first.bits && !backend_get(v->allocator, v->last)) {
+            w->status = TA_E_STALE;
+        } else {
+            enter(w, v->first, v->offset);
+        }
+    }
+    return (ta_status)w->status;
+}
+
+int view_look(walk *w)
+{
+    if (w->at == w->end && w->status == TA_OK) {
+        if (w->reach < w->view->length)
+            enter(w, backend_next(w->view->allocator, w->chunk), 0);
+        else
+            w->status = TA_E_EMPTY;
+    }
+    return w->at < w->end ? *w->at : -1;
+}
+
+/* What is wrong with the view; that it ended is nothing wrong. */
+static ta_status ended(const walk *w)
+{
+    return w->status == TA_E_EMPTY ? TA_OK : (ta_status)w->status;
+}
+
+size_t view_pass(walk *w, uint8_t *out, size_t n)
+{
+    while (n > 0 && view_peek(w) >= 0) {
+        size_t part = smaller(n, (size_t)(w->end - w->at));
+        if (out) {
+            memcpy(out, w->at, part);
+            out += part;
+        }
+        w->at += part;
+        n -= part;
+    }
+    return n;
+}
+
+/* Pass n bytes, as far as they are these; are they? */
+SHARED bool match(walk *w, const uint8_t *data, size_t n)
+{
+    for (; n > 0; n--, w->at++)
+        if (view_peek(w) != *data++)
+            return false;
+    return true;
+}
+
+/* The first `byte` of a span; its end when there is none. */
+HOT const uint8_t *find_byte(const uint8_t *at, const uint8_t *end, uint8_t byte)
+{
+    for (; !IS_FOR_SIZE && end - at >= 4; at += 4) {
+        if (at[0] == byte)
+            return at;
+        if (at[1] == byte)
+            return at + 1;
+        if (at[2] == byte)
+            return at + 2;
+        if (at[3] == byte)
+            return at + 3;
+    }
+    while (at < end && *at != byte)
+        at++;
+    return at;
+}
+
+bool view_seek(walk *w, const uint8_t *data, size_t n)
+{
+    if (n == 0)
+        return true;
+    if (!data) {
+        w->status = invalid();
+        return false;
+    }
+    while (view_peek(w) >= 0) {
+        w->at = find_byte(w->at, w->end, data[0]);
+        if (w->at < w->end) {
+            if (n == 1)
+                return true;
+            walk probe = *w;
+            if (match(&probe, data, n))
+                return true;
+            w->at++;
+        }
+    }
+    return false;
+}
+
+/* Both parts of a view, when the next byte's chunk is entered. */
+static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
+{
+    const ta_view *v = w->view;
+    size_t n = view_passed(w);
+    if (front) {
+        *front = *v;
+        front->length = n;
+        front->last = w->at == w->start ? w->previous : w->chunk;
+        front->is_final = true;
+    }
+    if (rest) {
+        rest->length -= n;
+        rest->first = w->chunk;
+        if (rest->allocator)
+            rest->offset = (ta_slot)(w->at - w->start);
+        else
+            rest->data = w->at;
+    }
+    return TA_OK;
+}
+
+/* At the end of a chunk the rest begins in the next one, unless it is empty. */
+RARE ta_status cut_behind(walk *w, ta_view *front, ta_view *rest)
+{
+    if (view_look(w) < 0 && ended(w) != TA_OK)
+        return (ta_status)w->status;
+    return cut_here(w, front, rest);
+}
+
+ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
+{
+    return !IS_FOR_SIZE && w->at < w->end ? cut_here(w, front, rest) : cut_behind(w, front, rest);
 }
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
@@ -59,124 +214,76 @@ bool ta_view_is_final(const ta_view *v)
 
 ta_status ta_view_check(const ta_view *v)
 {
-    if (!v)
-        return invalid();
-    if (!v->allocator || v->length == 0)
-        return TA_OK;
-    if (!backend_get(v->allocator, v->first))
-        return TA_E_STALE;
-    return v->last.bits == v->first.bits || backend_get(v->allocator, v->last) ? TA_OK : TA_E_STALE;
-}
-
-/* The length of the first span. */
-static size_t front_length(const ta_view *v)
-{
-    return v->allocator ? smaller(v->length, v->allocator->block_size - v->offset) : v->length;
+    walk w;
+    return view_begin(&w, v);
 }
 
 ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *span)
 {
-    ta_status status = ta_view_check(v);
+    walk w;
     if (!at || !span)
         return invalid();
-    if (status != TA_OK)
-        return status;
-    if (at->position >= v->length)
-        return TA_E_EMPTY;
-    bool is_first = at->position == 0;
-    ta_handle chunk = is_first ? v->first : at->next;
-    const uint8_t *block = v->allocator ? backend_get(v->allocator, chunk) : v->data;
-    if (!block)
-        return TA_E_STALE;
-    span->data = (uint8_t *)(uintptr_t)block + (is_first ? v->offset : 0);
-    span->length = is_first ? front_length(v) : smaller(v->length - at->position, v->allocator->block_size);
-    at->position += span->length;
-    if (at->position < v->length)
-        at->next = backend_next(v->allocator, chunk);
+    if (view_begin(&w, v) == TA_OK && at->position > 0) {
+        w.chunk = at->next; /* where the last span lay: the next one is entered only now */
+        w.reach = at->position;
+        w.at = w.end;
+    }
+    if (view_look(&w) < 0)
+        return (ta_status)w.status;
+    span->data = (uint8_t *)(uintptr_t)w.at;
+    span->length = (size_t)(w.end - w.at);
+    at->position = w.reach;
+    at->next = w.chunk;
     return TA_OK;
 }
 
 /* ---- Cutting ------------------------------------------------------------------------------------------- */
 
-/* The chunk of the byte at a position that is in view, and its offset there. */
-static ta_handle chunk_at(const ta_view *v, size_t position, size_t *offset)
+/* A walk that has passed everything before n bytes at a position, which are there. */
+SHARED ta_status begin_at(walk *w, const ta_view *v, size_t position, size_t n)
 {
-    ta_handle chunk = v->first;
-    position += v->offset;
-    while (position >= v->allocator->block_size) {
-        chunk = backend_next(v->allocator, chunk);
-        position -= v->allocator->block_size;
-    }
-    *offset = position;
-    return chunk;
+    if (view_begin(w, v) != TA_OK)
+        return (ta_status)w->status;
+    if (position > v->length || n > v->length - position)
+        return TA_E_RANGE;
+    view_pass(w, NULL, position);
+    return TA_OK;
 }
 
-/* The bytes from `from` to `to`, both in view; ends that do not move keep their handles. */
-static ta_view sub_view(const ta_view *v, size_t from, size_t to)
+static ta_status cut_at(const ta_view *v, size_t n, ta_view *front, ta_view *rest)
 {
-    ta_view sub = *v;
-    size_t offset;
-    sub.length = to - from;
-    if (!v->allocator) {
-        sub.data = v->data ? v->data + from : NULL;
-    } else if (sub.length > 0) {
-        if (to < v->length)
-            sub.last = chunk_at(v, to - 1, &offset);
-        sub.first = chunk_at(v, from, &offset);
-        sub.offset = (ta_slot)offset;
-    }
-    return sub;
-}
-
-static ta_status check_range(const ta_view *v, size_t n)
-{
-    ta_status status = ta_view_check(v);
-    return status == TA_OK && n > v->length ? TA_E_RANGE : status;
+    walk w;
+    ta_status status = begin_at(&w, v, n, 0);
+    return status == TA_OK ? view_cut(&w, front, rest) : status;
 }
 
 ta_status ta_view_take(const ta_view *v, size_t n, ta_view *taken)
 {
-    if (!taken)
-        return invalid();
-    ta_status status = check_range(v, n);
-    if (status == TA_OK)
-        *taken = ta_view_final(sub_view(v, 0, n));
-    return status;
+    return taken ? cut_at(v, n, taken, NULL) : invalid();
 }
 
 ta_status ta_view_skip(ta_view *v, size_t n)
 {
-    ta_status status = check_range(v, n);
-    if (status == TA_OK)
-        *v = sub_view(v, n, v->length);
-    return status;
+    return cut_at(v, n, NULL, v);
 }
 
 ta_status ta_view_split(ta_view *v, size_t n, ta_view *front)
 {
-    if (!front || front == v)
-        return invalid();
-    ta_status status = ta_view_take(v, n, front);
-    return status == TA_OK ? ta_view_skip(v, n) : status;
+    return front && front != v ? cut_at(v, n, front, v) : invalid();
 }
 
 /* ---- Looking ------------------------------------------------------------------------------------------- */
 
 ta_status ta_view_copy(const ta_view *v, size_t position, void *data, size_t n)
 {
+    walk w;
     if (!data && n)
         return invalid();
-    ta_status status = check_range(v, position);
+    ta_status status = begin_at(&w, v, position, n);
     if (status != TA_OK)
         return status;
-    if (n > v->length - position)
-        return TA_E_RANGE;
-    ta_view from = sub_view(v, position, position + n);
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    for (uint8_t *out = data; (status = ta_view_next_span(&from, &at, &span)) == TA_OK; out += span.length)
-        memcpy(out, span.data, span.length);
-    return status == TA_E_EMPTY ? TA_OK : status;
+    view_pass(&w, data, n);
+    return (ta_status)w.status;
 }
 
 ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte)
@@ -186,118 +293,71 @@ ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte)
     return ta_view_copy(v, position, byte, 1);
 }
 
-HOT ta_status find(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position)
+/* The walk went to what was looked for, or to the end. */
+SHARED ta_status found(const walk *w, size_t *position)
 {
-    if (!is_match || !position)
-        return invalid();
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    ta_status status;
-    while ((status = ta_view_next_span(v, &at, &span)) == TA_OK) {
-        for (size_t i = 0; i < span.length; i++) {
-            if (is_match(span.data[i], context)) {
-                *position = at.position - span.length + i;
-                return TA_OK;
-            }
-        }
-    }
-    return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
+    if (w->status == TA_OK)
+        *position = view_passed(w);
+    return w->status == TA_E_EMPTY ? TA_E_NO_MATCH : (ta_status)w->status;
 }
 
 ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position)
 {
-    return find(v, is_match, context, position);
-}
-
-static bool is_byte(uint8_t byte, void *context)
-{
-    return byte == *(const uint8_t *)context;
-}
-
-ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position)
-{
-    return find(v, is_byte, &byte, position);
-}
-
-/* Do the bytes from index i of the span on, and of the spans behind it, begin with these? */
-static bool begins_with(const ta_view *v, ta_chunk_iterator at, ta_span span, size_t i, const uint8_t *data,
-                        size_t n)
-{
-    for (;;) {
-        size_t part = smaller(n, span.length - i);
-        if (memcmp(span.data + i, data, part) != 0)
-            return false;
-        data += part;
-        n -= part;
-        i = 0;
-        if (n == 0)
-            return true;
-        if (ta_view_next_span(v, &at, &span) != TA_OK)
-            return false;
-    }
+    walk w;
+    int byte;
+    if (!is_match || !position)
+        return invalid();
+    view_begin(&w, v);
+    while ((byte = view_peek(&w)) >= 0 && !is_match((uint8_t)byte, context))
+        w.at++;
+    return found(&w, position);
 }
 
 ta_status ta_view_find_seq(const ta_view *v, const void *data, size_t n, size_t *position)
 {
-    if ((!data && n) || !position)
+    walk w;
+    if (!position)
         return invalid();
-    ta_status status = ta_view_check(v);
-    if (status == TA_OK && n == 0)
-        *position = 0;
-    if (status != TA_OK || n == 0)
-        return status;
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    const uint8_t *wanted = data;
-    while ((status = ta_view_next_span(v, &at, &span)) == TA_OK) {
-        for (size_t i = 0; i < span.length; i++) {
-            if (span.data[i] == wanted[0] && begins_with(v, at, span, i, wanted, n)) {
-                *position = at.position - span.length + i;
-                return TA_OK;
-            }
-        }
-    }
-    return status == TA_E_EMPTY ? TA_E_NO_MATCH : status;
+    view_begin(&w, v);
+    view_seek(&w, data, n);
+    return found(&w, position);
+}
+
+ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position)
+{
+    return ta_view_find_seq(v, &byte, 1, position);
 }
 
 ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order)
 {
+    walk in_a, in_b;
+    int difference;
     if (!order)
         return invalid();
-    ta_chunk_iterator at_a = {TA_NONE_INIT, 0}, at_b = {TA_NONE_INIT, 0};
-    ta_span in_a = {NULL, 0}, in_b = {NULL, 0};
-    for (;;) {
-        ta_status more_a = in_a.length ? TA_OK : ta_view_next_span(a, &at_a, &in_a);
-        ta_status more_b = in_b.length ? TA_OK : ta_view_next_span(b, &at_b, &in_b);
-        if (more_a != TA_OK || more_b != TA_OK) {
-            if (more_a != TA_OK && more_a != TA_E_EMPTY)
-                return more_a;
-            if (more_b != TA_OK && more_b != TA_E_EMPTY)
-                return more_b;
-            *order = (more_a == TA_OK) - (more_b == TA_OK);
-            return TA_OK;
-        }
-        size_t part = smaller(in_a.length, in_b.length);
-        int difference = memcmp(in_a.data, in_b.data, part);
-        if (difference != 0) {
-            *order = difference;
-            return TA_OK;
-        }
-        in_a.data += part;
-        in_a.length -= part;
-        in_b.data += part;
-        in_b.length -= part;
+    view_begin(&in_a, a);
+    view_begin(&in_b, b);
+    for (;; in_a.at++, in_b.at++) {
+        int byte = view_peek(&in_a);
+        difference = byte - view_peek(&in_b); /* -1 at the end comes before any byte */
+        if (difference != 0 || byte < 0)
+            break;
     }
+    ta_status status = ended(&in_a);
+    if (status == TA_OK)
+        status = ended(&in_b);
+    if (status == TA_OK)
+        *order = difference;
+    return status;
 }
 
 ta_status ta_view_equals(const ta_view *v, const void *data, size_t n)
 {
+    walk w;
     if (!data && n)
         return invalid();
-    ta_view wanted = ta_view_of(data, n);
-    int order;
-    ta_status status = ta_view_compare(v, &wanted, &order);
-    return status == TA_OK && order != 0 ? TA_E_NO_MATCH : status;
+    if (view_begin(&w, v) == TA_OK && !(v->length == n && match(&w, data, n)) && w.status == TA_OK)
+        return TA_E_NO_MATCH;
+    return (ta_status)w.status;
 }
 
 #endif /* TA_WITH_VIEW */
