@@ -3,11 +3,11 @@
  *
  * Invariants between calls (no reservation open):
  *   B1  length is 0 and there is no chunk, or length > 0 and head and tail are live chunks of this buffer;
- *   B2  the chain runs from head to tail; its chunks hold (block_size - head_offset), block_size …, tail_end
- *       bytes, which add up to length; with one chunk, tail_end - head_offset;
- *   B3  0 <= head_offset < block_size and 0 < tail_end <= block_size.
- * An open reservation either lies in the tail's room, or in a fresh block: then that block is `tail`,
- * tail_end is 0, and its own link leads back to the last chunk with bytes, which does not know it yet.
+ *   B2  the chain runs from head to tail; its chunks hold (block_size - head_offset), block_size …, (block_size - room)
+ *       bytes, which add up to length;
+ *   B3  0 <= head_offset < block_size and 0 <= room < block_size.
+ * An open reservation lies in the last chunk's room. That chunk may be a fresh block; then room is block_size, and its
+ * own link leads back to the last chunk with bytes.
  */
 #include "internal.h"
 
@@ -30,28 +30,30 @@ static bool is_bound(const ta_buffer *b)
 static const ta_allocator *next_allocator(const ta_buffer *b)
 {
     bool follows_global = b->is_global || !b->allocator;
-    return follows_global && !b->head.bits ? GLOBAL_ALLOCATOR : b->allocator;
+    return TA_GLOBAL && follows_global && !b->head.bits ? GLOBAL_ALLOCATOR : b->allocator;
 }
 
-/* What every call that only looks begins with. */
+/* Neither head nor tail was ended by somebody else. */
+static bool is_stale(const ta_buffer *b)
+{
+    if (!b->head.bits)
+        return false;
+    return !backend_get(b->allocator, b->head) ||
+           (b->tail.bits != b->head.bits && !backend_get(b->allocator, b->tail));
+}
+
 ta_status buffer_check_readable(const ta_buffer *b)
 {
     if (!is_bound(b))
         return invalid();
-    return buffer_is_stale(b) ? TA_E_STALE : TA_OK;
+    return is_stale(b) ? TA_E_STALE : TA_OK;
 }
 
-/* Bytes that the caller's limit still allows. */
 size_t buffer_limit_room(const ta_buffer *b)
 {
     if (b->max_length == 0)
         return SIZE_MAX;
     return b->length < b->max_length ? b->max_length - b->length : 0;
-}
-
-size_t buffer_blocks_for(const ta_buffer *b, size_t n)
-{
-    return blocks_beyond(n, buffer_tail_room(b), b->allocator->block_size);
 }
 
 /* ---- Transitions --------------------------------------------------------------------------------------- */
@@ -60,23 +62,19 @@ void buffer_forget_chunks(ta_buffer *b)
 {
     b->head = b->tail = TA_NONE;
     b->length = 0;
-    b->head_offset = b->tail_end = b->reserved = 0;
+    b->head_offset = b->room = b->reserved = 0;
 }
 
+/* A fresh block that got no bytes goes back; its link says which chunk was the last one. */
 static void close_reservation(ta_buffer *b)
 {
     b->reserved = 0;
-    if (!b->tail.bits || b->tail_end > 0)
+    if (b->room < b->allocator->block_size)
         return;
-    ta_handle fresh = b->tail;
-    ta_handle last = backend_next(b->allocator, fresh);
-    ta_free(b->allocator, fresh);
-    if (b->length == 0) {
+    b->tail = backend_free_next(b->allocator, b->tail);
+    b->room = 0;
+    if (b->length == 0)
         buffer_forget_chunks(b);
-    } else {
-        b->tail = last;
-        b->tail_end = (ta_slot)b->allocator->block_size;
-    }
 }
 
 ta_status buffer_open(ta_buffer *b)
@@ -86,36 +84,98 @@ ta_status buffer_open(ta_buffer *b)
         return status;
     if (b->reserved)
         close_reservation(b);
-    b->is_global = b->is_global || !b->allocator;
-    b->allocator = next_allocator(b);
+    if (TA_GLOBAL) {
+        b->is_global = b->is_global || !b->allocator;
+        b->allocator = next_allocator(b);
+    }
     return TA_OK;
 }
 
-static chain_end end_of(const ta_buffer *b)
+void buffer_link(ta_buffer *b, ta_handle chunk, size_t room)
 {
-    const chain_end end = {b->tail, TA_NONE_INIT, backend_get(b->allocator, b->tail), b->tail_end, 0};
-    return end;
+    if (b->tail.bits)
+        backend_link(b->allocator, b->tail, chunk);
+    else
+        b->head = chunk;
+    b->tail = chunk;
+    b->room = (ta_slot)room;
 }
 
-/* n bytes were written up to `end`. */
-static void take_end(ta_buffer *b, const chain_end *end, size_t n)
+ta_status buffer_book(const ta_buffer *b, size_t n, size_t room)
 {
-    if (!b->head.bits)
-        b->head = end->first;
-    b->tail = end->chunk;
-    b->tail_end = (ta_slot)end->offset;
+    if (n > buffer_limit_room(b))
+        return TA_E_FULL;
+    size_t blocks = blocks_beyond(n, room, b->allocator->block_size);
+    return blocks == 0 || backend_book(b->allocator, blocks) ? TA_OK : TA_E_NO_MEMORY;
+}
+
+/* n bytes were written behind the last one. */
+static void take_back(ta_buffer *b, size_t n)
+{
+    b->room = (ta_slot)(b->room - n);
     b->length += n;
 }
 
-void buffer_append(ta_buffer *b, const uint8_t *data, size_t n, size_t blocks)
+/* Copy n bytes to the end, chunk by chunk; the blocks which that takes are booked. */
+static void append(ta_buffer *b, const uint8_t *data, size_t n)
 {
-    chain_end end = end_of(b);
-    chain_append(b->allocator, &end, data, n, blocks);
-    take_end(b, &end, n);
+    while (n > 0) {
+        if (b->room == 0)
+            buffer_link(b, backend_take(b->allocator), b->allocator->block_size);
+        size_t part = smaller(n, b->room);
+        memcpy(buffer_back_data(b), data, part);
+        take_back(b, part);
+        data += part;
+        n -= part;
+    }
 }
 
-/* A first chunk that has no more goes back. */
-static void settle_front(ta_buffer *b)
+/*
+ * Put n bytes behind the last one: they fill the last chunk up, and what does not fit goes to the front of `chunk`, which
+ * becomes the last one. They may lie in that chunk; then no block is needed besides, and a buffer without chunks takes
+ * them where they lie. Says the chunk when it was not needed.
+ *
+ *     to  [aaaa]-->[bb..]      chunk  [.ccc]
+ *     to  [aaaa]-->[bbcc]-->[c...]
+ */
+static ta_handle absorb(ta_buffer *to, ta_handle chunk, const uint8_t *data, size_t n)
+{
+    size_t fits = smaller(n, to->room);
+    append(to, data, fits);
+    n -= fits;
+    data += fits;
+    if (n == 0)
+        return chunk;
+    uint8_t *block = backend_get(to->allocator, chunk);
+    size_t offset = (uintptr_t)data - (uintptr_t)block; /* not below the block size: they lie elsewhere */
+    if (to->head.bits || offset >= to->allocator->block_size)
+        offset = 0;
+    else
+        to->head_offset = (ta_slot)offset;
+    if (block + offset != data)
+        memmove(block + offset, data, n);
+    buffer_link(to, chunk, to->allocator->block_size - (offset + n));
+    to->length += n;
+    return TA_NONE;
+}
+
+bool buffer_seek(const ta_buffer *b, size_t position, chain_front *front)
+{
+    const ta_allocator *a = b->allocator;
+    ta_handle chunk = b->head;
+    size_t offset = b->head_offset + position, left = 0;
+    for (; offset > a->block_size; offset -= a->block_size) {
+        chunk = backend_next(a, chunk);
+        left++;
+    }
+    front->chunk = chunk;
+    front->start = backend_get(a, chunk);
+    front->offset = offset;
+    front->left = left;
+    return front->start != NULL;
+}
+
+void buffer_settle_front(ta_buffer *b)
 {
     if (b->length == 0) {
         ta_free(b->allocator, b->head);
@@ -126,123 +186,120 @@ static void settle_front(ta_buffer *b)
     }
 }
 
-ta_status buffer_drain(ta_buffer *b, uint8_t *data, size_t n)
+/* Take bytes that are held. Apart from the checks, which need no stack frame. In a build for size without chain.c. */
+static NOINLINE ta_status drain(ta_buffer *b, uint8_t *data, size_t n)
 {
-    if (n == 0)
+    const ta_allocator *a = b->allocator;
+    if (IS_FOR_SIZE) {
+        chain_front end;
+        if (!buffer_seek(b, n, &end))
+            return TA_E_STALE;
+        while (n > 0) {
+            size_t part = smaller(n, buffer_front_length(b));
+            if (data) {
+                memcpy(data, buffer_front_data(b), part);
+                data += part;
+            }
+            n -= part;
+            b->length -= part;
+            b->head_offset = (ta_slot)(b->head_offset + part);
+            buffer_settle_front(b);
+        }
         return TA_OK;
-    ta_handle head = b->head;
-    chain_front front = {head, backend_get(b->allocator, head), b->head_offset, 0};
-    if (!chain_drain(b->allocator, &front, data, n))
+    }
+    chain_front front = {b->head, backend_get(a, b->head), b->head_offset, 0};
+    if (!chain_drain(a, &front, data, n))
         return TA_E_STALE;
-    chain_free(b->allocator, head, front.left);
+    chain_free(a, b->head, front.left);
     b->head = front.chunk;
     b->head_offset = (ta_slot)front.offset;
     b->length -= n;
-    settle_front(b);
+    buffer_settle_front(b);
     return TA_OK;
 }
 
-/* Drop bytes of the first chunk, at most those it holds; the chunk goes back when it has no more. */
-void buffer_drop_front(ta_buffer *b, size_t n)
+ta_status buffer_take(ta_buffer *b, uint8_t *data, size_t n)
 {
-    b->length -= n;
-    b->head_offset = (ta_slot)(b->head_offset + n);
-    settle_front(b);
+    ta_status status = buffer_open(b);
+    if (status != TA_OK || n == 0)
+        return status;
+    return n > b->length ? TA_E_RANGE : drain(b, data, n);
+}
+
+ta_status buffer_take_some(ta_buffer *b, uint8_t *data, size_t n, size_t *done)
+{
+    if (!done)
+        return invalid();
+    *done = 0;
+    size_t part = smaller(n, ta_buffer_len(b));
+    ta_status status = buffer_take(b, data, part);
+    if (status != TA_OK)
+        return status;
+    *done = part;
+    return part < n && part == 0 ? TA_E_EMPTY : TA_OK;
 }
 
 /* ---- Chunks that change hands -------------------------------------------------------------------------- */
 
-/* The destination ends with a full chunk (or has none) and the source begins with a full one (or may keep its
- * offset): so chunks can change hands as they are. */
-bool buffer_fits_whole(const ta_buffer *to, ta_slot head_offset)
+/* A slot in its last lifetime (TA_RETIRE) keeps the generation it has. */
+ta_handle buffer_renewed(const ta_allocator *a, ta_handle chunk)
 {
-    return buffer_tail_room(to) == 0 && (head_offset == 0 || !to->head.bits);
+    ta_handle h = backend_renew(a, chunk);
+    return h.bits ? h : chunk;
 }
 
-/* Copy n bytes of a chunk to the end of a buffer; `*spare` is for when its last chunk is full. */
-static void copy_chunk(ta_buffer *to, const uint8_t *data, size_t n, ta_handle *spare)
+/* Only what is copied from a last chunk that stays may take a block: unless it fits, or the first chunk is emptied before
+ * the destination's last is full. */
+bool buffer_get_spare(const ta_buffer *to, chain *from, size_t n)
 {
-    while (n > 0) {
-        if (buffer_tail_room(to) == 0) {
-            buffer_link(to, *spare, 0);
-            *spare = TA_NONE;
-        }
-        size_t part = smaller(n, buffer_tail_room(to));
-        memcpy(buffer_back_data(to), data, part);
-        to->tail_end = (ta_slot)(to->tail_end + part);
-        to->length += part;
-        data += part;
-        n -= part;
-    }
+    const ta_allocator *a = to->allocator;
+    if (from->cut == 0 || n <= to->room || a->block_size - from->head_offset <= to->room)
+        return true;
+    from->spare = ta_alloc(a, 0);
+    return from->spare.bits != 0;
 }
 
-/*
- * A chunk whose last byte is taken leaves the source: it is relinked as it is where that fits, else its bytes
- * are copied and it becomes the next spare. A chunk that keeps bytes stays, and those taken are copied.
- *
- *     to  [aaaa]-->[bb..]     from  [cccc]-->[dddd]-->[ee..]      spare [....]
- *     to  [aaaa]-->[bbcc]-->[cc..]     from  [dddd]-->[ee..]      spare [....] which held c
- *
- * One spare is enough: the k-th block is needed after room + (k-1) blocks of bytes, and by then k-1 chunks of
- * the source were emptied, because its first chunk holds no more than a block. Chunks that leave are renewed,
- * so that a view across the cut finds out.
- */
-void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare)
+/* Chunks that leave are renewed, so that a view across the cut finds out. One that is emptied is the spare from then on;
+ * only the first can be, or a last one that leaves. */
+void buffer_transfer(ta_buffer *to, chain *from, size_t n)
 {
     const ta_allocator *a = to->allocator;
     while (n > 0) {
-        size_t part = smaller(n, a->block_size - from->head_offset);
-        bool stays = from->head_offset + part < a->block_size || (part == n && from->keeps_last);
         ta_handle chunk = from->head;
-        if (!stays && buffer_fits_whole(to, from->head_offset)) {
-            if (!to->head.bits)
-                to->head_offset = from->head_offset;
-            from->head = backend_next(a, chunk);
-            buffer_link(to, renewed(a, chunk), a->block_size);
-            to->length += part;
-        } else {
-            copy_chunk(to, (uint8_t *)backend_get(a, chunk) + from->head_offset, part, &spare);
-            if (!stays) { /* the spare was used: the chunk filled more than the room there was */
-                from->head = backend_next(a, chunk);
-                spare = renewed(a, chunk);
-            }
-        }
-        from->head_offset = stays ? (ta_slot)(from->head_offset + part) : 0;
+        const uint8_t *data = (uint8_t *)backend_get(a, chunk) + from->head_offset;
+        size_t part = smaller(n, a->block_size - from->head_offset);
         n -= part;
+        if (n == 0 && from->cut > 0) {
+            from->head_offset = from->cut;
+            chunk = from->spare;
+            from->spare = TA_NONE;
+        } else {
+            from->head = backend_next(a, chunk);
+            from->head_offset = 0;
+            chunk = buffer_renewed(a, chunk);
+        }
+        chunk = absorb(to, chunk, data, part);
+        if (chunk.bits) {
+            ta_free(a, from->spare);
+            from->spare = chunk;
+        }
     }
-    if (spare.bits)
-        ta_free(a, spare);
-}
-
-/* Does moving n bytes take a block before it gives one? Not when they fit into the last chunk, when chunks
- * can be relinked and none is cut, or when the source's first chunk is emptied before the destination's last
- * is full. */
-bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n)
-{
-    size_t block_size = to->allocator->block_size;
-    size_t room = buffer_tail_room(to), first = block_size - from->head_offset;
-    if (n <= room)
-        return false;
-    if (buffer_fits_whole(to, from->head_offset))
-        return from->keeps_last || n < first || (n - first) % block_size != 0;
-    return first > room;
+    ta_free(a, from->spare);
 }
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
 void ta_buffer_init(ta_buffer *b, const ta_allocator *allocator)
 {
-    const ta_buffer empty = TA_BUFFER_INIT(allocator);
-    *b = empty;
+    memset(b, 0, sizeof *b);
+    b->allocator = allocator;
 }
 
 ta_status ta_buffer_clear(ta_buffer *b)
 {
-    ta_status status = buffer_open(b);
+    ta_status status = buffer_take(b, NULL, ta_buffer_len(b));
     if (status == TA_E_INVALID)
         return status;
-    if (status == TA_OK)
-        buffer_drain(b, NULL, b->length);
     buffer_forget_chunks(b);
     return TA_OK;
 }
@@ -271,14 +328,14 @@ ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
         return status;
     if (buffer_limit_room(b) == 0)
         return TA_E_FULL;
-    if (buffer_tail_room(b) == 0) {
+    if (b->room == 0) {
         ta_handle fresh = ta_alloc(b->allocator, 0);
         if (!fresh.bits)
             return TA_E_NO_MEMORY;
-        buffer_link(b, fresh, 0);
+        buffer_link(b, fresh, b->allocator->block_size);
     }
-    ((uint8_t *)backend_get(b->allocator, b->tail))[b->tail_end++] = byte;
-    b->length++;
+    *buffer_back_data(b) = byte;
+    take_back(b, 1);
     return TA_OK;
 }
 
@@ -289,12 +346,23 @@ ta_status ta_buffer_write(ta_buffer *b, const void *data, size_t n)
     ta_status status = buffer_open(b);
     if (status != TA_OK || n == 0)
         return status;
+    if (IS_FOR_SIZE) {
+        status = buffer_book(b, n, b->room);
+        if (status == TA_OK)
+            append(b, data, n);
+        return status;
+    }
     if (n > buffer_limit_room(b))
         return TA_E_FULL;
-    chain_end end = end_of(b);
+    chain_end end = {b->tail, TA_NONE_INIT, backend_get(b->allocator, b->tail),
+                     b->length > 0 ? b->allocator->block_size - b->room : 0, 0};
     if (!chain_write(b->allocator, &end, data, n, false))
         return TA_E_NO_MEMORY;
-    take_end(b, &end, n);
+    if (!b->head.bits)
+        b->head = end.first;
+    b->tail = end.chunk;
+    b->room = (ta_slot)(b->allocator->block_size - end.offset);
+    b->length += n;
     return TA_OK;
 }
 
@@ -304,21 +372,19 @@ ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t 
         return invalid();
     *done = 0;
     ta_status status = buffer_open(b);
-    if (status != TA_OK)
+    if (status != TA_OK || n == 0)
         return status;
-    size_t fits = smaller(n, buffer_limit_room(b));
-    if (n > 0 && fits == 0)
+    n = smaller(n, buffer_limit_room(b));
+    if (n == 0)
         return TA_E_FULL;
-    size_t blocks = book_some(b->allocator, buffer_blocks_for(b, fits), false);
-    fits = smaller(fits, buffer_tail_room(b) + blocks * b->allocator->block_size);
-    if (n > 0 && fits == 0)
-        return TA_E_NO_MEMORY;
-    buffer_append(b, data, fits, blocks);
-    *done = fits;
-    return TA_OK;
+    size_t block_size = b->allocator->block_size;
+    size_t blocks = book_some(b->allocator, blocks_beyond(n, b->room, block_size), false);
+    n = smaller(n, b->room + blocks * block_size);
+    append(b, data, n);
+    *done = n;
+    return n > 0 ? TA_OK : TA_E_NO_MEMORY;
 }
 
-/* The block's own bytes fill the last chunk up, and move to its front: so none is needed besides. */
 ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
 {
     ta_status status = buffer_open(b);
@@ -327,22 +393,12 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     const ta_allocator *a = b->allocator;
     if (length > a->block_size)
         return invalid();
-    uint8_t *block = backend_get(a, h);
+    const uint8_t *block = backend_get(a, h);
     if (!block)
         return TA_E_STALE;
     if (length > buffer_limit_room(b))
         return TA_E_FULL;
-    size_t near = smaller(length, buffer_tail_room(b)), far = length - near;
-    if (near > 0)
-        buffer_append(b, block, near, 0);
-    if (far == 0) {
-        ta_free(a, h);
-        return TA_OK;
-    }
-    if (near > 0)
-        memmove(block, block + near, far);
-    buffer_link(b, renewed(a, h), far);
-    b->length += far;
+    ta_free(a, absorb(b, buffer_renewed(a, h), block, length));
     return TA_OK;
 }
 
@@ -353,23 +409,17 @@ ta_status ta_buffer_reserve(ta_buffer *b, size_t n, ta_span *span)
     ta_status status = buffer_open(b);
     if (status != TA_OK)
         return status;
+    ta_handle last = b->tail;
+    status = ta_buffer_push(b, 0); /* which finds room, or makes it */
+    if (status != TA_OK)
+        return status;
+    b->room++;
+    b->length--;
+    if (b->room == b->allocator->block_size && last.bits)
+        backend_set_next(b->allocator, b->tail, last);
     n = smaller(n, buffer_limit_room(b));
-    if (n == 0)
-        return TA_E_FULL;
-    const ta_allocator *a = b->allocator;
-    if (buffer_tail_room(b) == 0) {
-        ta_handle fresh = ta_alloc(a, 0);
-        if (!fresh.bits)
-            return TA_E_NO_MEMORY;
-        if (b->tail.bits)
-            backend_set_next(a, fresh, b->tail);
-        else
-            b->head = fresh;
-        b->tail = fresh;
-        b->tail_end = 0;
-    }
-    b->reserved = (ta_slot)smaller(n, buffer_tail_room(b));
-    span->data = (uint8_t *)backend_get(a, b->tail) + b->tail_end;
+    b->reserved = (ta_slot)smaller(n, b->room);
+    span->data = buffer_back_data(b);
     span->length = b->reserved;
     return TA_OK;
 }
@@ -381,15 +431,8 @@ ta_status ta_buffer_commit(ta_buffer *b, size_t n)
         return status;
     if (b->reserved == 0 || n > b->reserved)
         return invalid();
-    if (n == 0) {
-        close_reservation(b);
-        return TA_OK;
-    }
-    if (b->tail_end == 0 && b->length > 0)
-        backend_set_next(b->allocator, backend_next(b->allocator, b->tail), b->tail);
-    b->tail_end = (ta_slot)(b->tail_end + n);
-    b->length += n;
-    b->reserved = 0;
+    take_back(b, n);
+    close_reservation(b);
     return TA_OK;
 }
 
@@ -412,7 +455,7 @@ ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
     if (destination->max_length && source->length > destination->max_length)
         return TA_E_FULL;
     size_t max_length = destination->max_length;
-    if (is_bound(destination))
+    if (destination->head.bits)
         ta_buffer_clear(destination);
     *destination = *source;
     destination->max_length = max_length;
@@ -420,7 +463,11 @@ ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
     return TA_OK;
 }
 
-/* The source may be the destination: bytes are appended behind those that are read. */
+static bool holds(const ta_buffer *b, size_t position, size_t n)
+{
+    return position <= b->length && n <= b->length - position;
+}
+
 ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n)
 {
     ta_status status = buffer_check_readable(source);
@@ -428,19 +475,20 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
         status = buffer_open(destination);
     if (status != TA_OK)
         return status;
-    if (position > source->length || n > source->length - position)
+    if (!holds(source, position, n))
         return TA_E_RANGE;
-    if (n > buffer_limit_room(destination))
-        return TA_E_FULL;
-    size_t blocks = buffer_blocks_for(destination, n);
-    if (blocks > 0 && !backend_book(destination->allocator, blocks))
-        return TA_E_NO_MEMORY;
+    chain_front end;
+    if (n > 0 && !buffer_seek(source, position + n, &end))
+        return TA_E_STALE;
+    status = buffer_book(destination, n, destination->room);
+    if (status != TA_OK)
+        return status;
     ta_chunk_iterator at = {TA_NONE_INIT, 0};
     ta_span span;
     while (n > 0 && ta_buffer_next_chunk(source, &at, &span) == TA_OK) {
         size_t skipped = smaller(position, span.length);
         size_t part = smaller(n, span.length - skipped);
-        buffer_append(destination, span.data + skipped, part, buffer_blocks_for(destination, part));
+        append(destination, span.data + skipped, part);
         position -= skipped;
         n -= part;
     }
@@ -456,23 +504,12 @@ ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, si
     ta_status status = buffer_check_readable(b);
     if (status != TA_OK)
         return status;
-    if (position > b->length || n > b->length - position)
+    if (!holds(b, position, n))
         return TA_E_RANGE;
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    uint8_t *out = data;
-    while (n > 0 && (status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK) {
-        if (position >= span.length) {
-            position -= span.length;
-            continue;
-        }
-        size_t part = smaller(n, span.length - position);
-        memcpy(out, span.data + position, part);
-        position = 0;
-        out += part;
-        n -= part;
-    }
-    return status;
+    chain_front from;
+    if (n > 0 && !(buffer_seek(b, position, &from) && chain_drain(b->allocator, &from, data, n)))
+        return TA_E_STALE;
+    return TA_OK;
 }
 
 ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_span *span)
@@ -484,17 +521,18 @@ ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_spa
         return status;
     if (at->position >= b->length)
         return TA_E_EMPTY;
-    bool first = at->position == 0;
-    ta_handle chunk = first ? b->head : at->next;
-    uint8_t *block = backend_get(b->allocator, chunk);
+    size_t offset = 0;
+    if (at->position == 0) {
+        at->next = b->head;
+        offset = b->head_offset;
+    }
+    uint8_t *block = backend_get(b->allocator, at->next);
     if (!block)
         return TA_E_STALE;
-    span->data = block + (first ? b->head_offset : 0);
-    span->length =
-        first ? buffer_front_length(b) : smaller(b->length - at->position, b->allocator->block_size);
+    span->data = block + offset;
+    span->length = smaller(b->length - at->position, b->allocator->block_size - offset);
     at->position += span->length;
-    if (at->position < b->length)
-        at->next = backend_next(b->allocator, chunk);
+    at->next = backend_next(b->allocator, at->next);
     return TA_OK;
 }
 
@@ -515,35 +553,31 @@ size_t ta_buffer_room(const ta_buffer *b)
     if (buffer_check_readable(b) != TA_OK)
         return 0;
     const ta_allocator *a = next_allocator(b);
-    return smaller(buffer_limit_room(b), buffer_tail_room(b) + ta_available(a) * a->block_size);
+    return smaller(buffer_limit_room(b), b->room + ta_available(a) * a->block_size);
 }
 
 int ta_buffer_check(const ta_buffer *b)
 {
-    if (!b || !b->allocator || buffer_is_stale(b))
+    if (!b || !b->allocator || buffer_check_readable(b) != TA_OK)
         return 0;
-    size_t block_size = b->allocator->block_size;
-    bool fresh = b->tail.bits && b->tail_end == 0;
-    if (b->head_offset >= block_size || b->tail_end > block_size || b->reserved > buffer_tail_room(b))
+    size_t block_size = b->allocator->block_size, room = b->room;
+    ta_handle last = b->tail;
+    if (b->head_offset >= block_size || room > block_size || b->reserved > room)
         return 1;
-    if ((b->head.bits != 0) != (b->length > 0 || fresh) || (fresh && b->reserved == 0))
+    if (!b->head.bits)
+        return b->length > 0 || last.bits || b->head_offset || room ? 2 : 0;
+    if (room == block_size ? b->reserved == 0 : b->length == 0)
         return 2;
-    if (b->length == 0)
-        return b->head.bits == b->tail.bits && b->head_offset == 0 ? 0 : 2;
-    ta_handle last = fresh ? backend_next(b->allocator, b->tail) : b->tail;
-    size_t last_end = fresh ? block_size : b->tail_end;
-    ta_handle chunk = b->head;
-    size_t counted = buffer_front_length(b), end = b->head_offset + counted;
-    while (counted < b->length) {
-        chunk = backend_next(b->allocator, chunk);
-        if (!backend_get(b->allocator, chunk))
-            return 3;
-        end = smaller(b->length - counted, block_size);
-        counted += end;
+    if (room == block_size && b->length > 0) { /* the last one is a fresh block */
+        last = backend_next(b->allocator, last);
+        room = 0;
     }
-    if (chunk.bits != last.bits)
+    chain_front at;
+    if (!buffer_seek(b, b->length, &at))
+        return 3;
+    if (at.chunk.bits != last.bits)
         return 4;
-    return end == last_end ? 0 : 5;
+    return at.offset == block_size - room ? 0 : 5;
 }
 
 #endif /* TA_WITH_BUFFER */

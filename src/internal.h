@@ -564,73 +564,29 @@ static inline size_t buffer_front_length(const ta_buffer *b)
     return smaller(b->length, b->allocator->block_size - b->head_offset);
 }
 
-/* Bytes that still fit into the last chunk. */
-static inline size_t buffer_tail_room(const ta_buffer *b)
-{
-    return b->tail.bits ? b->allocator->block_size - b->tail_end : 0;
-}
-
-/* The front of a chain of full chunks, of a buffer or a queue. `keeps_last`: its last chunk stays with it
- * even when it is emptied, because somebody else may still write to it. */
+/* Bytes that leave the front of a chain, of a buffer or a queue. */
 typedef struct chain {
     ta_handle head;
-    ta_slot head_offset;
-    bool keeps_last;
+    size_t head_offset;
+    size_t cut;      /* where they end in the last chunk, which stays; 0: that leaves, too */
+    ta_handle spare; /* a block besides, for what is copied of a chunk that stays */
 } chain;
 
-/* Make a live block, filled up to `end`, the last chunk; the last chunk before it is full. */
-static inline void buffer_link(ta_buffer *b, ta_handle chunk, size_t end)
+/* The block of a chunk that was found live. */
+static inline uint8_t *buffer_block(const ta_buffer *b, ta_handle chunk)
 {
-    if (b->tail.bits)
-        backend_set_next(b->allocator, b->tail, chunk);
-    else
-        b->head = chunk;
-    b->tail = chunk;
-    b->tail_end = (ta_slot)end;
-}
-
-/* Neither head nor tail was ended by somebody else. */
-static inline bool buffer_is_stale(const ta_buffer *b)
-{
-    if (!b->head.bits)
-        return false;
-    return !backend_get(b->allocator, b->head) ||
-           (b->tail.bits != b->head.bits && !backend_get(b->allocator, b->tail));
-}
-
-/* A new generation for a chunk whose bytes change hands or place, so that views of it find out. A slot in its
- * last lifetime (TA_RETIRE) keeps the one it has. */
-static inline ta_handle renewed(const ta_allocator *a, ta_handle chunk)
-{
-    ta_handle h = backend_renew(a, chunk);
-    return h.bits ? h : chunk;
-}
-
-static inline void buffer_renew_head(ta_buffer *b)
-{
-    bool is_tail = b->tail.bits == b->head.bits;
-    b->head = renewed(b->allocator, b->head);
-    if (is_tail)
-        b->tail = b->head;
-}
-
-static inline void buffer_renew_tail(ta_buffer *b)
-{
-    bool is_head = b->tail.bits == b->head.bits;
-    b->tail = renewed(b->allocator, b->tail);
-    if (is_head)
-        b->head = b->tail;
+    return IS_FOR_SIZE ? backend_get(b->allocator, chunk) : backend_start(b->allocator, chunk);
 }
 
 static inline uint8_t *buffer_front_data(const ta_buffer *b)
 {
-    return (uint8_t *)backend_get(b->allocator, b->head) + b->head_offset;
+    return buffer_block(b, b->head) + b->head_offset;
 }
 
 /* Where the next byte goes, when the last chunk has room. */
 static inline uint8_t *buffer_back_data(const ta_buffer *b)
 {
-    return (uint8_t *)backend_get(b->allocator, b->tail) + b->tail_end;
+    return buffer_block(b, b->tail) + (b->allocator->block_size - b->room);
 }
 
 /* buffer.c: what deque, stream, view and queue share. */
@@ -638,13 +594,15 @@ static inline uint8_t *buffer_back_data(const ta_buffer *b)
 INTERNAL(buffer_check_readable)
 INTERNAL(buffer_open)
 INTERNAL(buffer_limit_room)
-INTERNAL(buffer_blocks_for)
-INTERNAL(buffer_append)
-INTERNAL(buffer_drain)
-INTERNAL(buffer_drop_front)
+INTERNAL(buffer_book)
+INTERNAL(buffer_seek)
+INTERNAL(buffer_take)
+INTERNAL(buffer_take_some)
 INTERNAL(buffer_forget_chunks)
-INTERNAL(buffer_fits_whole)
-INTERNAL(buffer_needs_spare)
+INTERNAL(buffer_settle_front)
+INTERNAL(buffer_renewed)
+INTERNAL(buffer_link)
+INTERNAL(buffer_get_spare)
 INTERNAL(buffer_transfer)
 
 /* What every call that only looks begins with: refuse a bad or a stale buffer. */
@@ -653,22 +611,28 @@ ta_status buffer_check_readable(const ta_buffer *b);
 ta_status buffer_open(ta_buffer *b);
 /* Bytes that the caller's limit still allows. */
 size_t buffer_limit_room(const ta_buffer *b);
-/* Blocks that n more bytes take. */
-size_t buffer_blocks_for(const ta_buffer *b, size_t n);
-/* Copy n bytes to the end; the `blocks` blocks which that takes are booked. */
-void buffer_append(ta_buffer *b, const uint8_t *data, size_t n, size_t blocks);
-/* Take the first n bytes, which are held, to `data`; NULL drops them. */
-ta_status buffer_drain(ta_buffer *b, uint8_t *data, size_t n);
-/* Drop bytes of the first chunk, at most those it holds; the chunk goes back when it has no more. */
-void buffer_drop_front(ta_buffer *b, size_t n);
+/* Book the blocks that n more bytes take, `room` of which fit into chunks there are. TA_E_FULL, TA_E_NO_MEMORY. */
+ta_status buffer_book(const ta_buffer *b, size_t n, size_t room);
+/* Where the byte at a position lies, or behind which byte. False when the chain breaks off: somebody else freed a chunk
+ * of it. */
+bool buffer_seek(const ta_buffer *b, size_t position, chain_front *front);
+/* Take the first n bytes to `data`, all or none; NULL drops them. */
+ta_status buffer_take(ta_buffer *b, uint8_t *data, size_t n);
+/* The same with as many as are held; `*done` says how many. */
+ta_status buffer_take_some(ta_buffer *b, uint8_t *data, size_t n, size_t *done);
 /* Be empty, without freeing anything. */
 void buffer_forget_chunks(ta_buffer *b);
-/* Can a chunk that begins at this offset be the next one as it is? */
-bool buffer_fits_whole(const ta_buffer *to, ta_slot head_offset);
-/* Does moving n bytes need a spare block? */
-bool buffer_needs_spare(const ta_buffer *to, const chain *from, size_t n);
-/* Move the first n bytes of a chain to the end of a buffer on the same allocator. */
-void buffer_transfer(ta_buffer *to, chain *from, size_t n, ta_handle spare);
+/* A first chunk that has no more goes back. */
+void buffer_settle_front(ta_buffer *b);
+/* A chunk whose bytes change hands or place begins a new generation, so that views of it find out. */
+ta_handle buffer_renewed(const ta_allocator *a, ta_handle chunk);
+/* Make a live block with this room the last chunk; the last chunk before it is full. */
+void buffer_link(ta_buffer *b, ta_handle chunk, size_t room);
+/* Moving the first n > 0 bytes of a chain to the end of a buffer on the same allocator: take the spare block that it needs,
+ * if it needs one. False when there is none. */
+bool buffer_get_spare(const ta_buffer *to, chain *from, size_t n);
+/* The same: move them. */
+void buffer_transfer(ta_buffer *to, chain *from, size_t n);
 
 /* A function of which a build for size has one copy, where the compiler would make several; and one that a build for
  * speed keeps out of its caller, whose usual path needs no stack frame then. */

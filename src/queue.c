@@ -842,15 +842,11 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
         return TA_E_STALE;
     if (n > buffer_limit_room(destination))
         return TA_E_FULL;
-    chain source = {r.front.chunk, (ta_slot)r.front.offset, true};
-    ta_handle spare = TA_NONE;
-    if (buffer_needs_spare(destination, &source, n)) {
-        spare = ta_alloc(a, 0);
-        if (!spare.bits)
-            return TA_E_NO_MEMORY;
-    }
+    chain source = {r.front.chunk, r.front.offset, last.offset, TA_NONE_INIT};
+    if (!buffer_get_spare(destination, &source, n))
+        return TA_E_NO_MEMORY;
     move_on(q, &last);
-    buffer_transfer(destination, &source, n, spare);
+    buffer_transfer(destination, &source, n);
     tell_if_low(q);
     return TA_OK;
 }

@@ -11,29 +11,14 @@ ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
 {
     if (!data && n)
         return invalid();
-    ta_status status = buffer_open(b);
-    if (status != TA_OK)
-        return status;
-    if (n > b->length)
-        return TA_E_RANGE;
-    return buffer_drain(b, data, n);
+    return buffer_take(b, data, n);
 }
 
 ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
 {
-    if ((!data && n) || !done)
+    if (!data && n)
         return invalid();
-    *done = 0;
-    ta_status status = buffer_open(b);
-    if (status != TA_OK)
-        return status;
-    if (n > 0 && b->length == 0)
-        return TA_E_EMPTY;
-    n = smaller(n, b->length);
-    status = buffer_drain(b, data, n);
-    if (status == TA_OK)
-        *done = n;
-    return status;
+    return buffer_take_some(b, data, n, done);
 }
 
 ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
@@ -45,24 +30,31 @@ ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
 
 /* ---- Searching: what a view of the buffer finds -------------------------------------------------------- */
 
+/* Begin a search: a view of a buffer that may be read. */
+static ta_status open_view(const ta_buffer *b, ta_view *v)
+{
+    *v = ta_buffer_view(b);
+    return buffer_check_readable(b);
+}
+
 ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position)
 {
-    ta_view v = ta_buffer_view(b);
-    ta_status status = buffer_check_readable(b);
+    ta_view v;
+    ta_status status = open_view(b, &v);
     return status == TA_OK ? ta_view_find(&v, byte, position) : status;
 }
 
 ta_status ta_buffer_find_if(const ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *position)
 {
-    ta_view v = ta_buffer_view(b);
-    ta_status status = buffer_check_readable(b);
+    ta_view v;
+    ta_status status = open_view(b, &v);
     return status == TA_OK ? ta_view_find_if(&v, is_match, context, position) : status;
 }
 
 ta_status ta_buffer_find_seq(const ta_buffer *b, const void *data, size_t n, size_t *position)
 {
-    ta_view v = ta_buffer_view(b);
-    ta_status status = buffer_check_readable(b);
+    ta_view v;
+    ta_status status = open_view(b, &v);
     return status == TA_OK ? ta_view_find_seq(&v, data, n, position) : status;
 }
 
@@ -85,86 +77,73 @@ ta_status ta_buffer_spans(const ta_buffer *b, ta_span *spans, size_t max, size_t
 
 /* ---- Consuming what was found -------------------------------------------------------------------------- */
 
+struct predicate {
+    ta_byte_predicate is_match;
+    void *context;
+};
+
+static bool is_no_match(uint8_t byte, void *context)
+{
+    const struct predicate *p = context;
+    return !p->is_match(byte, p->context);
+}
+
+/* Drop n bytes when a search succeeded. */
+static ta_status drop_found(ta_buffer *b, ta_status found, size_t n, size_t *done)
+{
+    if (found == TA_OK)
+        found = ta_buffer_consume(b, n);
+    *done = found == TA_OK ? n : 0;
+    return found;
+}
+
 ta_status ta_buffer_skip_while(ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *done)
 {
     if (!is_match || !done)
         return invalid();
-    ta_status status = buffer_open(b);
-    *done = 0;
-    while (status == TA_OK && b->length > 0) {
-        const uint8_t *data = buffer_front_data(b);
-        size_t length = buffer_front_length(b), n = 0;
-        while (n < length && is_match(data[n], context))
-            n++;
-        if (n > 0)
-            buffer_drop_front(b, n);
-        *done += n;
-        if (n < length)
-            break;
-    }
-    return status;
+    struct predicate p = {is_match, context};
+    size_t n = ta_buffer_len(b);
+    ta_status status = ta_buffer_find_if(b, is_no_match, &p, &n);
+    return drop_found(b, status == TA_E_NO_MATCH ? TA_OK : status, n, done);
 }
 
 ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
 {
-    size_t position;
+    size_t position = 0;
     if (!done)
         return invalid();
-    *done = 0;
     ta_status status = ta_buffer_find(b, byte, &position);
-    if (status == TA_OK)
-        status = ta_buffer_consume(b, position + 1);
-    if (status == TA_OK)
-        *done = position + 1;
-    return status;
+    return drop_found(b, status, position + 1, done);
 }
 
 /* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
-/* Hand over all chunks as they are. */
-static void relink_all(ta_buffer *to, ta_buffer *from)
-{
-    if (!to->head.bits)
-        to->head_offset = from->head_offset;
-    buffer_link(to, from->head, from->tail_end);
-    to->tail = from->tail;
-    to->length += from->length;
-    buffer_forget_chunks(from);
-}
-
 /* On one allocator: by relinking, with at most one block more. */
 static ta_status drain_by_relinking(ta_buffer *to, ta_buffer *from, size_t n)
 {
-    const ta_allocator *a = from->allocator;
-    chain source = {from->head, from->head_offset, false};
-    ta_handle spare = TA_NONE;
-    if (n == from->length && buffer_fits_whole(to, from->head_offset)) {
-        relink_all(to, from);
-        return TA_OK;
+    size_t offset = from->head_offset;
+    chain source = {from->head, offset, (offset + n) % from->allocator->block_size, TA_NONE_INIT};
+    if (n == from->length) {
+        source.cut = 0;
+        if (to->room == 0 && (offset == 0 || !to->head.bits)) {
+            if (!to->head.bits)
+                to->head_offset = from->head_offset;
+            buffer_link(to, from->head, from->room);
+            to->tail = from->tail;
+            to->length += n;
+            buffer_forget_chunks(from);
+            return TA_OK;
+        }
     }
-    if (buffer_needs_spare(to, &source, n)) {
-        spare = ta_alloc(a, 0);
-        if (!spare.bits)
-            return TA_E_NO_MEMORY;
-    }
-    buffer_transfer(to, &source, n, spare);
-    if (n < from->length) {
-        from->head = source.head;
-        from->head_offset = source.head_offset;
-        from->length -= n;
-        return TA_OK;
-    }
-    if (from->tail_end < a->block_size) /* the last chunk did not leave by itself */
-        ta_free(a, source.head);
-    buffer_forget_chunks(from);
+    if (!buffer_get_spare(to, &source, n))
+        return TA_E_NO_MEMORY;
+    buffer_transfer(to, &source, n);
+    from->length -= n;
+    from->head = source.head;
+    from->head_offset = (ta_slot)source.head_offset;
+    if (from->length == 0)
+        buffer_forget_chunks(from);
     return TA_OK;
-}
-
-/* Between two allocators: by copying. */
-static ta_status drain_by_copying(ta_buffer *to, ta_buffer *from, size_t n)
-{
-    ta_status status = ta_buffer_copy_range(to, from, 0, n);
-    return status == TA_OK ? ta_buffer_consume(from, n) : status;
 }
 
 ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t n)
@@ -182,8 +161,10 @@ ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t
         return TA_E_FULL;
     if (n == 0)
         return TA_OK;
-    return destination->allocator == source->allocator ? drain_by_relinking(destination, source, n)
-                                                       : drain_by_copying(destination, source, n);
+    if (destination->allocator == source->allocator)
+        return drain_by_relinking(destination, source, n);
+    status = ta_buffer_copy_range(destination, source, 0, n);
+    return status == TA_OK ? ta_buffer_consume(source, n) : status;
 }
 
 ta_status ta_buffer_append(ta_buffer *destination, ta_buffer *source)
@@ -196,14 +177,10 @@ ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n)
     if (!front || front == b)
         return invalid();
     ta_buffer taken;
-    ta_buffer_init(&taken, front->is_global ? NULL : front->allocator);
+    ta_buffer_init(&taken, TA_GLOBAL && front->is_global ? NULL : front->allocator);
     taken.max_length = front->max_length;
     ta_status status = ta_buffer_drain_into(&taken, b, n);
-    if (status != TA_OK)
-        return status;
-    ta_buffer_clear(front);
-    *front = taken;
-    return TA_OK;
+    return status == TA_OK ? ta_buffer_move(front, &taken) : status;
 }
 
 #endif /* TA_WITH_STREAM */

@@ -4,7 +4,7 @@
  *
  *      head                                  tail
  *     [..|aaaaa]-->[bbbbbbbb]-->[cccccccc]-->[ddd|.....]         4 chunks of 8 bytes, 24 bytes held
- *        ^ head_offset                           ^ tail_end
+ *        ^ head_offset                            ^ room
  *
  * Chunks in the middle are always full; only the first has an offset, only the last an end; no chunk is
  * empty but that of an open reservation. So n bytes take at most 1 + ceil((n - 1) / block_size) blocks, all
@@ -49,7 +49,7 @@ typedef struct ta_buffer {
     ta_handle head;                /* first chunk; TA_NONE: no chunk */
     ta_handle tail;                /* last chunk */
     ta_slot head_offset;           /* bytes consumed of the first chunk */
-    ta_slot tail_end; /* bytes used of the last chunk; 0: a fresh block waits there for ta_buffer_commit() */
+    ta_slot room;     /* bytes free in the last chunk; all of them: it waits there for ta_buffer_commit() */
     ta_slot reserved; /* bytes of the open reservation; 0: none */
     bool is_global;   /* bound to NULL: on the global allocator of the moment the first block was taken */
 } ta_buffer;

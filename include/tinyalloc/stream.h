@@ -83,9 +83,9 @@ ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n);
 
 /** Take the first n bytes of the source and append them to the destination. Chunks are relinked where the
  * destination is empty or ends with a full chunk and the source's first chunk is whole (or the destination
- * empty); else bytes are copied from chunk to chunk and emptied chunks are used again. O(k), or O(n) where
- * bytes are copied. At most one block more. TA_E_RANGE, TA_E_NO_MEMORY, TA_E_FULL; TA_E_INVALID: into itself.
- */
+ * empty); else a chunk's bytes fill the destination's last chunk up, and those left move up in their own. O(k),
+ * or O(n) where bytes are moved. At most one block more, when the cut goes through a chunk. TA_E_RANGE,
+ * TA_E_NO_MEMORY, TA_E_FULL; TA_E_INVALID: into itself. */
 ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t n);
 
 /** ta_buffer_drain_into() of everything. O(1) where chunks can be relinked. */

@@ -79,7 +79,7 @@ static size_t blocks_held(const ta_allocator *pool)
         if (buffers[i].allocator != pool)
             continue;
         ta_buffer_spans(&buffers[i], NULL, 0, &needed);
-        blocks += needed + (buffers[i].tail.bits != 0 && buffers[i].tail_end == 0);
+        blocks += needed + (buffers[i].room == pool->block_size);
     }
     if (pool == narrow)
         blocks += pipe.chunks;
@@ -111,7 +111,7 @@ static bool op_write(ta_buffer *b, struct held *h, tape *t)
         data[i] = next_byte(t);
     size_t at = h->length;
     ta_status got;
-    bool is_open = b->reserved != 0 && b->tail_end == 0, is_full = is_over_limit(b, h, n);
+    bool is_open = b->room == b->allocator->block_size, is_full = is_over_limit(b, h, n);
     switch (next_below(t, 4)) {
     case 0:
         n = 1;
@@ -200,7 +200,7 @@ static bool op_reserve(ta_buffer *b, struct held *h, tape *t)
 {
     ta_span span;
     size_t n = 1 + next_below(t, 12), available = ta_available(b->allocator);
-    bool is_open = b->reserved != 0 && b->tail_end == 0;
+    bool is_open = b->room == b->allocator->block_size;
     ta_status got = ta_buffer_reserve(b, n, &span);
     EXPECT(is_right(got, is_over_limit(b, h, 1), available + is_open, 1));
     if (got != TA_OK)

@@ -190,15 +190,11 @@ static void cut(struct model_buffer *b, int front, int back)
     b->offset = b->length ? (b->offset + front) % B : 0;
 }
 
-/* Does moving n bytes from a chain that begins at this offset take a block before it gives one? */
-static bool needs_spare(const struct model_buffer *to, int offset, int n, bool keeps_last)
+/* Does moving n bytes from a chain that begins at this offset, and whose last chunk is cut or not, take a block? */
+static bool needs_spare(const struct model_buffer *to, int offset, int n, bool cuts)
 {
     int fits = back_room(to), first = B - offset;
-    if (n <= fits)
-        return false;
-    if (fits == 0 && (offset == 0 || to->length == 0))
-        return keeps_last || n < first || (n - first) % B != 0;
-    return first > fits;
+    return cuts && n > fits && first > fits;
 }
 
 /* ---- The queue: a tape, two counters and a limit --------------------------------------------------------------- */
@@ -652,12 +648,11 @@ static bool step_buffer_transfer(struct model *m, struct work *w)
     struct model_buffer *to = c->op == OP_B_SPLIT ? &empty : aside;
     switch (w->at++) {
     case 0: {
-        int offset = from->offset, room = back_room(to);
         w->n = c->op == OP_B_APPEND ? from->length : c->n;
         if (w->n > from->length)
             return finish(w, RANGE);
-        bool is_whole = w->n == from->length && room == 0 && (offset == 0 || to->length == 0);
-        w->blocks = w->n > 0 && !is_whole && needs_spare(to, offset, w->n, false);
+        bool cuts = w->n < from->length && (from->offset + w->n) % B != 0;
+        w->blocks = needs_spare(to, from->offset, w->n, cuts);
         return w->blocks && !take(m, 1) ? finish(w, NO_MEMORY) : false;
     }
     case 1: {

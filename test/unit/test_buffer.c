@@ -147,7 +147,7 @@ static bool is_same(const ta_buffer *a, const ta_buffer *b)
 {
     return a->allocator == b->allocator && a->length == b->length && a->max_length == b->max_length &&
            ta_handle_eq(a->head, b->head) && ta_handle_eq(a->tail, b->tail) &&
-           a->head_offset == b->head_offset && a->tail_end == b->tail_end && a->reserved == b->reserved &&
+           a->head_offset == b->head_offset && a->room == b->room && a->reserved == b->reserved &&
            a->is_global == b->is_global;
 }
 
@@ -1141,7 +1141,7 @@ static void check_says_what_is_broken(void **state)
     b.head_offset = BLOCK;
     assert_int_equal(ta_buffer_check(&b), 1);
     b = sound;
-    b.tail_end = BLOCK + 1;
+    b.room = BLOCK + 1;
     assert_int_equal(ta_buffer_check(&b), 1);
     b = sound;
     b.reserved = BLOCK;
@@ -1156,7 +1156,7 @@ static void check_says_what_is_broken(void **state)
     b.tail = b.head;
     assert_int_equal(ta_buffer_check(&b), 4);
     b = sound;
-    b.tail_end--;
+    b.room++;
     assert_int_equal(ta_buffer_check(&b), 5);
     b = sound;
     ta_chunk_iterator at = {TA_NONE_INIT, 0};

@@ -310,18 +310,14 @@ static void for_each_transfer(void (*run)(struct transfer *t), bool only_of_all)
 }
 
 /*
- * Does the transfer take a block before it gives one? Not when the bytes fit into the last chunk; not when
- * chunks are relinked and none is cut; not when the first chunk is emptied before the last one is full.
+ * Does the transfer take a block before it gives one? Not when no chunk is cut; not when the bytes fit into the last
+ * chunk; not when the first chunk is emptied before the last one is full.
  */
 static size_t blocks_to_drain(const struct transfer *t)
 {
-    size_t block = t->source.allocator->block_size, room = t->room;
-    size_t first = block - t->source_offset;
-    bool relinks = room == 0 && (t->source_offset == 0 || ta_buffer_is_empty(&t->destination));
-    if (t->n <= room || (relinks && t->n == t->source_before.length))
-        return 0;
-    bool takes = relinks ? (t->source_offset + t->n) % block != 0 : first > room;
-    return takes ? 1 : 0;
+    size_t block = t->source.allocator->block_size;
+    bool cuts = t->n < t->source_before.length && (t->source_offset + t->n) % block != 0;
+    return cuts && t->n > t->room && block - t->source_offset > t->room ? 1 : 0;
 }
 
 static void try_drain(struct transfer *t)
