@@ -4,25 +4,6 @@
 #include "internal.h"
 #include <tinyalloc/tinyalloc.h>
 
-#undef BACKEND_FUNCTION
-#undef BACKEND_BODY
-#undef BACKEND_NAME
-#define BACKEND_FUNCTION
-#define BACKEND_NAME(operation) shared_##operation
-INTERNAL(shared_take)
-INTERNAL(shared_next)
-INTERNAL(shared_set_next)
-INTERNAL(shared_free_next)
-INTERNAL(shared_renew)
-#define BACKEND_BODY(call) ; /* link names need a declaration */
-#include "backend.h"
-#undef BACKEND_BODY
-#define BACKEND_BODY(call) \
-    {                      \
-        return call;       \
-    }
-#include "backend.h"
-
 const char *ta_version(void)
 {
     return TA_VERSION;
@@ -71,13 +52,6 @@ bool ta_is_live(const ta_allocator *a, ta_handle h)
     return ta_get(a, h) != NULL;
 }
 
-ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size)
-{
-    if (size > a->block_size)
-        return invalid();
-    return BACKEND(a, resize, a, h, size);
-}
-
 bool ta_free(const ta_allocator *a, ta_handle h)
 {
     return BACKEND(a, free, a, h);
@@ -89,6 +63,13 @@ bool ta_free(const ta_allocator *a, ta_handle h)
 size_t ta_size(const ta_allocator *a, ta_handle h)
 {
     return BACKEND(a, size, a, h);
+}
+
+ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size)
+{
+    if (size > a->block_size)
+        return invalid();
+    return BACKEND(a, resize, a, h, size);
 }
 
 void ta_clear(const ta_allocator *a)

@@ -1,6 +1,6 @@
 /*
  * What the nouns ask of their backend. internal.h includes this: as inline functions, or, in a build for size, as
- * declarations. allocator.c includes it again and defines them as functions, in every build: one source of the
+ * declarations. chain.c includes it again and defines them as functions, in every build: one source of the
  * library may be compiled for size and another not.
  */
 

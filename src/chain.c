@@ -6,6 +6,27 @@
 
 #if TA_WITH_BUFFER
 
+/* ---- What the nouns ask of their backend, for sources that are built for size -------------------------------- */
+
+#undef BACKEND_FUNCTION
+#undef BACKEND_BODY
+#undef BACKEND_NAME
+#define BACKEND_FUNCTION
+#define BACKEND_NAME(operation) shared_##operation
+INTERNAL(shared_take)
+INTERNAL(shared_next)
+INTERNAL(shared_set_next)
+INTERNAL(shared_free_next)
+INTERNAL(shared_renew)
+#define BACKEND_BODY(call) ; /* link names need a declaration */
+#include "backend.h"
+#undef BACKEND_BODY
+#define BACKEND_BODY(call) \
+    {                      \
+        return call;       \
+    }
+#include "backend.h"
+
 /* ---- One chunk of a chain that has been checked ---------------------------------------------------------------- */
 
 #if TA_CUSTOM_BACKENDS || IS_FOR_SIZE

@@ -108,9 +108,17 @@ static inline bool is_live_at(const ta_allocator *a, ta_handle h, offset_t dista
     return distance >= 0 && handle_matches(a, h, &a->entries[distance]);
 }
 
-/* The entry of a live handle; NULL when stale. */
-static inline entry *find_live(const ta_allocator *a, ta_handle h)
+/* The entry of a live handle; NULL when stale. A build for size asks the function that there is. */
+static inline __attribute__((always_inline)) entry *find_live(const ta_allocator *a, ta_handle h)
 {
+    if (IS_FOR_SIZE && !TA_CUSTOM_BACKENDS) {
+        if (!ta_get(a, h))
+            return NULL;
+        entry *e = a->first - ta_handle_slot(h);
+        if (!e)
+            __builtin_unreachable();
+        return e;
+    }
     offset_t distance = distance_of(a, h);
     return is_live_at(a, h, distance) ? &a->entries[distance] : NULL;
 }
@@ -448,15 +456,16 @@ INTERNAL_AS(backend_renew, shared_renew)
 
 INTERNAL(slab_book)
 INTERNAL(slab_free_blocks)
-INTERNAL(slab_resize)
 #if TA_CUSTOM_BACKENDS
 INTERNAL(slab_size)
+INTERNAL(slab_resize)
 INTERNAL(slab_clear)
 INTERNAL(slab_stats)
 INTERNAL(slab_available)
 INTERNAL(slab_handle_of)
 #else /* every allocator is a slab: what a slab does and what the public call does are the same function */
 #define slab_size ta_size
+#define slab_resize ta_resize
 #define slab_clear ta_clear
 #define slab_stats ta_stats_of
 #define slab_available ta_available

@@ -353,8 +353,9 @@ HOT ta_status open_front(ta_queue *q, reader *r)
 
 void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length)
 {
-    const ta_queue empty = TA_QUEUE_INIT(allocator, max_length);
-    *q = empty;
+    memset(q, 0, sizeof *q);
+    q->allocator = allocator;
+    q->max_length = max_length;
 }
 
 static void forget_chunks(ta_queue *q)

@@ -123,9 +123,9 @@ bool slab_book(const ta_allocator *a, size_t blocks, bool uses_reserve)
  * of a block in a chain is no length: never say more than a block. */
 size_t slab_size(const ta_allocator *a, ta_handle h)
 {
-    offset_t distance = distance_of(a, h);
     ta_mask mask = ta_critical_enter();
-    size_t size = is_live_at(a, h, distance) ? a->entries[distance].link : 0;
+    const entry *e = find_live(a, h);
+    size_t size = e ? e->link : 0;
     ta_critical_exit(mask);
     return smaller(size, a->block_size);
 }
@@ -133,13 +133,14 @@ size_t slab_size(const ta_allocator *a, ta_handle h)
 /* Masked: were the block freed between the check and the store, the length would land in the free list. */
 ta_status slab_resize(const ta_allocator *a, ta_handle h, size_t size)
 {
-    offset_t distance = distance_of(a, h);
+    if (size > a->block_size)
+        return invalid();
     ta_mask mask = ta_critical_enter();
-    bool is_ours = is_live_at(a, h, distance);
-    if (is_ours)
-        a->entries[distance].link = (ta_slot)size;
+    entry *e = find_live(a, h);
+    if (e)
+        e->link = (ta_slot)size;
     ta_critical_exit(mask);
-    return is_ours ? TA_OK : TA_E_STALE;
+    return e ? TA_OK : TA_E_STALE;
 }
 
 void slab_clear(const ta_allocator *a)
@@ -251,7 +252,11 @@ ta_handle ta_slab_handle_at(const ta_allocator *slab, size_t slot)
 
 ta_slab_bits ta_slab_layout(void)
 {
-    const ta_slab_bits layout = {TA_SLOT_BITS, TA_GENERATION_BITS, TA_SLOT_BITS, TA_HANDLE_POOL_BITS};
+    ta_slab_bits layout;
+    layout.index = TA_SLOT_BITS;
+    layout.generation = TA_GENERATION_BITS;
+    layout.length = TA_SLOT_BITS;
+    layout.pool = TA_HANDLE_POOL_BITS;
     return layout;
 }
 

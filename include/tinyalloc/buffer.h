@@ -56,7 +56,7 @@ typedef struct ta_buffer {
 
 /** Where ta_buffer_next_chunk() stands; zeroed: before the first chunk. */
 typedef struct ta_chunk_iterator {
-    ta_handle next;  /* the chunk to deliver next */
+    ta_handle next;  /* the chunk to deliver next; in a view, the one delivered last */
     size_t position; /* bytes delivered */
 } ta_chunk_iterator;
 

@@ -101,7 +101,7 @@ static inline void fresh_pool(const ta_allocator *a)
     check_pool(a);
 }
 
-#define MIXED_MAX 255
+#define MIXED_MAX 32 /* blocks; the smallest target has 2 KiB */
 
 /* The same, but no two of its free blocks that are taken one after the other lie side by side. */
 static inline void fresh_mixed_pool(const ta_allocator *a)
