@@ -309,7 +309,8 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
     entry *entries = a->entries;
     slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
-    if (UNLIKELY(!handle_matches(a, h, &entries[distance]))) {
+    bool is_ours = handle_matches(a, h, &entries[distance]);
+    if (TA_IS_NARROW_ ? !is_ours : UNLIKELY(!is_ours)) { /* gcc for AVR does better without the hint */
         ta_critical_exit(mask);
         return false;
     }

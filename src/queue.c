@@ -722,8 +722,10 @@ HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
     ta_handle head = q->head;
     size_t held = count_between(q, q->tail, written, head, read, block_size);
     ta_critical_exit(mask);
-    if (n > held || !find_near(q->allocator, head, &first))
-        return UNUSUAL;
+    if (!find_near(q->allocator, head, &first))
+        return head.bits || n == 0 ? UNUSUAL : TA_E_RANGE;
+    if (n > held)
+        return TA_E_RANGE;
     size_t part = (size_t)first.behind - read;
     if (n > part)
         return read_across(q, first, data, n, part);
