@@ -156,10 +156,13 @@ static inline bool is_beside_next(pool p, chunk c)
     return c->link == 0;
 }
 
-/* The chunk behind one that has this link. */
+/* The chunk behind one that has this link; it may lie before the table, when there is no such slot. */
 static inline chunk chunk_behind(pool p, chunk c, ta_slot link)
 {
-    return LIKELY(link == 0) ? c - 1 : p.first - (ta_slot)(chunk_slot(p, c) + 1u + link);
+    if (LIKELY(link == 0))
+        return c - 1;
+    ta_slot slot = (ta_slot)(chunk_slot(p, c) + 1u + link);
+    return slot <= p.first - p.entries ? p.first - slot : NULL;
 }
 
 static inline chunk chunk_next(pool p, chunk c)

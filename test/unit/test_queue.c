@@ -968,10 +968,12 @@ static void chunk_resized_by_a_stranger_leads_nowhere(void **state)
     must_read(&q, 0, BLOCK);
     ta_handle first = ta_slab_handle_at(pool, BLOCKS - 1);
     assert_true(ta_handle_eq(q.head, first));
-    assert_int_equal(ta_resize(pool, first, 0), TA_OK);
-    assert_int_equal(ta_queue_read(&q, &byte, 1), TA_E_STALE);
-    assert_int_equal(ta_queue_pop(&q, &byte), TA_E_STALE);
-    assert_int_equal(ta_queue_len(&q), BLOCK);
+    for (size_t size = 0; size <= BLOCK; size++) {
+        assert_int_equal(ta_resize(pool, first, size), TA_OK);
+        assert_int_equal(ta_queue_read(&q, &byte, 1), TA_E_STALE);
+        assert_int_equal(ta_queue_pop(&q, &byte), TA_E_STALE);
+        assert_int_equal(ta_queue_len(&q), BLOCK);
+    }
 }
 
 /* ---- Interrupts ---------------------------------------------------------------------------------------- */
