@@ -97,25 +97,6 @@ HOT bool find_near(const ta_allocator *a, ta_handle h, near_chunk *c)
     return handle_matches(a, h, &c->entries[c->distance]);
 }
 
-/* The live chunk behind one. */
-HOT bool find_next(const ta_allocator *a, near_chunk c, size_t block_size, near_chunk *next)
-{
-    *next = c;
-    if (LIKELY(c.entries[c.distance].link == 0)) { /* it lies beside */
-        next->distance--;
-        next->behind += block_size;
-        if (next->distance < 0)
-            return false;
-    } else {
-        size_t distance = linked_distance(c.entries, (size_t)c.distance);
-        if (distance > (size_t)a->last)
-            return false;
-        next->distance = (offset_t)distance;
-        next->behind = slab_block(a, distance) + block_size;
-    }
-    return is_live(&next->entries[next->distance]);
-}
-
 /* Does the chunk of one end still live? It did when it became that: so its slot is one of the pool's. */
 static bool is_still_live(const ta_queue *q, ta_handle chunk)
 {
@@ -473,8 +454,8 @@ ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 HOT ta_status write_across(ta_queue *q, near_chunk last, const uint8_t *data, size_t n, size_t part, size_t limit)
 {
     const ta_allocator *a = q->allocator;
-    size_t room = smaller(a->block_size - (n - part), limit);
-    uint8_t *to = at(q->written), *start = last.behind;
+    uint8_t *to = last.behind - part;
+    size_t written = (size_t)to + n, room = smaller(a->block_size - (n - part), limit);
     entry *first = a->first;
     offset_t last_slot = a->last;
     slab_state *s = state_of(a);
@@ -486,19 +467,20 @@ HOT ta_status write_across(ta_queue *q, near_chunk last, const uint8_t *data, si
     }
     ta_handle fresh = take_one(a, first, 0);
     ta_critical_exit(mask);
-    ta_slot link = (ta_slot)(ta_handle_slot(fresh) - ta_handle_slot(q->tail) - 1);
-    last.entries[last.distance].link = link;
+    ta_slot tail = ta_handle_slot(q->tail), link = (ta_slot)(ta_handle_slot(fresh) - tail - 1);
+    (first - tail)->link = link;
     if (LIKELY(link == 0)) { /* side by side */
         memcpy(to, data, n);
     } else {
-        start = slab_start(a, fresh);
+        uint8_t *start = slab_start(a, fresh);
         memcpy(to, data, part);
         memcpy(start, data + part, n - part);
+        written = (size_t)start + n - part;
     }
     mask = ta_critical_enter();
     q->chunks++;
     q->tail = fresh;
-    ta_port_store(&q->written, (size_t)start + n - part);
+    ta_port_store(&q->written, written);
     ta_critical_exit(mask);
     q->room = (ta_slot)room;
     return TA_OK;
@@ -510,13 +492,15 @@ HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
     near_chunk last;
     if (!data || !is_bound(q) || n > q->allocator->block_size || q->reserved || q->marks)
         return UNUSUAL;
-    if (!find_near(q->allocator, q->tail, &last))
+    ta_handle tail = q->tail;
+    size_t block_size = q->allocator->block_size;
+    if (!find_near(q->allocator, tail, &last))
         return UNUSUAL;
     size_t written = q->written, limit = ta_port_load(&q->max_length), part = (size_t)last.behind - written;
     if (LIKELY(limit > 0)) {
         ta_mask mask = ta_critical_enter();
         size_t read = ta_port_load(&q->read);
-        size_t held = count_between(q, q->tail, written, q->head, read, q->allocator->block_size);
+        size_t held = count_between(q, tail, written, q->head, read, block_size);
         ta_critical_exit(mask);
         if (held + n > limit)
             return UNUSUAL;
@@ -532,7 +516,6 @@ HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
     return TA_OK;
 }
 
-/* Append as many of n bytes as there is room for and say how many, or, when nobody wants to know, all or none. */
 static NOINLINE ta_status write_slowly(ta_queue *q, const uint8_t *data, size_t n, size_t *done)
 {
     writer w;
@@ -692,21 +675,27 @@ HOT void leave_first(ta_queue *q, ta_handle next, size_t read, size_t left)
 HOT ta_status read_across(ta_queue *q, near_chunk first, uint8_t *data, size_t n, size_t part)
 {
     const ta_allocator *a = q->allocator;
-    near_chunk next;
-    if (!find_next(a, first, a->block_size, &next))
-        return UNUSUAL;
-    size_t left = a->block_size - (n - part);
-    const uint8_t *from = at(q->read), *start = next.behind - a->block_size;
-    ta_slot link = first.entries[first.distance].link;
-    ta_handle after = handle_of_slot(a, (ta_slot)(ta_handle_slot(q->head) + 1u + link),
-                                     generation_of(&next.entries[next.distance]));
-    if (LIKELY(link == 0)) { /* side by side */
+    const uint8_t *from = first.behind - part, *start = first.behind;
+    const entry *e = &first.entries[first.distance];
+    size_t over = n - part, left = a->block_size - over;
+    ta_slot slot = (ta_slot)(ta_handle_slot(q->head) + 1u + e->link);
+    ta_handle next;
+    if (LIKELY(e->link == 0)) { /* side by side */
+        e--;
+        if (first.distance == 0 || !is_live(e))
+            return UNUSUAL;
+        next = handle_of_slot(a, slot, generation_of(e));
         memcpy(data, from, n);
     } else {
+        e = a->first - slot;
+        if (slot > a->last || !is_live(e))
+            return UNUSUAL;
+        next = handle_of_slot(a, slot, generation_of(e));
+        start = slab_block(a, (size_t)a->last - slot);
         memcpy(data, from, part);
-        memcpy(data + part, start, n - part);
+        memcpy(data + part, start, over);
     }
-    leave_first(q, after, (size_t)next.behind - left, left);
+    leave_first(q, next, (size_t)start + over, left);
     return TA_OK;
 }
 
