@@ -44,7 +44,8 @@ static size_t start_of(const ta_queue *q, ta_handle chunk)
 
 /* Bytes held from `read` in one chunk to `written` in another, masked by the caller. The chunks between them are
  * counted, not the way from one block to the other. */
-HOT size_t count_between(const ta_queue *q, ta_handle tail, size_t written, ta_handle head, size_t read, size_t block_size)
+HOT size_t count_between(const ta_queue *q, ta_handle tail, size_t written, ta_handle head, size_t read,
+                         size_t block_size)
 {
     size_t chunks = q->chunks;
 #if TA_CUSTOM_BACKENDS
@@ -451,7 +452,8 @@ ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 }
 
 /* Write into the last chunk, which takes `part` bytes, and behind it into a fresh one. */
-HOT ta_status write_across(ta_queue *q, near_chunk last, const uint8_t *data, size_t n, size_t part, size_t limit)
+HOT ta_status write_across(ta_queue *q, near_chunk last, const uint8_t *data, size_t n, size_t part,
+                           size_t limit)
 {
     const ta_allocator *a = q->allocator;
     uint8_t *to = last.behind - part;
@@ -516,6 +518,7 @@ HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
     return TA_OK;
 }
 
+/* Append as many of n bytes as there is room for and say how many, or, when nobody wants to know, all or none. */
 static NOINLINE ta_status write_slowly(ta_queue *q, const uint8_t *data, size_t n, size_t *done)
 {
     writer w;

@@ -20,7 +20,9 @@ ta_view ta_buffer_view(const ta_buffer *b)
     v.allocator = b->allocator;
     v.length = b->length;
     v.first = b->head;
-    v.last = b->room < b->allocator->block_size ? b->tail : backend_next(b->allocator, b->tail); /* behind a fresh block */
+    v.last = b->room < b->allocator->block_size
+                 ? b->tail
+                 : backend_next(b->allocator, b->tail); /* behind a fresh block */
     v.offset = b->head_offset;
     return v;
 }

@@ -140,8 +140,7 @@ static void fail(const struct request *r, int stretch, int longest_way)
 {
     if (failures++ >= FAILURES_SHOWN)
         return;
-    fprintf(stderr, "%s masks for %d, not %d at most: ", operations[r->operation].name, stretch,
-            longest_way);
+    fprintf(stderr, "%s masks for %d, not %d at most: ", operations[r->operation].name, stretch, longest_way);
     print_request(stderr, r);
 }
 
