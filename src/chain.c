@@ -162,7 +162,7 @@ static inline chunk chunk_behind(pool p, chunk c, ta_slot link)
     if (LIKELY(link == 0))
         return c - 1;
     ta_slot slot = (ta_slot)(chunk_slot(p, c) + 1u + link);
-    return slot <= p.first - p.entries ? p.first - slot : NULL;
+    return slot <= (size_t)(p.first - p.entries) ? p.first - slot : NULL;
 }
 
 static inline chunk chunk_next(pool p, chunk c)
@@ -259,7 +259,7 @@ HOT void append(const ta_allocator *a, chain_end *end, const uint8_t *data, size
     pool p = pool_of(a);
     bool is_empty = end->chunk.bits == 0;
     chunk last = chunk_of(p, end->chunk);
-    uint8_t *to = end->start + end->offset;
+    uint8_t *to = is_empty ? NULL : end->start + end->offset;
     size_t fits = is_empty ? 0 : p.block_size - end->offset; /* bytes side by side, up to the end of `last` */
     while (blocks > 0) {
         chunk first, before = last;
@@ -295,7 +295,7 @@ void chain_append(const ta_allocator *a, chain_end *end, const uint8_t *data, si
 static bool write_into_one(const ta_allocator *a, chain_end *end, const uint8_t *data, size_t n,
                            bool uses_reserve)
 {
-    uint8_t *back = end->start + end->offset;
+    uint8_t *back = end->chunk.bits ? end->start + end->offset : NULL;
     size_t part = end->chunk.bits ? a->block_size - end->offset : 0;
     if (!chain_extend(a, end, uses_reserve))
         return false;

@@ -691,7 +691,7 @@ HOT ta_status read_across(ta_queue *q, near_chunk first, uint8_t *data, size_t n
         memcpy(data, from, n);
     } else {
         e = a->first - slot;
-        if (slot > a->last || !is_live(e))
+        if (slot > (size_t)a->last || !is_live(e))
             return UNUSUAL;
         next = handle_of_slot(a, slot, generation_of(e));
         start = slab_block(a, (size_t)a->last - slot);
@@ -710,9 +710,9 @@ HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
         return UNUSUAL;
     size_t block_size = q->allocator->block_size;
     ta_mask mask = ta_critical_enter();
-    size_t written = ta_port_load(&q->written), read = q->read; /* garbage while there is no chunk */
+    size_t written = ta_port_load(&q->written), read = q->read;
     ta_handle head = q->head;
-    size_t held = count_between(q, q->tail, written, head, read, block_size);
+    size_t held = q->chunks == 0 ? 0 : count_between(q, q->tail, written, head, read, block_size);
     ta_critical_exit(mask);
     if (!find_near(q->allocator, head, &first))
         return head.bits || n == 0 ? UNUSUAL : TA_E_RANGE;

@@ -67,7 +67,7 @@ ta_status view_begin(walk *w, const ta_view *v)
     w->view = v;
     if (!v)
         return (ta_status)(w->status = invalid());
-    w->chunk = v->first;
+    w->chunk = w->previous = v->first;
     if (v->length > 0) {
         if (!v->allocator) {
             w->at = w->start = v->data;

@@ -188,7 +188,7 @@ ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size);
 bool ta_free(const ta_allocator *a, ta_handle h);
 
 /**
- * End every lifetime: all handles go stale, all blocks are free. O(blocks), one masked step for each.
+ * End every lifetime: all handles go stale, all blocks are free. O(blocks), two masked steps for each.
  * Call it while no other context is inside an operation of this pool or holds a pointer into it. Buffers and
  * queues on the pool say TA_E_STALE afterwards, until cleared. Reserve and statistics stay.
  */

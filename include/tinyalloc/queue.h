@@ -183,8 +183,8 @@ ta_status ta_queue_consume(ta_queue *q, size_t n);
 
 /**
  * Append all bytes that have arrived to `destination`, and take them from the queue. Whole chunks are
- * relinked where the destination is empty or ends with a full chunk; else bytes are copied from chunk to
- * chunk, and emptied chunks are used again. Takes at most one block more, because the chunk that the writer
+ * relinked where the destination is empty or ends with a full chunk; else a chunk's bytes fill the destination's
+ * last chunk up, and those left move up in their own. Takes at most one block more, because the chunk that the writer
  * is still filling stays with it. O(chunks), or O(bytes) where bytes are copied.
  * @return TA_OK, also when nothing had arrived; TA_E_NO_MEMORY; TA_E_FULL (the destination's limit);
  * TA_E_STALE (either); TA_E_INVALID when the two use different allocators.

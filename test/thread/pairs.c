@@ -12,6 +12,7 @@
 
 TA_SLAB_DEFINE(pool, 32, 8);
 static TA_QUEUE_DEFINE(queue, pool, 0);
+static TA_QUEUE_DEFINE(empty, pool, 0);
 static TA_QUEUE_DEFINE(begun, pool, 0); /* holds 19 bytes of a chunk that is being read */
 
 #define NEED(condition) need((condition), #condition, __LINE__)
@@ -61,6 +62,21 @@ static void push_more_than_fits(unsigned i)
     NEED(ta_queue_write(&queue, &i, pool->block_size * 8 + 1) == TA_E_NO_MEMORY);
 }
 
+/* The block is the last chunk while there is none. */
+static void reserve_and_cancel(unsigned i)
+{
+    ta_span span;
+    (void)i;
+    NEED(ta_queue_reserve(&empty, 4, &span) == TA_OK && ta_queue_cancel(&empty) == TA_OK);
+}
+
+static void read_nothing(unsigned i)
+{
+    uint8_t bytes[4];
+    (void)i;
+    NEED(ta_queue_read(&empty, bytes, sizeof(bytes)) == TA_E_RANGE);
+}
+
 static void set_limit(unsigned i)
 {
     NEED(ta_queue_set_limit(&queue, i) == TA_OK);
@@ -79,6 +95,7 @@ static const struct pair {
     {"ta_queue_push and ta_queue_pop across chunks", push_across_chunks, pop_across_chunks},
     {"ta_queue_write across a chunk and ta_queue_pop inside it", write_across_a_chunk, pop_inside_the_chunk},
     {"ta_queue_write that drops and ta_queue_dropped", push_more_than_fits, ask_what_was_dropped},
+    {"ta_queue_reserve in an empty queue and ta_queue_read", reserve_and_cancel, read_nothing},
     {"ta_queue_set_limit and ta_queue_limit", set_limit, ask_limit},
 };
 
