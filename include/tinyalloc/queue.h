@@ -143,8 +143,8 @@ ta_status ta_queue_commit(ta_queue *q, size_t n);
 /** Close the reservation, if one is open; nothing was written. */
 ta_status ta_queue_cancel(ta_queue *q);
 
-/** Bytes that ta_queue_write() would take now, if nobody else took a block. 0 when stale. From the writer's
- * context. */
+/** Bytes that ta_queue_write() would take now, if nobody else took a block; up to a block fewer while a reservation is
+ * open, for it is closed first. 0 when stale. From the writer's context. */
 size_t ta_queue_room(const ta_queue *q);
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
