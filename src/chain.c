@@ -259,16 +259,16 @@ HOT void append(const ta_allocator *a, chain_end *end, const uint8_t *data, size
     pool p = pool_of(a);
     bool is_empty = end->chunk.bits == 0;
     chunk last = chunk_of(p, end->chunk);
-    uint8_t *to = is_empty ? NULL : end->start + end->offset;
+    uint8_t *to = is_empty ? NULL : end->start + end->offset; /* NULL: the chain begins */
     size_t fits = is_empty ? 0 : p.block_size - end->offset; /* bytes side by side, up to the end of `last` */
     while (blocks > 0) {
         chunk first, before = last;
         size_t run = run_take(p, blocks, &first, &last);
-        if (is_empty)
-            end->first = chunk_handle(a, first);
-        else
+        if (to)
             chunk_link(p, before, first);
-        if (is_empty || !is_beside_next(p, before)) {
+        else
+            end->first = chunk_handle(a, first);
+        if (!to || !is_beside_next(p, before)) {
             if (fits > 0)
                 memcpy(to, data, fits);
             data += fits;
@@ -276,7 +276,6 @@ HOT void append(const ta_allocator *a, chain_end *end, const uint8_t *data, size
             fits = 0;
             to = chunk_data(p, first);
         }
-        is_empty = false;
         fits += run * p.block_size;
         blocks -= run;
     }

@@ -2,7 +2,7 @@
  * Queues: see the picture in queue.h.
  *
  * Who writes what
- *   the writer   written, tail, room, reserved, dropped; the link of the last chunk; head and read, before there is one
+ *   the writer   written, tail, room, beyond, dropped; the link of the last chunk; head and read, before there is one
  *   the reader   read, head, left; frees a chunk it has left
  *   both         chunks, is_high: only while masked
  * and neither side ever waits for the other. The order that makes it work:
@@ -16,7 +16,11 @@
  *
  * Positions are addresses. When nothing is held, reader and writer stand at the same one. The converse may fail, for
  * the end of a block is the start of another's: so equal addresses only mean that the reader has to count (held()).
- * Else a byte passes with nothing masked and nothing computed.
+ *
+ * What each side may do without counting it notes down. Both notes may say less than there is, never more:
+ *   room, beyond   what the limit took when it was counted last, in the last chunk and behind it; a reader only adds to it
+ *   left           what the first chunk has; how much of it was written, `written` tells
+ * So inside a chunk bytes pass with nothing masked, and from one to the next with what taking or freeing a block masks.
  */
 #include "internal.h"
 
@@ -81,35 +85,26 @@ static size_t held(const ta_queue *q)
 
 #define UNUSUAL ((ta_status)1) /* none of the public ones */
 
-/* A live chunk at one end of the queue, in a slab. */
-typedef struct near_chunk {
-    entry *entries;
-    offset_t distance;
-    uint8_t *behind; /* its block */
-} near_chunk;
-
-HOT bool find_near(const ta_allocator *a, ta_handle h, near_chunk *c)
+/* The entry of the chunk at one end. It was live when it became that: so its slot is one of the pool's. */
+HOT entry *entry_of(const ta_allocator *a, ta_handle chunk)
 {
-    c->distance = distance_of(a, h);
-    if (!is_slab(a) || c->distance < 0)
-        return false;
-    c->entries = a->entries;
-    c->behind = slab_block(a, (size_t)c->distance) + a->block_size;
-    return handle_matches(a, h, &c->entries[c->distance]);
+    return a->first - ta_handle_slot(chunk);
 }
 
-/* Does the chunk of one end still live? It did when it became that: so its slot is one of the pool's. */
 static bool is_still_live(const ta_queue *q, ta_handle chunk)
 {
-#if TA_CUSTOM_BACKENDS
-    return start_of(q, chunk) != 0;
-#else
-    return handle_matches(q->allocator, chunk, q->allocator->first - ta_handle_slot(chunk));
-#endif
+    const ta_allocator *a = q->allocator;
+    return is_slab(a) ? handle_matches(a, chunk, entry_of(a, chunk)) : start_of(q, chunk) != 0;
+}
+
+/* Do n > 0 bytes lie in one chunk of a slab and the next, wherever they begin? */
+HOT bool is_near(const ta_queue *q, size_t n)
+{
+    return is_bound(q) && is_slab(q->allocator) && n - 1 < q->allocator->block_size;
 }
 
 /* Bytes that the limit still allows; a reader may raise it meanwhile. */
-static size_t limit_room(const ta_queue *q)
+HOT size_t limit_room(const ta_queue *q)
 {
     size_t most = ta_port_load(&q->max_length);
     if (most == 0)
@@ -168,7 +163,7 @@ HOT ta_status check_writer(const ta_queue *q, writer *w)
 {
     if (!is_bound(q))
         return invalid();
-    size_t start = q->tail.bits ? start_of(q, q->tail) : 0, block_size = q->allocator->block_size;
+    size_t start = start_of(q, q->tail), block_size = q->allocator->block_size;
     if (q->tail.bits && !start)
         return TA_E_STALE;
     w->end.chunk = q->tail;
@@ -184,7 +179,8 @@ HOT ta_status check_writer(const ta_queue *q, writer *w)
  * there is no chunk, it is the tail. */
 static void close_reservation(ta_queue *q, writer *w)
 {
-    q->reserved = 0;
+    q->is_reserved = false;
+    q->beyond = 0;
     if (!q->written) {
         ta_free(q->allocator, q->tail);
         q->tail = w->end.chunk = TA_NONE;
@@ -197,7 +193,7 @@ static void close_reservation(ta_queue *q, writer *w)
 static ta_status open_writer(ta_queue *q, writer *w)
 {
     ta_status status = check_writer(q, w);
-    if (status == TA_OK && q->reserved)
+    if (status == TA_OK && q->is_reserved)
         close_reservation(q, w);
     return status;
 }
@@ -207,20 +203,17 @@ static size_t blocks_for(const ta_queue *q, const writer *w, size_t n)
     return blocks_beyond(n, w->fits, q->allocator->block_size);
 }
 
-/* How many bytes may be pushed without a look at anything else: what the last chunk and the limit have room for. */
-HOT void set_room(ta_queue *q, size_t room)
+/* What may be written with no look at anything else: as much as fits into the last chunk, and as the limit takes. */
+HOT void set_room(ta_queue *q, size_t fits, size_t limit)
 {
-    q->room = (ta_slot)(q->marks ? 0 : room);
+    size_t room = q->marks ? 0 : smaller(fits, limit);
+    q->room = (ta_slot)room;
+    if (!IS_FOR_SIZE)
+        q->beyond = (ta_slot)(q->marks ? 0 : smaller(limit - room, SLOT_MAX));
 }
 
-/* What may be pushed behind `end` when the limit allows `limit` bytes more. */
-HOT size_t room_in(const ta_queue *q, const chain_end *end, size_t limit)
-{
-    return smaller(limit, q->allocator->block_size - end->offset);
-}
-
-/* Let the reader see what was written up to `end`, in the last chunk; in which `room` bytes more may be pushed. */
-HOT void publish(ta_queue *q, const chain_end *end, size_t room)
+/* Let the reader see what was written up to `end`, in the last chunk; the limit takes `limit` bytes more. */
+HOT void publish(ta_queue *q, const chain_end *end, size_t limit)
 {
     size_t written = (size_t)end->start + end->offset;
     if (end->added == 0) {
@@ -237,7 +230,7 @@ HOT void publish(ta_queue *q, const chain_end *end, size_t room)
         ta_port_store(&q->written, written); /* a reader looks at it unmasked */
         ta_critical_exit(mask);
     }
-    set_room(q, room);
+    set_room(q, q->allocator->block_size - end->offset, limit);
     tell_if_high(q);
 }
 
@@ -268,7 +261,7 @@ HOT ta_status open_reader(const ta_queue *q, reader *r)
 /* How many bytes the first chunk has, of which those may be popped that the writer has shown. */
 HOT void set_left(ta_queue *q, size_t bytes)
 {
-    q->left = (ta_slot)(q->marks ? 0 : bytes);
+    q->left = (ta_slot)(q->marks ? 0 : bytes + 1);
 }
 
 /* The reader is done with what lies before `front`. The chunks that it leaves are its to free. */
@@ -344,7 +337,8 @@ static void forget_chunks(ta_queue *q)
 {
     q->head = q->tail = TA_NONE;
     q->read = q->written = 0;
-    q->room = q->left = q->reserved = q->chunks = 0;
+    q->room = q->beyond = q->left = q->chunks = 0;
+    q->is_reserved = false;
 }
 
 ta_status ta_queue_clear(ta_queue *q)
@@ -363,12 +357,20 @@ ta_status ta_queue_clear(ta_queue *q)
     return TA_OK;
 }
 
+/* Nothing is known of what may be written. */
+static void forget_room(ta_queue *q)
+{
+    q->room = 0;
+    if (!q->is_reserved)
+        q->beyond = 0;
+}
+
 ta_status ta_queue_set_limit(ta_queue *q, size_t max_length)
 {
     if (!q)
         return invalid();
     ta_port_store(&q->max_length, max_length);
-    q->room = 0;
+    forget_room(q);
     return TA_OK;
 }
 
@@ -377,7 +379,8 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
     if (!q || (marks && (!marks->on_high || !marks->on_low || marks->low >= marks->high)))
         return invalid();
     q->marks = marks;
-    q->room = q->left = 0;
+    forget_room(q);
+    q->left = 0;
     return TA_OK;
 }
 
@@ -412,7 +415,7 @@ ta_status ta_queue_trim(ta_queue *q)
     if (tail.bits && !is_still_live(q, tail))
         return TA_E_STALE;
     mask = ta_critical_enter();
-    if (q->chunks == 1 && q->read == q->written && q->reserved == 0) {
+    if (q->chunks == 1 && q->read == q->written && !q->is_reserved) {
         last = q->tail;
         forget_chunks(q);
     }
@@ -426,6 +429,8 @@ ta_status ta_queue_trim(ta_queue *q)
 static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
 {
     writer w;
+    if (IS_FOR_SIZE || (q && q->beyond > 0))
+        return ta_queue_write(q, &byte, 1);
     ta_status status = open_writer(q, &w);
     if (status != TA_OK)
         return status;
@@ -435,7 +440,7 @@ static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
     if (w.fits == 0 && !chain_extend(q->allocator, &w.end, q->uses_reserve))
         return drop(q, 1, TA_E_NO_MEMORY);
     w.end.start[w.end.offset++] = byte;
-    publish(q, &w.end, room_in(q, &w.end, limit - 1));
+    publish(q, &w.end, limit - 1);
     return TA_OK;
 }
 
@@ -451,14 +456,23 @@ ta_status ta_queue_push(ta_queue *q, uint8_t byte)
     return push_slowly(q, byte);
 }
 
-/* Write into the last chunk, which takes `part` bytes, and behind it into a fresh one. */
-HOT ta_status write_across(ta_queue *q, near_chunk last, const uint8_t *data, size_t n, size_t part,
-                           size_t limit)
+/* Little more is surely taken: count anew whether it is a whole block. */
+static NOINLINE bool look_ahead(ta_queue *q)
+{
+    if (q->beyond == 0 || q->is_reserved)
+        return false;
+    q->beyond = (ta_slot)smaller(limit_room(q) - q->room, SLOT_MAX);
+    return q->beyond > q->allocator->block_size;
+}
+
+/* Write n bytes, `room` of which fit into the last chunk, and go on in a fresh one, which the limit surely takes. */
+HOT ta_status write_across(ta_queue *q, const uint8_t *data, size_t n, size_t room)
 {
     const ta_allocator *a = q->allocator;
-    uint8_t *to = last.behind - part;
-    size_t written = (size_t)to + n, room = smaller(a->block_size - (n - part), limit);
-    entry *first = a->first;
+    ta_handle tail = q->tail;
+    entry *first = a->first, *last = entry_of(a, tail);
+    if (!handle_matches(a, tail, last))
+        return UNUSUAL;
     offset_t last_slot = a->last;
     slab_state *s = state_of(a);
     ta_mask mask = ta_critical_enter();
@@ -469,53 +483,44 @@ HOT ta_status write_across(ta_queue *q, near_chunk last, const uint8_t *data, si
     }
     ta_handle fresh = take_one(a, first, 0);
     ta_critical_exit(mask);
-    ta_slot tail = ta_handle_slot(q->tail), link = (ta_slot)(ta_handle_slot(fresh) - tail - 1);
-    (first - tail)->link = link;
-    if (LIKELY(link == 0)) { /* side by side */
-        memcpy(to, data, n);
+    size_t written = q->written, over = n - room, block_size = a->block_size;
+    q->room = (ta_slot)(block_size - over);
+    q->beyond = (ta_slot)opaque(q->beyond - block_size);
+    last->link = (ta_slot)(ta_handle_slot(fresh) - ta_handle_slot(tail) - 1);
+    if (LIKELY(last->link == 0)) { /* side by side */
+        memcpy(at(written), data, n);
+        written += n;
     } else {
         uint8_t *start = slab_start(a, fresh);
-        memcpy(to, data, part);
-        memcpy(start, data + part, n - part);
-        written = (size_t)start + n - part;
+        memcpy(at(written), data, room);
+        memcpy(start, data + room, over);
+        written = (size_t)start + over;
     }
     mask = ta_critical_enter();
     q->chunks++;
     q->tail = fresh;
     ta_port_store(&q->written, written);
     ta_critical_exit(mask);
-    q->room = (ta_slot)room;
     return TA_OK;
 }
 
-/* The usual write, in registers: there is a chunk, at most one more is begun, nobody watches. UNUSUAL: nothing done. */
+/* The usual write, in registers: there is a chunk, at most one more is begun, and all is surely taken. UNUSUAL: nothing
+ * done. */
 HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
 {
-    near_chunk last;
-    if (!data || !is_bound(q) || n > q->allocator->block_size || q->reserved || q->marks)
+    if (!data)
         return UNUSUAL;
-    ta_handle tail = q->tail;
-    size_t block_size = q->allocator->block_size;
-    if (!find_near(q->allocator, tail, &last))
-        return UNUSUAL;
-    size_t written = q->written, limit = ta_port_load(&q->max_length), part = (size_t)last.behind - written;
-    if (LIKELY(limit > 0)) {
-        ta_mask mask = ta_critical_enter();
-        size_t read = ta_port_load(&q->read);
-        size_t held = count_between(q, tail, written, q->head, read, block_size);
-        ta_critical_exit(mask);
-        if (held + n > limit)
-            return UNUSUAL;
-        limit -= held + n;
-    } else {
-        limit = SIZE_MAX;
+    size_t room = q->room;
+    if (n <= room && is_still_live(q, q->tail)) {
+        size_t written = q->written;
+        q->room = (ta_slot)(q->room - n);
+        memcpy(at(written), data, n);
+        ta_port_store(&q->written, written + n);
+        return TA_OK;
     }
-    if (n > part)
-        return write_across(q, last, data, n, part, limit);
-    memcpy(at(written), data, n);
-    ta_port_store(&q->written, written + n);
-    q->room = (ta_slot)smaller(part - n, limit);
-    return TA_OK;
+    if (n <= room || (q->beyond <= q->allocator->block_size && !look_ahead(q)))
+        return UNUSUAL;
+    return write_across(q, data, n, room);
 }
 
 /* Append as many of n bytes as there is room for and say how many, or, when nobody wants to know, all or none. */
@@ -542,7 +547,7 @@ static NOINLINE ta_status write_slowly(ta_queue *q, const uint8_t *data, size_t 
     if (!done && booked < blocks)
         return drop(q, n, TA_E_NO_MEMORY);
     chain_append(q->allocator, &w.end, data, part, booked);
-    publish(q, &w.end, room_in(q, &w.end, limit - part));
+    publish(q, &w.end, limit - part);
     if (done)
         *done = part;
     return TA_OK;
@@ -550,7 +555,9 @@ static NOINLINE ta_status write_slowly(ta_queue *q, const uint8_t *data, size_t 
 
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
-    ta_status status = IS_FOR_SIZE ? UNUSUAL : write_near(q, data, n);
+    if (IS_FOR_SIZE || !is_near(q, n))
+        return write_slowly(q, data, n, NULL);
+    ta_status status = write_near(q, data, n);
     return status == UNUSUAL ? write_slowly(q, data, n, NULL) : status;
 }
 
@@ -578,9 +585,10 @@ ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span)
     if (!q->written)
         q->tail = w.end.chunk;
     q->room = 0;
-    q->reserved = (ta_slot)smaller(n, q->allocator->block_size - w.end.offset);
+    q->beyond = (ta_slot)smaller(n, q->allocator->block_size - w.end.offset);
+    q->is_reserved = true;
     span->data = w.end.start + w.end.offset;
-    span->length = q->reserved;
+    span->length = q->beyond;
     return TA_OK;
 }
 
@@ -590,7 +598,7 @@ ta_status ta_queue_commit(ta_queue *q, size_t n)
     ta_status status = check_writer(q, &w);
     if (status != TA_OK)
         return status;
-    if (q->reserved == 0 || n > q->reserved)
+    if (!q->is_reserved || n > q->beyond)
         return invalid();
     if (n == 0) {
         close_reservation(q, &w);
@@ -606,7 +614,8 @@ ta_status ta_queue_commit(ta_queue *q, size_t n)
         w.end.added = 1;
     }
     w.end.offset += n;
-    q->reserved = 0;
+    q->is_reserved = false;
+    q->beyond = 0;
     publish(q, &w.end, 0);
     return TA_OK;
 }
@@ -631,9 +640,12 @@ size_t ta_queue_room(const ta_queue *q)
 static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
     reader r;
-    if (!byte)
-        return invalid();
-    ta_status status = open_front(q, &r);
+    ta_status status;
+    if (IS_FOR_SIZE || (q && q->left > 0)) {
+        status = ta_queue_read(q, byte, 1);
+        return status == TA_E_RANGE ? TA_E_EMPTY : status;
+    }
+    status = byte ? open_front(q, &r) : invalid();
     if (status != TA_OK)
         return status;
     *byte = r.front.start[r.front.offset++];
@@ -644,7 +656,7 @@ static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 {
-    if (LIKELY(q && byte && q->left > 0 && is_still_live(q, q->head))) {
+    if (LIKELY(q && byte && q->left > 1 && is_still_live(q, q->head))) {
         size_t left = q->left, read = q->read;
         if (LIKELY(read != ta_port_load(&q->written))) {
             q->left = (ta_slot)(left - 1);
@@ -656,14 +668,14 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
     return pop_slowly(q, byte);
 }
 
-/* Leave the first chunk, which is freed, for the next: to go on at `read`, `left` bytes before its end. */
-HOT void leave_first(ta_queue *q, ta_handle next, size_t read, size_t left)
+/* Leave the first chunk, which is freed, for the next: to go on at `read`. */
+HOT void leave_first(ta_queue *q, const entry *first, ta_handle next, size_t read)
 {
     const ta_allocator *a = q->allocator;
     ta_handle head = q->head;
     entry *entries = a->entries;
     slab_state *s = state_of(a);
-    offset_t distance = distance_of(a, head);
+    offset_t distance = first - entries;
     ta_mask mask = ta_critical_enter();
     q->head = next;
     q->read = read;
@@ -671,60 +683,65 @@ HOT void leave_first(ta_queue *q, ta_handle next, size_t read, size_t left)
     if (LIKELY(handle_matches(a, head, &entries[distance])))
         release_slot(s, entries, distance, ta_handle_slot(head));
     ta_critical_exit(mask);
-    q->left = (ta_slot)left;
 }
 
-/* Read `part` bytes, the rest of the first chunk, and go on in the next one. */
-HOT ta_status read_across(ta_queue *q, near_chunk first, uint8_t *data, size_t n, size_t part)
+/* Read the rest of the first chunk, `left` - 1 bytes, and the beginning of the next one. */
+HOT ta_status read_across(ta_queue *q, uint8_t *data, size_t n, size_t left)
 {
+    size_t read = q->read, written = ta_port_load(&q->written);
+    if (written - read < n) /* in this chunk, or one that happens to lie near: then the reader has to count */
+        return UNUSUAL;
     const ta_allocator *a = q->allocator;
-    const uint8_t *from = first.behind - part, *start = first.behind;
-    const entry *e = &first.entries[first.distance];
-    size_t over = n - part, left = a->block_size - over;
-    ta_slot slot = (ta_slot)(ta_handle_slot(q->head) + 1u + e->link);
+    ta_handle head = q->head;
+    const entry *first = entry_of(a, head), *e = first;
+    if (!handle_matches(a, head, e))
+        return UNUSUAL;
+    size_t block_size = a->block_size;
+    ta_slot slot = ta_handle_slot(head);
     ta_handle next;
     if (LIKELY(e->link == 0)) { /* side by side */
-        e--;
-        if (first.distance == 0 || !is_live(e))
+        if (e == a->entries || !is_live(--e))
             return UNUSUAL;
         next = handle_of_slot(a, slot, generation_of(e));
-        memcpy(data, from, n);
+        next.bits++; /* the slot's neighbour: there is one, so nothing carries */
+        q->left = (ta_slot)(q->left + block_size - n);
+        memcpy(data, at(read), n);
+        read += n;
     } else {
+        slot = (ta_slot)(slot + 1u + e->link);
+        if (slot > (size_t)a->last)
+            return UNUSUAL;
         e = a->first - slot;
-        if (slot > (size_t)a->last || !is_live(e))
+        size_t start = (size_t)slab_block(a, (size_t)a->last - slot), part = left - 1, over = n - part;
+        if (over > written - start || !is_live(e))
             return UNUSUAL;
         next = handle_of_slot(a, slot, generation_of(e));
-        start = slab_block(a, (size_t)a->last - slot);
-        memcpy(data, from, part);
-        memcpy(data + part, start, over);
+        q->left = (ta_slot)(q->left + block_size - n);
+        memcpy(data, at(read), part);
+        memcpy(data + part, at(start), over);
+        read = start + over;
     }
-    leave_first(q, next, (size_t)start + over, left);
+    leave_first(q, first, next, read);
     return TA_OK;
 }
 
-/* The usual read, in registers: at most one more chunk is entered, nobody watches. UNUSUAL: nothing done. */
+/* The usual read, in registers: at most one more chunk is entered, nobody watches, nothing is counted. UNUSUAL: nothing
+ * done. */
 HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
 {
-    near_chunk first;
-    if (!data || !is_bound(q) || n > q->allocator->block_size || q->marks)
+    size_t left = q->left;
+    if (left == 0)
         return UNUSUAL;
-    size_t block_size = q->allocator->block_size;
-    ta_mask mask = ta_critical_enter();
-    size_t written = ta_port_load(&q->written), read = q->read;
-    ta_handle head = q->head;
-    size_t held = q->chunks == 0 ? 0 : count_between(q, q->tail, written, head, read, block_size);
-    ta_critical_exit(mask);
-    if (!find_near(q->allocator, head, &first))
-        return head.bits || n == 0 ? UNUSUAL : TA_E_RANGE;
-    if (n > held)
-        return TA_E_RANGE;
-    size_t part = (size_t)first.behind - read;
-    if (n > part)
-        return read_across(q, first, data, n, part);
-    memcpy(data, at(read), n);
-    ta_port_store(&q->read, read + n);
-    q->left = (ta_slot)(part - n);
-    return TA_OK;
+    if (n < left && is_still_live(q, q->head)) {
+        size_t read = q->read;
+        if (ta_port_load(&q->written) - read < n)
+            return UNUSUAL;
+        q->left = (ta_slot)(q->left - n);
+        memcpy(data, at(read), n);
+        ta_port_store(&q->read, read + n);
+        return TA_OK;
+    }
+    return read_across(q, data, n, left);
 }
 
 /* Take up to n bytes and say how many, or, when nobody wants to know, all or none. */
@@ -750,7 +767,9 @@ ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
 {
     if (!data && n)
         return invalid();
-    ta_status status = IS_FOR_SIZE ? UNUSUAL : read_near(q, data, n);
+    if (IS_FOR_SIZE || !is_near(q, n))
+        return read_slowly(q, data, n, NULL);
+    ta_status status = read_near(q, data, n);
     return status == UNUSUAL ? read_slowly(q, data, n, NULL) : status;
 }
 
@@ -884,9 +903,12 @@ int ta_queue_check(const ta_queue *q)
     if (q->chunks == 0 || !q->head.bits || !q->tail.bits) {
         bool is_clean =
             !q->chunks && !q->written && !q->read && !q->head.bits && q->room == 0 && q->left == 0;
-        return is_clean && (q->tail.bits != 0) == (q->reserved > 0) && q->reserved <= block_size ? 0 : 2;
+        bool has_fresh = q->is_reserved && q->beyond <= block_size,
+             has_none = !q->is_reserved && q->beyond == 0;
+        return is_clean && (q->tail.bits ? has_fresh : has_none) ? 0 : 2;
     }
-    if (w.end.offset == 0 || w.end.offset > block_size || r.front.offset > block_size || q->reserved > fits)
+    if (w.end.offset == 0 || w.end.offset > block_size || r.front.offset > block_size ||
+        (q->is_reserved && q->beyond > fits))
         return 1;
     ta_handle chunk = q->head;
     for (size_t i = 1; i < q->chunks; i++) {
@@ -896,9 +918,9 @@ int ta_queue_check(const ta_queue *q)
     }
     if (chunk.bits != q->tail.bits)
         return 4;
-    return q->room > (q->reserved ? 0 : w.fits) || (q->left > 0 && q->left != block_size - r.front.offset)
-               ? 5
-               : 0;
+    size_t room = q->room, beyond = q->is_reserved ? 0 : q->beyond;
+    bool is_possible = room <= w.fits && room + beyond <= limit_room(q) && (beyond == 0 || room == w.fits);
+    return is_possible && (q->left == 0 || q->left == block_size - r.front.offset + 1) ? 0 : 5;
 }
 
 #endif /* TA_WITH_QUEUE */

@@ -47,19 +47,20 @@ struct ta_queue {
     const ta_water_marks *marks;   /* NULL: none */
     size_t written;                /* writer's: the address behind the last byte; 0: no chunk */
     size_t read;                   /* reader's: the address of the first byte; 0: no chunk */
-    ta_slot room;                  /* writer's: bytes to push with no look at limit, marks or reservation */
-    ta_slot left;                  /* reader's: bytes to pop with no look at marks or the next chunk */
-    ta_slot reserved;              /* writer's: bytes of the open reservation; 0: none */
+    ta_slot room;                  /* writer's: bytes that the last chunk and the limit surely take */
+    ta_slot beyond;                /* writer's: those that the limit takes besides; or of the reservation */
+    ta_slot left;                  /* reader's: 1 + bytes that the first chunk has left; 0: look */
     ta_slot chunks;                /* published chunks; changed only while masked */
     uint16_t dropped;              /* writer's: bytes refused, saturating */
-    bool uses_reserve;             /* the writer may take the blocks that its slab keeps back */
+    bool uses_reserve : 1;         /* the writer may take the blocks that its slab keeps back */
+    bool is_reserved : 1;          /* writer's: a reservation is open; then nothing is surely taken */
     bool is_high;                  /* on_high was called, and on_low not yet; changed only while masked */
 };
 
 /** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */
-#define TA_QUEUE_INIT(allocator, max_length)                                                \
-    {                                                                                       \
-        TA_NONE_INIT, (allocator), TA_NONE_INIT, (max_length), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define TA_QUEUE_INIT(allocator, max_length)                                                   \
+    {                                                                                          \
+        TA_NONE_INIT, (allocator), TA_NONE_INIT, (max_length), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /** Define a queue at file scope. */

@@ -19,7 +19,7 @@ static ta_queue q;
 static ta_buffer hog, out; /* the first takes blocks away, the second takes what arrives */
 static uint8_t held[HELD_MAX];
 static size_t length, limit, dropped;
-static bool line_is_paused, was_paused;
+static bool has_marks, line_is_paused, was_paused;
 
 static void pause_line(ta_queue *queue)
 {
@@ -51,6 +51,8 @@ static void cut(size_t n)
 
 static size_t limit_room(void)
 {
+    if (limit == 0)
+        return SIZE_MAX;
     return length < limit ? limit - length : 0;
 }
 
@@ -75,7 +77,7 @@ static bool check(void)
         EXPECT(ta_queue_at(&q, i, &byte) == TA_OK && byte == held[i]);
     }
     /* the line pauses at HIGH, goes on at LOW, and stays as it is between them */
-    bool expected = length >= HIGH || (length > LOW && was_paused);
+    bool expected = has_marks && (length >= HIGH || (length > LOW && was_paused));
     EXPECT(line_is_paused == expected);
     was_paused = line_is_paused;
     return true;
@@ -86,7 +88,8 @@ static bool check(void)
 static bool op_write(tape *t, size_t free)
 {
     uint8_t data[24];
-    size_t n = next_below(t, sizeof data), done;
+    size_t n = next_below(t, next_byte(t) % 2 ? sizeof data : 6),
+           done; /* often within a block and the next */
     for (size_t i = 0; i < n; i++)
         data[i] = next_byte(t);
     ta_status got;
@@ -131,6 +134,7 @@ static bool op_reserve(tape *t, size_t free)
     if (fill % 4 == 1)
         return ta_queue_cancel(&q) == TA_OK && ta_queue_commit(&q, 1) == TA_E_INVALID;
     EXPECT(ta_queue_commit(&q, used) == (used > span.length ? TA_E_INVALID : TA_OK));
+    EXPECT(used > span.length || ta_queue_commit(&q, 0) == TA_E_INVALID); /* it is closed */
     if (used <= span.length)
         put((uint8_t[10]){fill, fill, fill, fill, fill, fill, fill, fill, fill, fill}, used);
     return true;
@@ -139,7 +143,7 @@ static bool op_reserve(tape *t, size_t free)
 static bool op_read(tape *t)
 {
     uint8_t data[HELD_MAX] = {0};
-    size_t n = next_below(t, 24), done = n;
+    size_t n = next_below(t, next_byte(t) % 2 ? 24 : 6), done = n;
     ta_status expected = n > length ? TA_E_RANGE : TA_OK;
     ta_span span;
     switch (next_below(t, 5)) {
@@ -204,7 +208,7 @@ static bool op_other(tape *t)
         length = 0;
         return ta_queue_clear(&q) == TA_OK;
     case 1:
-        limit = 10 + next_below(t, HELD_MAX - 10);
+        limit = next_byte(t) % 4 ? 10 + next_below(t, HELD_MAX - 10) : 0;
         return ta_queue_set_limit(&q, limit) == TA_OK;
     case 2:
         return ta_queue_with(&q, look, &seen) == TA_OK && seen == length;
@@ -225,7 +229,8 @@ bool interpret(const uint8_t *bytes, size_t size)
     ta_queue_init(&q, pool, limit = 40);
     length = dropped = 0;
     line_is_paused = was_paused = false;
-    EXPECT(ta_queue_set_marks(&q, &marks) == TA_OK);
+    has_marks = next_byte(&t) % 2;
+    EXPECT(ta_queue_set_marks(&q, has_marks ? &marks : NULL) == TA_OK);
     EXPECT(ta_slab_set_reserve(pool, next_byte(&t) % 2 ? RESERVE : 0) == TA_OK);
     if (next_byte(&t) % 2)
         EXPECT(ta_queue_use_reserve(&q) == TA_OK);

@@ -491,6 +491,35 @@ static void writer_with_the_reserve_takes_what_others_may_not(void **state)
 }
 
 /* A counter of dropped bytes that wrapped would tell that all is well. */
+static int line_changes;
+
+static void line_changed(ta_queue *q)
+{
+    (void)q;
+    line_changes++;
+}
+
+/* model queue: marks at every length. This one: what a side noted down before does not hide them. */
+static void marks_count_from_the_next_call_on(void **state)
+{
+    (void)state;
+    static const ta_water_marks marks = {4, 2, line_changed, line_changed};
+    ta_queue q = make_queue(pool, 2, 3);
+    uint8_t byte;
+    assert_int_equal(ta_queue_pop(&q, &byte), TA_OK);
+    assert_int_equal(ta_queue_set_marks(&q, &marks), TA_OK);
+    line_changes = 0;
+    assert_int_equal(ta_queue_push(&q, pattern(3)), TA_OK);
+    assert_int_equal(line_changes, 0);
+    assert_int_equal(ta_queue_push(&q, pattern(4)), TA_OK);
+    assert_int_equal(line_changes, 1);
+    assert_int_equal(ta_queue_pop(&q, &byte), TA_OK);
+    assert_int_equal(line_changes, 1);
+    assert_int_equal(ta_queue_pop(&q, &byte), TA_OK);
+    assert_int_equal(line_changes, 2);
+    must_read(&q, 3, 2);
+}
+
 static void dropped_saturates(void **state)
 {
     (void)state;
@@ -929,6 +958,14 @@ static void check_says_what_is_broken(void **state)
     q.left++;
     assert_int_equal(ta_queue_check(&q), 5);
     q = sound;
+    q.room--; /* then nothing can be taken behind it */
+    q.beyond = 1;
+    assert_int_equal(ta_queue_check(&q), 5);
+    q = sound;
+    q.max_length = 3 * BLOCK + q.room;
+    q.beyond = 1;
+    assert_int_equal(ta_queue_check(&q), 5);
+    q = sound;
     ta_handle stranger = must_alloc(pool, 0);
     q.tail = stranger;
     int broken = ta_queue_check(&q);
@@ -1255,6 +1292,7 @@ int main(void)
         TEST(limit_refuses_every_writer_and_counts_what_it_dropped),
         TEST(full_pool_refuses_every_writer_and_counts_what_it_dropped),
         TEST(writer_with_the_reserve_takes_what_others_may_not),
+        TEST(marks_count_from_the_next_call_on),
         TEST(dropped_saturates),
         TEST(write_of_an_impossible_length_reads_nothing),
         TEST(more_than_is_held_is_out_of_range),
