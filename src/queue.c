@@ -639,19 +639,8 @@ size_t ta_queue_room(const ta_queue *q)
 
 static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
-    reader r;
-    ta_status status;
-    if (IS_FOR_SIZE || (q && q->left > 0)) {
-        status = ta_queue_read(q, byte, 1);
-        return status == TA_E_RANGE ? TA_E_EMPTY : status;
-    }
-    status = byte ? open_front(q, &r) : invalid();
-    if (status != TA_OK)
-        return status;
-    *byte = r.front.start[r.front.offset++];
-    move_on(q, &r.front);
-    tell_if_low(q);
-    return TA_OK;
+    ta_status status = ta_queue_read(q, byte, 1);
+    return status == TA_E_RANGE ? TA_E_EMPTY : status;
 }
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)

@@ -386,26 +386,14 @@ static bool take_bytes(struct model *m, struct work *w, int n)
     return w->blocks == 0;
 }
 
-static bool step_pop(struct model *m, struct work *w)
-{
-    switch (w->at++) {
-    case 0:
-        return held(m) == 0 ? finish(w, EMPTY) : false;
-    case 1:
-        leave(m);
-        return false;
-    default:
-        take_bytes(m, w, 1);
-        return finish(w, OK);
-    }
-}
-
 static bool step_read(struct model *m, struct work *w)
 {
     struct call *c = w->call;
     int at = w->at++;
     if (at == 0) {
-        w->n = c->n;
+        w->n = c->op == OP_POP ? 1 : c->n;
+        if (c->op == OP_POP && held(m) == 0)
+            return finish(w, EMPTY);
         if (c->op == OP_READ_SOME) {
             if (w->n > 0 && held(m) == 0)
                 return finish(w, EMPTY);
@@ -714,7 +702,6 @@ bool model_step(struct model *m, struct work *w)
     case OP_ROOM:
         return step_room(m, w);
     case OP_POP:
-        return step_pop(m, w);
     case OP_READ:
     case OP_READ_SOME:
     case OP_CONSUME:
