@@ -168,7 +168,9 @@ static inline void count_retired(slab_state *s)
 
 static inline void count_failure(slab_state *s)
 {
-    SET_FAILURES(s, FAILURES_OF(s) + (FAILURES_OF(s) < SLOT_MAX));
+    ta_slot failures = (ta_slot)(FAILURES_OF(s) + 1);
+    if (failures != 0) /* what does not fit is not counted */
+        SET_FAILURES(s, failures);
 }
 
 /* ---- The free list ------------------------------------------------------------------------------------- */
