@@ -646,14 +646,11 @@ bool buffer_get_spare(const ta_buffer *to, chain *from, size_t n);
 /* The same: move them. */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n);
 
-/* A function of which a build for size has one copy, where the compiler would make several; and one that a build for
- * speed keeps out of its caller, whose usual path needs no stack frame then. */
+/* A function of which a build for size has one copy, where the compiler would make several. */
 #if IS_FOR_SIZE
 #define SHARED static NOINLINE
-#define RARE static
 #else
 #define SHARED static inline
-#define RARE static NOINLINE
 #endif
 
 /* ---- Walks: how views and parsers read (view.c) ---------------------------------------------------------- */
@@ -686,7 +683,7 @@ INTERNAL(view_cut)
 
 /* A walk from the start of a view: refuse a bad or a stale one. What is refused has no bytes. */
 ta_status view_begin(walk *w, const ta_view *v);
-/* The next byte; -1 when there is none, and then the status says why. */
+/* The next byte; when there is none the status, which says why and is below 0. */
 int view_look(walk *w);
 /* Pass n bytes, and copy them to `out` unless that is NULL; says how many are missing. */
 size_t view_pass(walk *w, uint8_t *out, size_t n);
