@@ -497,12 +497,12 @@ static inline ta_status invalid(void)
 /* Only a slab has a reserve. */
 static inline bool book(const ta_allocator *a, size_t blocks, bool uses_reserve)
 {
-    return uses_reserve ? slab_book(a, blocks, true) : backend_book(a, blocks);
+    return uses_reserve || !TA_CUSTOM_BACKENDS ? slab_book(a, blocks, uses_reserve) : backend_book(a, blocks);
 }
 
 static inline size_t free_blocks(const ta_allocator *a, bool uses_reserve)
 {
-    return uses_reserve ? slab_free_blocks(a, true) : BACKEND(a, available, a);
+    return uses_reserve || !TA_CUSTOM_BACKENDS ? slab_free_blocks(a, uses_reserve) : BACKEND(a, available, a);
 }
 
 /* ---- Chains: what buffers and queues do in bulk (chain.c) ---------------------------------------------- */
