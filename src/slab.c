@@ -186,7 +186,7 @@ ta_handle slab_handle_of(const ta_allocator *a, const void *block)
 {
     uintptr_t behind = (uintptr_t)a->blocks - (uintptr_t)block;
     uintptr_t slots = behind / a->block_size;
-    if (slots * a->block_size != behind || slots > (uintptr_t)a->last)
+    if (behind % a->block_size != 0 || slots > (uintptr_t)a->last)
         return TA_NONE;
     return ta_slab_handle_at(a, (size_t)a->last - (size_t)slots);
 }
