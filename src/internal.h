@@ -646,11 +646,14 @@ bool buffer_get_spare(const ta_buffer *to, chain *from, size_t n);
 /* The same: move them. */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n);
 
-/* A function of which a build for size has one copy, where the compiler would make several. */
+/* A function of which a build for size has one copy, where the compiler would make several; and one that a build for
+ * speed keeps out of its caller, whose usual path needs no stack frame then. */
 #if IS_FOR_SIZE
 #define SHARED static NOINLINE
+#define RARE static inline __attribute__((always_inline))
 #else
 #define SHARED static inline
+#define RARE static NOINLINE
 #endif
 
 /* ---- Walks: how views and parsers read (view.c) ---------------------------------------------------------- */

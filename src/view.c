@@ -84,16 +84,17 @@ ta_status view_begin(walk *w, const ta_view *v)
 
 int view_look(walk *w)
 {
-    if (w->at == w->end && w->status == TA_OK) {
-        if (w->reach < w->view->length)
-            enter(w, backend_next(w->view->allocator, w->chunk), 0);
-        else
-            w->status = TA_E_EMPTY;
+    if (w->at < w->end)
+        return *w->at;
+    if (w->status == TA_OK) {
+        if (w->reach >= w->view->length)
+            return w->status = TA_E_EMPTY;
+        enter(w, backend_next(w->view->allocator, w->chunk), 0);
     }
-    return w->at < w->end ? *w->at : w->status;
+    return w->status == TA_OK ? *w->at : w->status;
 }
 
-/* Is this no byte, and not because the view ended, but because something is wrong with it? */
+/* Is this, in a byte's place, what is wrong with the view? That it ended is nothing wrong; all else comes behind that. */
 static bool is_wrong(int byte)
 {
     return byte < TA_E_EMPTY;
@@ -113,7 +114,7 @@ size_t view_pass(walk *w, uint8_t *out, size_t n)
     return n;
 }
 
-/* Pass n bytes, as far as they are these. TA_OK; TA_E_NO_MATCH: they are not; or what is wrong with the view. */
+/* Pass n bytes, as far as they are these. TA_OK; TA_E_NO_MATCH: they are not; or why there are not so many. */
 SHARED ta_status match(walk *w, const uint8_t *data, size_t n)
 {
     for (; n > 0; n--, w->at++) {
@@ -164,12 +165,9 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
     return false;
 }
 
-/* At the end of a chunk the rest begins in the next one, unless it is empty. */
-ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
+/* Both parts of a view, when the next byte's chunk is entered. */
+static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
 {
-    int byte = view_peek(w);
-    if (is_wrong(byte))
-        return (ta_status)byte;
     const ta_view *v = w->view;
     size_t n = opaque(view_passed(w));
     if (front) {
@@ -185,6 +183,18 @@ ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
         rest->data = w->at;                         /* of linear memory */
     }
     return TA_OK;
+}
+
+/* At the end of a chunk the rest begins in the next one, unless it is empty. */
+RARE ta_status cut_behind(walk *w, ta_view *front, ta_view *rest)
+{
+    int byte = view_look(w);
+    return is_wrong(byte) ? (ta_status)byte : cut_here(w, front, rest);
+}
+
+ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
+{
+    return !IS_FOR_SIZE && w->at < w->end ? cut_here(w, front, rest) : cut_behind(w, front, rest);
 }
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
@@ -236,13 +246,12 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
 SHARED ta_status begin_at(walk *w, const ta_view *v, size_t position, size_t n)
 {
     ta_status status = view_begin(w, v);
-    if (status == TA_OK) {
-        size_t length = w->view->length;
-        if (position > length || n > length - position)
-            return TA_E_RANGE;
-        view_pass(w, NULL, position);
-    }
-    return status;
+    if (status != TA_OK)
+        return status;
+    if (position > v->length || n > v->length - position)
+        return TA_E_RANGE;
+    view_pass(w, NULL, position);
+    return TA_OK;
 }
 
 static ta_status cut_at(const ta_view *v, size_t n, ta_view *front, ta_view *rest)
