@@ -11,13 +11,13 @@ const char *ta_version(void)
 
 const char *ta_status_name(ta_status status)
 {
-    static const char *const names[] = {
-        "TA_OK",        "TA_E_NO_MEMORY", "TA_E_FULL",     "TA_E_EMPTY",    "TA_E_STALE",
-        "TA_E_INVALID", "TA_E_RANGE",     "TA_E_NO_MATCH", "TA_E_OVERFLOW", "TA_MORE",
-    };
-    if (status > TA_OK || status < TA_MORE)
-        return "unknown status";
-    return names[-(int)status];
+    /* One after another, as a table of where they lie would cost as much again. */
+    const char *name = "TA_OK\0TA_E_NO_MEMORY\0TA_E_FULL\0TA_E_EMPTY\0TA_E_STALE\0TA_E_INVALID\0"
+                       "TA_E_RANGE\0TA_E_NO_MATCH\0TA_E_OVERFLOW\0TA_MORE\0unknown status";
+    size_t before = smaller(0 - (size_t)status, 1 - TA_MORE); /* names before this one */
+    for (; before > 0; name++)
+        before -= *name == '\0';
+    return name;
 }
 
 ta_handle ta_alloc(const ta_allocator *a, size_t size)

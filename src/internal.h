@@ -168,7 +168,9 @@ static inline void count_retired(slab_state *s)
 
 static inline void count_failure(slab_state *s)
 {
-    SET_FAILURES(s, FAILURES_OF(s) + (FAILURES_OF(s) < SLOT_MAX));
+    ta_slot failures = (ta_slot)(FAILURES_OF(s) + 1);
+    if (failures != 0) /* what does not fit is not counted */
+        SET_FAILURES(s, failures);
 }
 
 /* ---- The free list ------------------------------------------------------------------------------------- */
@@ -495,12 +497,12 @@ static inline ta_status invalid(void)
 /* Only a slab has a reserve. */
 static inline bool book(const ta_allocator *a, size_t blocks, bool uses_reserve)
 {
-    return uses_reserve ? slab_book(a, blocks, true) : backend_book(a, blocks);
+    return uses_reserve || !TA_CUSTOM_BACKENDS ? slab_book(a, blocks, uses_reserve) : backend_book(a, blocks);
 }
 
 static inline size_t free_blocks(const ta_allocator *a, bool uses_reserve)
 {
-    return uses_reserve ? slab_free_blocks(a, true) : BACKEND(a, available, a);
+    return uses_reserve || !TA_CUSTOM_BACKENDS ? slab_free_blocks(a, uses_reserve) : BACKEND(a, available, a);
 }
 
 /* ---- Chains: what buffers and queues do in bulk (chain.c) ---------------------------------------------- */
@@ -648,7 +650,7 @@ void buffer_transfer(ta_buffer *to, chain *from, size_t n);
  * speed keeps out of its caller, whose usual path needs no stack frame then. */
 #if IS_FOR_SIZE
 #define SHARED static NOINLINE
-#define RARE static
+#define RARE static inline __attribute__((always_inline))
 #else
 #define SHARED static inline
 #define RARE static NOINLINE
@@ -684,7 +686,7 @@ INTERNAL(view_cut)
 
 /* A walk from the start of a view: refuse a bad or a stale one. What is refused has no bytes. */
 ta_status view_begin(walk *w, const ta_view *v);
-/* The next byte; -1 when there is none, and then the status says why. */
+/* The next byte; when there is none the status, which says why and is below 0. */
 int view_look(walk *w);
 /* Pass n bytes, and copy them to `out` unless that is NULL; says how many are missing. */
 size_t view_pass(walk *w, uint8_t *out, size_t n);

@@ -33,18 +33,23 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
     if (arena_size < skipped || arena_size - skipped < STATE_SIZE)
         return invalid();
     size_t left = arena_size - skipped - STATE_SIZE;
-    /* A block that fits makes no sum that wraps: there is a state besides, larger than an entry. */
-    size_t count = block_size > left ? 0 : smaller(left / (block_size + sizeof(entry)), TA_SLAB_MAX_BLOCKS);
+    if (block_size > left)
+        return invalid();
+    /* A block that fits makes no sum that wraps: there is a state besides, larger than an entry. (Not opaque, the
+     * quotient would be computed and the numbers kept and compared besides, to see whether it is 0.) */
+    size_t count = opaque(smaller(left / (block_size + sizeof(entry)), TA_SLAB_MAX_BLOCKS));
     if (count == 0)
         return invalid();
 
-    uint8_t *blocks = (uint8_t *)arena + skipped;
-    uint8_t *table = blocks + count * block_size;
-    table += padding((uintptr_t)table, TA_ALIGNOF(entry));
-    const ta_allocator made = {
-        TA_SLAB_OPERATIONS_ block_size, blocks + (count - 1) * block_size,
-        (entry *)(void *)table,         (entry *)(void *)table + (count - 1),
-        (offset_t)(count - 1),          TA_SLAB_LAST_LIVE_((offset_t)(count - 1)) TA_ALLOCATOR_POOL_(0)};
+    uint8_t *end = (uint8_t *)arena + skipped + count * block_size; /* of the blocks */
+    entry *entries = (entry *)(void *)(end + padding((uintptr_t)end, TA_ALIGNOF(entry)));
+    offset_t last = (offset_t)(count - 1);
+    const ta_allocator made = {TA_SLAB_OPERATIONS_ block_size,
+                               end - block_size,
+                               entries,
+                               entries + last,
+                               last,
+                               TA_SLAB_LAST_LIVE_(last) TA_ALLOCATOR_POOL_(0)};
     slab->allocator = made;
     ta_slab_reset(&slab->allocator);
     return TA_OK;
@@ -52,8 +57,8 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 
 void ta_slab_reset(const ta_allocator *slab)
 {
-    memset(slab->entries, 0, (size_t)(slab->last + 1) * sizeof(entry));
-    memset(state_of(slab), 0, sizeof(slab_state));
+    const uint8_t *end = (const uint8_t *)(state_of(slab) + 1);
+    memset(slab->entries, 0, (size_t)(end - (const uint8_t *)slab->entries));
 }
 
 #if TA_HANDLE_POOL_BITS
@@ -181,7 +186,7 @@ ta_handle slab_handle_of(const ta_allocator *a, const void *block)
 {
     uintptr_t behind = (uintptr_t)a->blocks - (uintptr_t)block;
     uintptr_t slots = behind / a->block_size;
-    if (slots * a->block_size != behind || slots > (uintptr_t)a->last)
+    if (behind % a->block_size != 0 || slots > (uintptr_t)a->last)
         return TA_NONE;
     return ta_slab_handle_at(a, (size_t)a->last - (size_t)slots);
 }
@@ -260,27 +265,26 @@ ta_slab_bits ta_slab_layout(void)
     return layout;
 }
 
+static bool is_taken(const entry *e)
+{
+    return is_live(e) || is_retired(e);
+}
+
 /* Walk the free list, `length` slots long: S1 and S2. A list of the right length that ends at the tail and
  * meets no live slot can hold no slot twice: it would never reach its end. */
 static int check_free_list(const ta_allocator *a, size_t length)
 {
     const slab_state *s = state_of(a);
-    offset_t slot = (offset_t)s->head;
-    if (length == 0) {
-        const entry *tail = &a->entries[s->tail];
-        return is_live(tail) || is_retired(tail) ? 0 : 4;
-    }
-    for (size_t i = 1;; i++) {
-        if (slot > a->last)
+    size_t at = (ta_slot)((size_t)a->last - s->head);
+    if (length == 0)
+        return is_taken(&a->entries[s->tail]) ? 0 : 4;
+    for (;; at = linked_distance(a->entries, at)) {
+        if (at > (size_t)a->last || is_taken(&a->entries[at]))
             return 3;
-        const entry *e = &a->entries[a->last - slot];
-        if (is_live(e) || is_retired(e))
+        if (--length == 0)
+            return at == s->tail ? 0 : 4;
+        if (at == s->tail)
             return 3;
-        if (i == length)
-            return slot == a->last - (offset_t)s->tail ? 0 : 4;
-        if (slot == a->last - (offset_t)s->tail)
-            return 3;
-        slot = (offset_t)(ta_slot)((ta_slot)slot + 1u + e->link);
     }
 }
 

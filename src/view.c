@@ -20,9 +20,9 @@ ta_view ta_buffer_view(const ta_buffer *b)
     v.allocator = b->allocator;
     v.length = b->length;
     v.first = b->head;
-    v.last = b->room < b->allocator->block_size
-                 ? b->tail
-                 : backend_next(b->allocator, b->tail); /* behind a fresh block */
+    v.last = b->tail;
+    if (b->room >= b->allocator->block_size)
+        v.last = backend_next(b->allocator, b->tail); /* behind a fresh block */
     v.offset = b->head_offset;
     return v;
 }
@@ -84,19 +84,20 @@ ta_status view_begin(walk *w, const ta_view *v)
 
 int view_look(walk *w)
 {
-    if (w->at == w->end && w->status == TA_OK) {
-        if (w->reach < w->view->length)
-            enter(w, backend_next(w->view->allocator, w->chunk), 0);
-        else
-            w->status = TA_E_EMPTY;
+    if (w->at < w->end)
+        return *w->at;
+    if (w->status == TA_OK) {
+        if (w->reach >= w->view->length)
+            return w->status = TA_E_EMPTY;
+        enter(w, backend_next(w->view->allocator, w->chunk), 0);
     }
-    return w->at < w->end ? *w->at : -1;
+    return w->status == TA_OK ? *w->at : w->status;
 }
 
-/* What is wrong with the view; that it ended is nothing wrong. */
-static ta_status ended(const walk *w)
+/* Is this, in a byte's place, what is wrong with the view? That it ended is nothing wrong; all else comes behind that. */
+static bool is_wrong(int byte)
 {
-    return w->status == TA_E_EMPTY ? TA_OK : (ta_status)w->status;
+    return byte < TA_E_EMPTY;
 }
 
 size_t view_pass(walk *w, uint8_t *out, size_t n)
@@ -113,13 +114,15 @@ size_t view_pass(walk *w, uint8_t *out, size_t n)
     return n;
 }
 
-/* Pass n bytes, as far as they are these; are they? */
-SHARED bool match(walk *w, const uint8_t *data, size_t n)
+/* Pass n bytes, as far as they are these. TA_OK; TA_E_NO_MATCH: they are not; or why there are not so many. */
+SHARED ta_status match(walk *w, const uint8_t *data, size_t n)
 {
-    for (; n > 0; n--, w->at++)
-        if (view_peek(w) != *data++)
-            return false;
-    return true;
+    for (; n > 0; n--, w->at++) {
+        int byte = view_peek(w);
+        if (byte != *data++)
+            return byte < 0 ? (ta_status)byte : TA_E_NO_MATCH;
+    }
+    return TA_OK;
 }
 
 /* The first `byte` of a span; its end when there is none. */
@@ -154,7 +157,7 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
             if (n == 1)
                 return true;
             walk probe = *w;
-            if (match(&probe, data, n))
+            if (match(&probe, data, n) == TA_OK)
                 return true;
             w->at++;
         }
@@ -166,7 +169,7 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
 static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
 {
     const ta_view *v = w->view;
-    size_t n = view_passed(w);
+    size_t n = opaque(view_passed(w));
     if (front) {
         *front = *v;
         front->length = n;
@@ -176,10 +179,8 @@ static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
     if (rest) {
         rest->length -= n;
         rest->first = w->chunk;
-        if (rest->allocator)
-            rest->offset = (ta_slot)(w->at - w->start);
-        else
-            rest->data = w->at;
+        rest->offset = (ta_slot)(w->at - w->start); /* of chunks, */
+        rest->data = w->at;                         /* of linear memory */
     }
     return TA_OK;
 }
@@ -187,9 +188,8 @@ static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
 /* At the end of a chunk the rest begins in the next one, unless it is empty. */
 RARE ta_status cut_behind(walk *w, ta_view *front, ta_view *rest)
 {
-    if (view_look(w) < 0 && ended(w) != TA_OK)
-        return (ta_status)w->status;
-    return cut_here(w, front, rest);
+    int byte = view_look(w);
+    return is_wrong(byte) ? (ta_status)byte : cut_here(w, front, rest);
 }
 
 ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
@@ -230,8 +230,9 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
         w.reach = at->position;
         w.at = w.end;
     }
-    if (view_look(&w) < 0)
-        return (ta_status)w.status;
+    int byte = view_look(&w);
+    if (byte < 0)
+        return (ta_status)byte;
     span->data = (uint8_t *)(uintptr_t)w.at;
     span->length = (size_t)(w.end - w.at);
     at->position = w.reach;
@@ -244,8 +245,9 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
 /* A walk that has passed everything before n bytes at a position, which are there. */
 SHARED ta_status begin_at(walk *w, const ta_view *v, size_t position, size_t n)
 {
-    if (view_begin(w, v) != TA_OK)
-        return (ta_status)w->status;
+    ta_status status = view_begin(w, v);
+    if (status != TA_OK)
+        return status;
     if (position > v->length || n > v->length - position)
         return TA_E_RANGE;
     view_pass(w, NULL, position);
@@ -290,8 +292,6 @@ ta_status ta_view_copy(const ta_view *v, size_t position, void *data, size_t n)
 
 ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte)
 {
-    if (!byte)
-        return invalid();
     return ta_view_copy(v, position, byte, 1);
 }
 
@@ -333,23 +333,23 @@ ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position)
 ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order)
 {
     walk in_a, in_b;
-    int difference;
+    int byte_a, byte_b;
     if (!order)
         return invalid();
     view_begin(&in_a, a);
     view_begin(&in_b, b);
     for (;; in_a.at++, in_b.at++) {
-        int byte = view_peek(&in_a);
-        difference = byte - view_peek(&in_b); /* -1 at the end comes before any byte */
-        if (difference != 0 || byte < 0)
+        byte_a = view_peek(&in_a);
+        byte_b = view_peek(&in_b);
+        if (byte_a != byte_b || byte_a < 0)
             break;
     }
-    ta_status status = ended(&in_a);
-    if (status == TA_OK)
-        status = ended(&in_b);
-    if (status == TA_OK)
-        *order = difference;
-    return status;
+    if (is_wrong(byte_a))
+        return (ta_status)byte_a;
+    if (is_wrong(byte_b))
+        return (ta_status)byte_b;
+    *order = byte_a - byte_b; /* the end comes before any byte */
+    return TA_OK;
 }
 
 ta_status ta_view_equals(const ta_view *v, const void *data, size_t n)
@@ -357,9 +357,10 @@ ta_status ta_view_equals(const ta_view *v, const void *data, size_t n)
     walk w;
     if (!data && n)
         return invalid();
-    if (view_begin(&w, v) == TA_OK && !(v->length == n && match(&w, data, n)) && w.status == TA_OK)
-        return TA_E_NO_MATCH;
-    return (ta_status)w.status;
+    ta_status status = view_begin(&w, v);
+    if (status != TA_OK)
+        return status;
+    return v->length == n ? match(&w, data, n) : TA_E_NO_MATCH;
 }
 
 #endif /* TA_WITH_VIEW */
