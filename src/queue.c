@@ -831,35 +831,36 @@ ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte)
     return TA_OK;
 }
 
-/* All chunks but the last change hands; that one stays, because the writer may still write to it. The reader moves on
- * to it first: from then on the others are nobody's but ours. */
+/* All chunks but the last change hands, when the chain leads to it; that one stays, because the writer may still write
+ * to it. The reader moves on to it first: from then on the others are nobody's but ours. */
 ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
 {
     reader r;
     ta_status status = open_reader(q, &r);
-    if (status == TA_OK)
-        status = buffer_open(destination);
+    if (status != TA_OK)
+        return status;
+    if (!destination || buffer_next_allocator(destination) != q->allocator)
+        return invalid();
+    status = buffer_open(destination);
     if (status != TA_OK || r.held == 0)
         return status;
-    const ta_allocator *a = q->allocator;
-    if (destination->allocator != a)
-        return invalid();
     if (!enter_front(q, &r))
         return TA_E_STALE;
     ta_mask mask = ta_critical_enter();
-    size_t written = ta_port_load(&q->written), n = count_up_to(q, written); /* one look: threads go on */
-    chain_front last = {q->tail, NULL, 0, q->chunks - 1u};
+    ta_handle tail = q->tail; /* one look: threads go on */
+    size_t n = count(q);
     ta_critical_exit(mask);
-    last.start = backend_get(a, last.chunk);
-    last.offset = written - (size_t)last.start;
-    if (!last.start)
+    if (TA_CUSTOM_BACKENDS && !is_still_live(q, tail)) /* then nobody knows how much is held */
+        return TA_E_STALE;
+    chain source = {r.front.chunk, r.front.offset, 0, TA_NONE_INIT};
+    if (!chain_drain(q->allocator, &r.front, NULL, n) || r.front.chunk.bits != tail.bits)
         return TA_E_STALE;
     if (n > buffer_limit_room(destination))
         return TA_E_FULL;
-    chain source = {r.front.chunk, r.front.offset, last.offset, TA_NONE_INIT};
+    source.cut = r.front.offset;
     if (!buffer_get_spare(destination, &source, n))
         return TA_E_NO_MEMORY;
-    move_on(q, &last);
+    move_on(q, &r.front);
     buffer_transfer(destination, &source, n);
     tell_if_low(q);
     return TA_OK;
