@@ -15,29 +15,16 @@
 
 /* ---- Checks and pure helpers --------------------------------------------------------------------------- */
 
-#if TA_GLOBAL
-#define GLOBAL_ALLOCATOR ta_global()
-#else
-#define GLOBAL_ALLOCATOR NULL /* nothing refers to the global allocator, and its pool is not linked */
-#endif
-
 static bool is_bound(const ta_buffer *b)
 {
     return b && (b->allocator || TA_GLOBAL);
 }
 
-/* Where the next first block would come from. */
-static const ta_allocator *next_allocator(const ta_buffer *b)
-{
-    bool follows_global = b->is_global || !b->allocator;
-    return TA_GLOBAL && follows_global && !b->head.bits ? GLOBAL_ALLOCATOR : b->allocator;
-}
-
-/* Neither head nor tail was ended by somebody else. */
+/* Head or tail was freed by somebody else. A head that is TA_NONE though bytes are held was freed before it became that. */
 static bool is_stale(const ta_buffer *b)
 {
     if (!b->head.bits)
-        return false;
+        return b->length > 0;
     return !backend_get(b->allocator, b->head) ||
            (b->tail.bits != b->head.bits && !backend_get(b->allocator, b->tail));
 }
@@ -80,15 +67,15 @@ static void close_reservation(ta_buffer *b)
 ta_status buffer_open(ta_buffer *b)
 {
     ta_status status = buffer_check_readable(b);
-    if (status != TA_OK)
-        return status;
-    if (b->reserved)
-        close_reservation(b);
-    if (TA_GLOBAL) {
-        b->is_global = b->is_global || !b->allocator;
-        b->allocator = next_allocator(b);
+    if (status == TA_OK && b->reserved) {
+        close_reservation(b); /* behind which the last chunk may have been ended, too */
+        status = buffer_check_readable(b);
     }
-    return TA_OK;
+    if (status == TA_OK && TA_GLOBAL) {
+        b->is_global = b->is_global || !b->allocator;
+        b->allocator = buffer_next_allocator(b);
+    }
+    return status;
 }
 
 void buffer_link(ta_buffer *b, ta_handle chunk, size_t room)
@@ -387,12 +374,14 @@ ta_status ta_buffer_write_some(ta_buffer *b, const void *data, size_t n, size_t 
 
 ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
 {
+    if (!is_bound(b))
+        return invalid();
+    const ta_allocator *a = buffer_next_allocator(b);
+    if (length > a->block_size)
+        return invalid();
     ta_status status = buffer_open(b);
     if (status != TA_OK)
         return status;
-    const ta_allocator *a = b->allocator;
-    if (length > a->block_size)
-        return invalid();
     const uint8_t *block = backend_get(a, h);
     if (!block)
         return TA_E_STALE;
@@ -552,13 +541,15 @@ size_t ta_buffer_room(const ta_buffer *b)
 {
     if (buffer_check_readable(b) != TA_OK)
         return 0;
-    const ta_allocator *a = next_allocator(b);
-    return smaller(buffer_limit_room(b), b->room + ta_available(a) * a->block_size);
+    const ta_allocator *a = buffer_next_allocator(b);
+    size_t room =
+        TA_GLOBAL && a != b->allocator ? 0 : b->room; /* not that of a block that will go back elsewhere */
+    return smaller(buffer_limit_room(b), room + ta_available(a) * a->block_size);
 }
 
 int ta_buffer_check(const ta_buffer *b)
 {
-    if (!b || !b->allocator || buffer_check_readable(b) != TA_OK)
+    if (!b || !b->allocator || (b->head.bits && buffer_check_readable(b) != TA_OK))
         return 0;
     size_t block_size = b->allocator->block_size, room = b->room;
     ta_handle last = b->tail;

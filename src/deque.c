@@ -120,7 +120,7 @@ ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
     if (new_length > b->length)
         return TA_E_RANGE;
     if (new_length == 0)
-        return ta_buffer_clear(b);
+        return ta_buffer_consume(b, b->length);
     const ta_allocator *a = b->allocator;
     chain_front cut, end;
     if (!buffer_seek(b, new_length, &cut) || !buffer_seek(b, b->length, &end))

@@ -570,6 +570,19 @@ static inline size_t blocks_beyond(size_t n, size_t room, size_t block_size)
 
 /* ---- Chunks of a buffer, for those who move them ------------------------------------------------------- */
 
+#if TA_GLOBAL
+#define GLOBAL_ALLOCATOR ta_global()
+#else
+#define GLOBAL_ALLOCATOR NULL /* nothing refers to the global allocator, and its pool is not linked */
+#endif
+
+/* Where the next first block of a buffer would come from. */
+static inline const ta_allocator *buffer_next_allocator(const ta_buffer *b)
+{
+    bool follows_global = b->is_global || !b->allocator;
+    return TA_GLOBAL && follows_global && b->length == 0 ? GLOBAL_ALLOCATOR : b->allocator;
+}
+
 /* Bytes that lie contiguously at the front. */
 static inline size_t buffer_front_length(const ta_buffer *b)
 {
@@ -619,7 +632,7 @@ INTERNAL(buffer_transfer)
 
 /* What every call that only looks begins with: refuse a bad or a stale buffer. */
 ta_status buffer_check_readable(const ta_buffer *b);
-/* What every call that changes a buffer begins with: the same, and close its reservation. */
+/* What every call that changes a buffer begins with, when its arguments are right: the same, and close its reservation. */
 ta_status buffer_open(ta_buffer *b);
 /* Bytes that the caller's limit still allows. */
 size_t buffer_limit_room(const ta_buffer *b);
@@ -640,8 +653,8 @@ void buffer_settle_front(ta_buffer *b);
 ta_handle buffer_renewed(const ta_allocator *a, ta_handle chunk);
 /* Make a live block with this room the last chunk; the last chunk before it is full. */
 void buffer_link(ta_buffer *b, ta_handle chunk, size_t room);
-/* Moving the first n > 0 bytes of a chain to the end of a buffer on the same allocator: take the spare block that it needs,
- * if it needs one. False when there is none. */
+/* Moving the first n > 0 bytes of a chain, in chunks that all live, to the end of a buffer on the same allocator: take the
+ * spare block that it needs, if it needs one. False when there is none. */
 bool buffer_get_spare(const ta_buffer *to, chain *from, size_t n);
 /* The same: move them. */
 void buffer_transfer(ta_buffer *to, chain *from, size_t n);

@@ -46,33 +46,20 @@ static size_t start_of(const ta_queue *q, ta_handle chunk)
     return (size_t)backend_get(q->allocator, chunk);
 }
 
-/* Bytes held from `read` in one chunk to `written` in another, masked by the caller. The chunks between them are
- * counted, not the way from one block to the other. */
-HOT size_t count_between(const ta_queue *q, ta_handle tail, size_t written, ta_handle head, size_t read,
-                         size_t block_size)
-{
-    size_t chunks = q->chunks;
-#if TA_CUSTOM_BACKENDS
-    size_t way = start_of(q, tail) - start_of(q, head);
-    return written - read + (chunks - 1) * block_size - way;
-#else
-    size_t way = (size_t)ta_handle_slot(tail) - ta_handle_slot(head); /* in blocks */
-    return written - read + (chunks - 1 - way) * block_size;
-#endif
-}
-
-/* Bytes held before an address in the last chunk, masked by the caller. */
-static size_t count_up_to(const ta_queue *q, size_t written)
-{
-    if (q->chunks == 0)
-        return 0;
-    size_t read = ta_port_load(&q->read);
-    return count_between(q, q->tail, written, q->head, read, q->allocator->block_size);
-}
-
+/* Bytes held, masked by the caller. The chunks are counted, not the way from one block to the other. */
 static size_t count(const ta_queue *q)
 {
-    return count_up_to(q, ta_port_load(&q->written));
+    size_t chunks = q->chunks;
+    if (chunks == 0)
+        return 0;
+    size_t ahead = ta_port_load(&q->written) - ta_port_load(&q->read), block_size = q->allocator->block_size;
+#if TA_CUSTOM_BACKENDS
+    size_t way = start_of(q, q->tail) - start_of(q, q->head);
+    return ahead + (chunks - 1) * block_size - way;
+#else
+    size_t way = (size_t)ta_handle_slot(q->tail) - ta_handle_slot(q->head); /* in blocks */
+    return ahead + (chunks - 1 - way) * block_size;
+#endif
 }
 
 static size_t held(const ta_queue *q)
@@ -820,35 +807,36 @@ ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte)
     return TA_OK;
 }
 
-/* All chunks but the last change hands; that one stays, because the writer may still write to it. The reader moves on
- * to it first: from then on the others are nobody's but ours. */
+/* All chunks but the last change hands, when the chain leads to it; that one stays, because the writer may still write
+ * to it. The reader moves on to it first: from then on the others are nobody's but ours. */
 ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
 {
     reader r;
     ta_status status = open_reader(q, &r);
-    if (status == TA_OK)
-        status = buffer_open(destination);
+    if (status != TA_OK)
+        return status;
+    if (!destination || buffer_next_allocator(destination) != q->allocator)
+        return invalid();
+    status = buffer_open(destination);
     if (status != TA_OK || r.held == 0)
         return status;
-    const ta_allocator *a = q->allocator;
-    if (destination->allocator != a)
-        return invalid();
     if (!enter_front(q, &r))
         return TA_E_STALE;
     ta_mask mask = ta_critical_enter();
-    size_t written = ta_port_load(&q->written), n = count_up_to(q, written); /* one look: threads go on */
-    chain_front last = {q->tail, NULL, 0, q->chunks - 1u};
+    ta_handle tail = q->tail; /* one look: threads go on */
+    size_t n = count(q);
     ta_critical_exit(mask);
-    last.start = backend_get(a, last.chunk);
-    last.offset = written - (size_t)last.start;
-    if (!last.start)
+    if (TA_CUSTOM_BACKENDS && !is_still_live(q, tail)) /* then nobody knows how much is held */
+        return TA_E_STALE;
+    chain source = {r.front.chunk, r.front.offset, 0, TA_NONE_INIT};
+    if (!chain_drain(q->allocator, &r.front, NULL, n) || r.front.chunk.bits != tail.bits)
         return TA_E_STALE;
     if (n > buffer_limit_room(destination))
         return TA_E_FULL;
-    chain source = {r.front.chunk, r.front.offset, last.offset, TA_NONE_INIT};
+    source.cut = r.front.offset;
     if (!buffer_get_spare(destination, &source, n))
         return TA_E_NO_MEMORY;
-    move_on(q, &last);
+    move_on(q, &r.front);
     buffer_transfer(destination, &source, n);
     tell_if_low(q);
     return TA_OK;

@@ -88,23 +88,15 @@ static bool is_no_match(uint8_t byte, void *context)
     return !p->is_match(byte, p->context);
 }
 
-/* Drop n bytes when a search succeeded. */
-static ta_status drop_found(ta_buffer *b, ta_status found, size_t n, size_t *done)
-{
-    if (found == TA_OK)
-        found = ta_buffer_consume(b, n);
-    *done = found == TA_OK ? n : 0;
-    return found;
-}
-
 ta_status ta_buffer_skip_while(ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *done)
 {
     if (!is_match || !done)
         return invalid();
     struct predicate p = {is_match, context};
     size_t n = ta_buffer_len(b);
+    *done = 0;
     ta_status status = ta_buffer_find_if(b, is_no_match, &p, &n);
-    return drop_found(b, status == TA_E_NO_MATCH ? TA_OK : status, n, done);
+    return status == TA_OK || status == TA_E_NO_MATCH ? ta_buffer_consume_some(b, n, done) : status;
 }
 
 ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
@@ -112,29 +104,33 @@ ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
     size_t position = 0;
     if (!done)
         return invalid();
-    ta_status status = ta_buffer_find(b, byte, &position);
-    return drop_found(b, status, position + 1, done);
+    *done = 0;
+    ta_status status = buffer_open(b);
+    if (status == TA_OK)
+        status = ta_buffer_find(b, byte, &position);
+    return status == TA_OK ? ta_buffer_consume_some(b, position + 1, done) : status;
 }
 
 /* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
-/* On one allocator: by relinking, with at most one block more. */
+/* On one allocator: by relinking, with at most one block more. All chunks at once are not looked at one by one. */
 static ta_status drain_by_relinking(ta_buffer *to, ta_buffer *from, size_t n)
 {
-    size_t offset = from->head_offset;
-    chain source = {from->head, offset, (offset + n) % from->allocator->block_size, TA_NONE_INIT};
-    if (n == from->length) {
-        source.cut = 0;
-        if (to->room == 0 && (offset == 0 || !to->head.bits)) {
-            if (!to->head.bits)
-                to->head_offset = from->head_offset;
-            buffer_link(to, from->head, from->room);
-            to->tail = from->tail;
-            to->length += n;
-            buffer_forget_chunks(from);
-            return TA_OK;
-        }
+    if (n == from->length && to->room == 0 && (!to->head.bits || from->head_offset == 0)) {
+        if (!to->head.bits)
+            to->head_offset = from->head_offset;
+        buffer_link(to, from->head, from->room);
+        to->tail = from->tail;
+        to->length += n;
+        buffer_forget_chunks(from);
+        return TA_OK;
     }
+    chain_front end;
+    if (!buffer_seek(from, n, &end))
+        return TA_E_STALE;
+    chain source = {from->head, from->head_offset, 0, TA_NONE_INIT};
+    if (n < from->length && end.offset < from->allocator->block_size)
+        source.cut = end.offset;
     if (!buffer_get_spare(to, &source, n))
         return TA_E_NO_MEMORY;
     buffer_transfer(to, &source, n);
@@ -148,13 +144,15 @@ static ta_status drain_by_relinking(ta_buffer *to, ta_buffer *from, size_t n)
 
 ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t n)
 {
-    ta_status status = buffer_open(source);
+    if (destination == source)
+        return invalid();
+    ta_status status = buffer_check_readable(destination);
+    if (status == TA_OK)
+        status = buffer_open(source);
     if (status == TA_OK)
         status = buffer_open(destination);
     if (status != TA_OK)
         return status;
-    if (destination == source)
-        return invalid();
     if (n > source->length)
         return TA_E_RANGE;
     if (n > buffer_limit_room(destination))

@@ -18,8 +18,9 @@
  * struct copy whose other owner has moved on): it never touches another owner's bytes. To copy the struct of
  * a buffer that holds bytes is an error; the copy is found out as soon as head or tail was freed. Lengths and
  * positions are in bytes, positions count from the first byte held. An open reservation ends with the next
- * call that may change the buffer, even one that fails; after one that said TA_E_INVALID it may be open or not. O(1)
- * unless said otherwise; k is the number of chunks a call passes.
+ * call that may change the buffer, even one that fails; but TA_E_INVALID leaves it open, and so does, in the buffer that
+ * they would replace, a failure of ta_buffer_move() and ta_buffer_split(). When one of two buffers is stale, the other's
+ * may be open or not. O(1) unless said otherwise; k is the number of chunks a call passes.
  */
 #ifndef TINYALLOC_BUFFER_H
 #define TINYALLOC_BUFFER_H

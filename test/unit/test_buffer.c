@@ -226,6 +226,32 @@ static void unbound_buffer_uses_the_global_allocator_while_it_holds_bytes(void *
 #endif
 }
 
+/* A reservation in an empty buffer may still lie in a block of the global allocator of before. The next call that
+ * changes the buffer goes by the one of now, and so does what is said before it. */
+static void open_reservation_does_not_hold_the_global_allocator(void **state)
+{
+    (void)state;
+#if TA_GLOBAL
+    const ta_allocator *first = ta_global();
+    ta_clear(first);
+    ta_buffer b = TA_BUFFER_INIT(NULL);
+    assert_int_equal(ta_buffer_reserve(&b, 3, &scratch_span), TA_OK);
+    ta_global_set(small);
+    ta_handle block = must_alloc(small, 4);
+    ta_buffer before = b;
+    assert_int_equal(ta_buffer_room(&b), 5 * 4);
+    assert_int_equal(ta_buffer_append_block(&b, block, 5), TA_E_INVALID);
+    assert_true(is_same(&b, &before));
+    assert_int_equal(ta_buffer_append_block(&b, block, 4), TA_OK);
+    assert_int_equal(ta_buffer_room(&b), 5 * 4);
+    assert_int_equal(used(first), 0);
+    ta_global_set(NULL);
+    clear_all(&b);
+#else
+    skip();
+#endif
+}
+
 static void null_buffer_is_refused_by_every_call(void **state)
 {
     (void)state;
@@ -243,12 +269,15 @@ static void null_buffer_is_refused_by_every_call(void **state)
 static void null_arguments_are_refused_and_change_nothing(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 3, 9), before = b;
+    ta_buffer b = make_buffer(pool, 3, 9), before;
     ta_chunk_iterator at = {TA_NONE_INIT, 0};
+    assert_int_equal(ta_buffer_reserve(&b, 3, &scratch_span), TA_OK); /* which stays open, too */
+    before = b;
     assert_int_equal(ta_buffer_write(&b, NULL, 1), TA_E_INVALID);
     assert_int_equal(ta_buffer_write_some(&b, NULL, 1, &scratch_size), TA_E_INVALID);
     assert_int_equal(ta_buffer_write_some(&b, scratch, 1, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_reserve(&b, 1, NULL), TA_E_INVALID);
+    assert_int_equal(ta_buffer_reserve(&b, 0, &scratch_span), TA_E_INVALID);
     assert_int_equal(ta_buffer_pop(&b, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_read(&b, NULL, 1), TA_E_INVALID);
     assert_int_equal(ta_buffer_read_some(&b, NULL, 1, &scratch_size), TA_E_INVALID);
@@ -1182,11 +1211,57 @@ static void chunk_freed_by_a_stranger_is_found_out(void **state)
     assert_int_equal(ta_buffer_consume(&b, BLOCK - 1), TA_OK);
 }
 
+/* The chunk that was freed is the next first one: from then on the buffer is stale, whichever call went up to it. */
+static void buffer_is_stale_when_its_next_chunk_was_freed(void **state)
+{
+    (void)state;
+    for (int by_pop = 0; by_pop < 2; by_pop++) {
+        fresh_pool(pool);
+        ta_buffer b = make_buffer(pool, 0, 3 * BLOCK);
+        assert_true(ta_free(pool, ta_slab_handle_at(pool, 1)));
+        assert_int_equal(ta_buffer_consume(&b, BLOCK - 1), TA_OK);
+        assert_int_equal(by_pop ? call_pop(&b) : ta_buffer_consume(&b, 1), TA_OK);
+        assert_int_equal(used(pool), 1);
+        ta_buffer before = b, other = occupy_everything();
+        size_t length = ta_buffer_len(&other);
+        for (size_t i = 0; i < COUNT_OF(calls); i++)
+            if (calls[i].run != ta_buffer_clear) {
+                assert_int_equal(calls[i].run(&b), TA_E_STALE);
+                assert_true(is_same(&b, &before));
+            }
+        assert_int_equal(ta_buffer_room(&b), 0);
+        clear_all(&b);
+        expect_untouched(&other, length);
+        clear_all(&other);
+        must_write(&b, 0, 3);
+        expect_held(&b, 0, 3);
+    }
+}
+
+/* The last chunk with bytes may be freed while a reservation waits in a fresh block behind it. */
+static void buffer_is_stale_when_the_chunk_before_a_reservation_was_freed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        if (!calls[i].may_change || calls[i].run == call_commit || calls[i].run == ta_buffer_clear)
+            continue;
+        fresh_pool(pool);
+        ta_buffer b = make_buffer(pool, 0, 2 * BLOCK);
+        assert_int_equal(ta_buffer_reserve(&b, 4, &scratch_span), TA_OK);
+        assert_true(ta_free(pool, ta_slab_handle_at(pool, 1)));
+        assert_int_equal(calls[i].run(&b), TA_E_STALE);
+        assert_int_equal(used(pool), 1); /* the fresh block went back */
+        assert_int_equal(ta_buffer_len(&b), 2 * BLOCK);
+        expect_stale_from_every_call(&b);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(unbound_buffer_is_refused_by_every_call),
         TEST(unbound_buffer_uses_the_global_allocator_while_it_holds_bytes),
+        TEST(open_reservation_does_not_hold_the_global_allocator),
         TEST(null_buffer_is_refused_by_every_call),
         TEST(null_arguments_are_refused_and_change_nothing),
         TEST(zero_bytes_are_written_and_read_without_effect),
@@ -1234,6 +1309,8 @@ int main(void)
         TEST(empty_buffer_survives_clear_of_its_pool),
         TEST(check_says_what_is_broken),
         TEST(chunk_freed_by_a_stranger_is_found_out),
+        TEST(buffer_is_stale_when_its_next_chunk_was_freed),
+        TEST(buffer_is_stale_when_the_chunk_before_a_reservation_was_freed),
     };
     return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);
 }

@@ -353,6 +353,7 @@ static void null_is_refused_and_changes_nothing(void **state)
     (void)state;
     static struct memory before;
     ta_buffer b = make_buffer(pool, 1, 9, 0);
+    assert_int_equal(ta_buffer_reserve(&b, 1, &scratch_span), TA_OK); /* which stays open, too */
     remember(&before, &b);
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         assert_int_equal(calls[i].run(NULL), TA_E_INVALID);
@@ -434,6 +435,22 @@ static void open_reservation_ends_with_every_changing_call(void **state)
         }
 }
 
+/* Somebody who got hold of a handle may free a chunk in the middle: no cut is made across it, not even one that leaves
+ * nothing. */
+static void truncate_across_a_chunk_freed_by_a_stranger_is_refused(void **state)
+{
+    (void)state;
+    for (size_t kept = 0; kept < 3 * BLOCK; kept++) {
+        fresh_pool(pool);
+        ta_buffer b = make_buffer(pool, 0, 3 * BLOCK, 0), copy;
+        must_free(pool, ta_slab_handle_at(pool, 1));
+        memcpy(&copy, &b, sizeof b);
+        assert_int_equal(ta_buffer_truncate(&b, kept), TA_E_STALE);
+        assert_memory_equal(&b, &copy, sizeof b);
+        assert_int_equal(used(pool), 2);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
 
 int main(void)
@@ -458,6 +475,7 @@ int main(void)
         TEST(prepend_refuses_to_pass_the_limit),
         TEST(prepend_of_an_impossible_length_reads_nothing),
         TEST(open_reservation_ends_with_every_changing_call),
+        TEST(truncate_across_a_chunk_freed_by_a_stranger_is_refused),
     };
     return cmocka_run_group_tests_name("deque", tests, NULL, NULL);
 }

@@ -932,6 +932,72 @@ static void take_ends_the_reservation_of_the_destination(void **state)
     }
 }
 
+/* A caller's bug changes nothing, whether bytes had arrived or not. */
+static void take_of_another_pool_leaves_the_reservation_open(void **state)
+{
+    (void)state;
+    for (size_t arrived = 0; arrived <= 2; arrived += 2) {
+        fresh_pools(NULL);
+        ta_queue q = make_queue(pool, 1, arrived);
+        ta_buffer b = make_destination(0, SMALL);
+        assert_int_equal(ta_buffer_reserve(&b, 3, &scratch_span), TA_OK);
+        assert_int_equal(ta_queue_take(&q, &b), TA_E_INVALID);
+        assert_int_equal(ta_buffer_commit(&b, 1), TA_OK);
+    }
+}
+
+/* Somebody who got hold of a handle may free a chunk in the middle: then nothing is taken. */
+static void take_across_a_chunk_freed_by_a_stranger_is_refused(void **state)
+{
+    (void)state;
+    for (size_t freed = 1; freed <= 2; freed++)
+        for (size_t offset = 0; offset < BLOCK; offset++)
+            for (size_t held = 0; held <= BLOCK; held++) {
+                fresh_pool(pool);
+                ta_queue q = make_queue(pool, offset, 4 * BLOCK - offset - 1), before = q;
+                assert_true(ta_free(pool, ta_slab_handle_at(pool, freed)));
+                ta_buffer b = TA_BUFFER_INIT(pool);
+                assert_int_equal(ta_buffer_write(&b, scratch, held), TA_OK);
+                ta_buffer b_before = b;
+                size_t used_before = used(pool);
+                assert_int_equal(ta_queue_take(&q, &b), TA_E_STALE);
+                assert_true(is_same(&q, &before));
+                assert_memory_equal(&b, &b_before, offsetof(ta_buffer, reserved));
+                assert_int_equal(used(pool), used_before);
+                check_pool(pool);
+                assert_int_equal(ta_buffer_check(&b), 0);
+            }
+}
+
+/* A length in place of a link may lead to the last chunk too early. */
+static void take_of_a_queue_whose_chunk_was_resized_is_refused(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 3; size++) {
+        fresh_pool(pool);
+        ta_queue q = make_queue(pool, 0, 4 * BLOCK), before = q;
+        ta_buffer b = TA_BUFFER_INIT(pool);
+        assert_int_equal(ta_resize(pool, q.head, size), TA_OK);
+        assert_int_equal(ta_queue_take(&q, &b), TA_E_STALE);
+        assert_true(is_same(&q, &before));
+        assert_true(ta_buffer_is_empty(&b));
+        assert_int_equal(used(pool), 4);
+    }
+}
+
+/* The writer's chunk was freed, and is another's now. */
+static void take_of_a_queue_whose_last_chunk_was_freed_is_refused(void **state)
+{
+    (void)state;
+    ta_queue q = make_queue(pool, 0, 2 * BLOCK), before = q;
+    assert_true(ta_free(pool, q.tail));
+    ta_buffer other = TA_BUFFER_INIT(pool), b = TA_BUFFER_INIT(pool);
+    assert_int_equal(ta_buffer_write(&other, scratch, CAPACITY - BLOCK), TA_OK);
+    assert_int_equal(ta_queue_take(&q, &b), TA_E_STALE);
+    assert_true(is_same(&q, &before));
+    assert_true(ta_buffer_is_empty(&b));
+}
+
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 
 /* The check can fail: each number is given for what it stands for. */
@@ -1310,6 +1376,10 @@ int main(void)
         TEST(take_keeps_to_the_limit_of_the_destination),
         TEST(take_refuses_a_destination_it_cannot_fill),
         TEST(take_ends_the_reservation_of_the_destination),
+        TEST(take_of_another_pool_leaves_the_reservation_open),
+        TEST(take_across_a_chunk_freed_by_a_stranger_is_refused),
+        TEST(take_of_a_queue_whose_chunk_was_resized_is_refused),
+        TEST(take_of_a_queue_whose_last_chunk_was_freed_is_refused),
         TEST(check_says_what_is_broken),
         TEST(chunk_freed_by_a_stranger_is_found_out),
         TEST(chunk_resized_by_a_stranger_leads_nowhere),

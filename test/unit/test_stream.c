@@ -683,6 +683,100 @@ static void open_reservations_end_when_bytes_are_handed_on(void **state)
     }
 }
 
+/* Also where nothing is found to be taken: a call does not look first and then decide. */
+static void consuming_what_is_found_ends_the_reservation(void **state)
+{
+    (void)state;
+    for (size_t held = 0; held <= 4; held++) /* a fresh block, or the tail's room */
+        for (int found = 0; found < 2; found++) {
+            fresh_pools(NULL);
+            ta_span span;
+            size_t done;
+            uint8_t below = found ? 0 : 0xff;
+            ta_buffer b = make_buffer(pool, 0, held, IN_SOURCE);
+            assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+            assert_int_equal(ta_buffer_consume_until(&b, found ? pattern(0) : 0, &done),
+                             found && held ? TA_OK : TA_E_NO_MATCH);
+            assert_int_equal(ta_buffer_commit(&b, 1), TA_E_INVALID);
+            assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+            assert_int_equal(ta_buffer_skip_while(&b, is_above, &below, &done), TA_OK);
+            assert_int_equal(ta_buffer_commit(&b, 1), TA_E_INVALID);
+            assert_int_equal(ta_buffer_check(&b), 0);
+            assert_int_equal(used(pool), chunks_of(&b));
+        }
+}
+
+/* clang-format off */
+static ta_status drain_into_itself(ta_buffer *b) { return ta_buffer_drain_into(b, b, 1); }
+static ta_status drain_into_null(ta_buffer *b) { return ta_buffer_drain_into(NULL, b, 1); }
+static ta_status drain_from_null(ta_buffer *b) { return ta_buffer_drain_into(b, NULL, 1); }
+static ta_status append_itself(ta_buffer *b) { return ta_buffer_append(b, b); }
+static ta_status append_to_null(ta_buffer *b) { return ta_buffer_append(NULL, b); }
+static ta_status append_null(ta_buffer *b) { return ta_buffer_append(b, NULL); }
+static ta_status split_itself(ta_buffer *b) { return ta_buffer_split(b, b, 1); }
+static ta_status split_to_null(ta_buffer *b) { return ta_buffer_split(NULL, b, 1); }
+static ta_status split_null(ta_buffer *b) { return ta_buffer_split(b, NULL, 1); }
+static ta_status move_to_null(ta_buffer *b) { return ta_buffer_move(NULL, b); }
+static ta_status move_null(ta_buffer *b) { return ta_buffer_move(b, NULL); }
+static ta_status copy_to_null(ta_buffer *b) { return ta_buffer_copy_range(NULL, b, 0, 1); }
+static ta_status copy_null(ta_buffer *b) { return ta_buffer_copy_range(b, NULL, 0, 1); }
+static ta_status append_too_long(ta_buffer *b) { return ta_buffer_append_block(b, b->head, BLOCK + 1); }
+static ta_status skip_while_null(ta_buffer *b) { size_t n; return ta_buffer_skip_while(b, NULL, NULL, &n); }
+static ta_status until_null(ta_buffer *b) { return ta_buffer_consume_until(b, 1, NULL); }
+#if !TA_GLOBAL
+static ta_buffer unbound;
+static ta_status drain_into_unbound(ta_buffer *b) { return ta_buffer_drain_into(&unbound, b, 1); }
+static ta_status drain_from_unbound(ta_buffer *b) { return ta_buffer_drain_into(b, &unbound, 1); }
+static ta_status split_to_unbound(ta_buffer *b) { return ta_buffer_split(&unbound, b, 1); }
+static ta_status copy_to_unbound(ta_buffer *b) { return ta_buffer_copy_range(&unbound, b, 0, 1); }
+#endif
+/* clang-format on */
+
+static ta_status (*const bugs[])(ta_buffer *b) = {
+    drain_into_itself,  drain_into_null,    drain_from_null,  append_itself,   append_to_null, append_null,
+    split_itself,       split_to_null,      split_null,       move_to_null,    move_null,      copy_to_null,
+    copy_null,          append_too_long,    skip_while_null,  until_null,
+#if !TA_GLOBAL
+    drain_into_unbound, drain_from_unbound, split_to_unbound, copy_to_unbound,
+#endif
+};
+
+/* A caller's bug changes nothing, not even the reservation that somebody is filling. */
+static void refused_arguments_leave_the_reservation_open(void **state)
+{
+    (void)state;
+    for (size_t held = 0; held <= 4; held++)
+        for (size_t i = 0; i < COUNT_OF(bugs); i++) {
+            fresh_pools(NULL);
+            ta_span span;
+            ta_buffer b = make_buffer(pool, 0, held, IN_SOURCE), before;
+            assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+            memcpy(&before, &b, sizeof b);
+            size_t used_before = used(pool);
+            assert_int_equal(bugs[i](&b), TA_E_INVALID);
+            if (memcmp(&before, &b, sizeof b) != 0)
+                fail_msg("bug %zu changes a buffer that holds %zu bytes", i, held);
+            assert_int_equal(used(pool), used_before);
+            assert_int_equal(ta_buffer_commit(&b, 1), TA_OK);
+        }
+}
+
+/* Move and split do not look at what they replace before they know that they will. */
+static void buffer_that_is_not_replaced_keeps_its_reservation(void **state)
+{
+    (void)state;
+    ta_span span;
+    ta_buffer from = make_buffer(pool, 1, 9, IN_SOURCE), to = TA_BUFFER_INIT(pool), before;
+    ta_buffer_set_max_len(&to, 8);
+    assert_int_equal(ta_buffer_reserve(&to, 3, &span), TA_OK);
+    memcpy(&before, &to, sizeof to);
+    assert_int_equal(ta_buffer_move(&to, &from), TA_E_FULL);
+    assert_int_equal(ta_buffer_split(&to, &from, 9), TA_E_FULL);
+    assert_int_equal(ta_buffer_split(&to, &from, 10), TA_E_RANGE);
+    assert_memory_equal(&to, &before, sizeof to);
+    assert_int_equal(ta_buffer_commit(&to, 3), TA_OK);
+}
+
 /* ---- Limits and failures ------------------------------------------------------------------------------- */
 
 static ta_status append_all(ta_buffer *to, ta_buffer *from, size_t n)
@@ -810,8 +904,12 @@ static void stale_buffer_is_refused_by_every_call(void **state)
     assert_int_equal(ta_buffer_find(&stale, 1, &size), TA_E_STALE);
     assert_int_equal(ta_buffer_find_if(&stale, is_above, &byte, &size), TA_E_STALE);
     assert_int_equal(ta_buffer_find_seq(&stale, "a", 1, &size), TA_E_STALE);
+    size = 77;
     assert_int_equal(ta_buffer_skip_while(&stale, is_above, &byte, &size), TA_E_STALE);
+    assert_int_equal(size, 0);
+    size = 77;
     assert_int_equal(ta_buffer_consume_until(&stale, 1, &size), TA_E_STALE);
+    assert_int_equal(size, 0);
     assert_int_equal(ta_buffer_append_block(&stale, other.head, 1), TA_E_STALE);
     for (size_t i = 0; i < COUNT_OF(handovers); i++)
         assert_int_equal(handovers[i].run(&other, &stale, 1), TA_E_STALE);
@@ -836,6 +934,84 @@ static void stale_destination_of_move_and_split_is_like_an_empty_one(void **stat
         expect_holds(&stale, expected, 9);
         assert_true(ta_buffer_is_empty(&from));
         assert_int_equal(used(pool), before);
+    }
+}
+
+/* A buffer of whole chunks from slot 0 on, the chunk in slot `freed` of which a stranger frees. */
+static ta_buffer make_broken(size_t offset, size_t n, size_t freed)
+{
+    ta_buffer b = make_buffer(pool, offset, n, IN_SOURCE);
+    must_free(pool, ta_slab_handle_at(pool, freed));
+    return b;
+}
+
+#define CHUNKS 4
+#define HELD \
+    (CHUNKS * BLOCK - 2) /* from the second byte of the first to the last but one of the last chunk */
+
+/* The first n bytes of a broken buffer are handed on to one that holds `held`: all or none, and none across the gap. */
+static void try_broken(handover run, size_t n, size_t freed, size_t held)
+{
+    static struct memory before;
+    fresh_pool(pool);
+    ta_buffer from = make_broken(1, HELD, freed), to = make_buffer(pool, 0, held, IN_DESTINATION), copy;
+    memcpy(&copy, &from, sizeof from);
+    remember(&before, &to);
+    ta_status status = run(&to, &from, n);
+    check_pool(pool);
+    if (1 + n > freed * BLOCK) {
+        assert_int_equal(status, TA_E_STALE);
+        assert_memory_equal(&from, &copy, sizeof from);
+        expect_unchanged(&before, &to);
+        return;
+    }
+    if (run == ta_buffer_split)
+        held = 0;
+    assert_int_equal(status, TA_OK);
+    fill_pattern(before.bytes + held, IN_SOURCE, n);
+    expect_holds(&to, before.bytes, held + n);
+
+    /* The source is stale now, or found out where it breaks off. */
+    uint8_t left[HELD];
+    size_t position;
+    assert_int_equal(ta_buffer_len(&from), run == copy_from_start ? HELD : HELD - n);
+    assert_int_equal(ta_buffer_find(&from, 0, &position), TA_E_STALE);
+    assert_int_equal(ta_buffer_read(&from, left, ta_buffer_len(&from)), TA_E_STALE);
+}
+
+/* Somebody who got hold of a handle may free a chunk in the middle. */
+static void nothing_is_handed_on_across_a_chunk_freed_by_a_stranger(void **state)
+{
+    (void)state;
+    static const handover parts[] = {ta_buffer_drain_into, copy_from_start, ta_buffer_split};
+    for (size_t freed = 1; freed < CHUNKS - 1; freed++)
+        for (size_t held = 0; held <= BLOCK; held++) {
+            for (size_t i = 0; i < COUNT_OF(parts); i++)
+                for (size_t n = 1; n < HELD; n++)
+                    try_broken(parts[i], n, freed, held);
+            if (held > 0) { /* into an empty one all chunks are relinked, whatever they are */
+                try_broken(append_all, HELD, freed, held);
+                try_broken(ta_buffer_drain_into, HELD, freed, held);
+            }
+        }
+}
+
+/* All chunks in one step, without a look at them: then what was broken is broken there. */
+static void broken_chain_that_is_relinked_stays_broken(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(handovers); i++) {
+        if (handovers[i].run == copy_from_start)
+            continue;
+        fresh_pool(pool);
+        ta_buffer from = make_broken(1, HELD, 2), to = TA_BUFFER_INIT(pool);
+        uint8_t bytes[HELD];
+        assert_int_equal(handovers[i].run(&to, &from, HELD), TA_OK);
+        assert_true(ta_buffer_is_empty(&from));
+        assert_int_equal(used(pool), CHUNKS - 1);
+        assert_int_equal(ta_buffer_read(&to, bytes, HELD), TA_E_STALE);
+        assert_int_equal(ta_buffer_read(&to, bytes, 2 * BLOCK - 1), TA_OK);
+        expect_pattern(bytes, IN_SOURCE, 2 * BLOCK - 1);
     }
 }
 
@@ -871,11 +1047,16 @@ int main(void)
         TEST(draining_to_the_exact_end_of_a_chunk_takes_no_block),
         TEST(split_at_0_and_at_the_end_frees_what_front_held),
         TEST(open_reservations_end_when_bytes_are_handed_on),
+        TEST(consuming_what_is_found_ends_the_reservation),
+        TEST(refused_arguments_leave_the_reservation_open),
+        TEST(buffer_that_is_not_replaced_keeps_its_reservation),
         TEST(limit_of_the_destination_is_never_passed),
         TEST(more_than_the_source_holds_is_out_of_range),
         TEST(null_is_refused_and_changes_nothing),
         TEST(stale_buffer_is_refused_by_every_call),
         TEST(stale_destination_of_move_and_split_is_like_an_empty_one),
+        TEST(nothing_is_handed_on_across_a_chunk_freed_by_a_stranger),
+        TEST(broken_chain_that_is_relinked_stays_broken),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);
 }
