@@ -416,7 +416,7 @@ ta_status ta_queue_trim(ta_queue *q)
 static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
 {
     writer w;
-    if (IS_FOR_SIZE || (q && q->beyond > 0))
+    if (IS_FOR_SIZE || (is_bound(q) && q->beyond > q->allocator->block_size))
         return ta_queue_write(q, &byte, 1);
     ta_status status = open_writer(q, &w);
     if (status != TA_OK)
@@ -624,8 +624,23 @@ size_t ta_queue_room(const ta_queue *q)
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
 
+/* When nothing is known of the first chunk, or nothing may be held: a main loop asks that most. */
+RARE ta_status pop_counted(ta_queue *q, uint8_t *byte)
+{
+    reader r;
+    ta_status status = byte ? open_front(q, &r) : invalid();
+    if (status != TA_OK)
+        return status;
+    *byte = r.front.start[r.front.offset++];
+    move_on(q, &r.front);
+    tell_if_low(q);
+    return TA_OK;
+}
+
 static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
+    if (!IS_FOR_SIZE && !(q && q->left > 0 && q->read != ta_port_load(&q->written)))
+        return pop_counted(q, byte);
     ta_status status = ta_queue_read(q, byte, 1);
     return status == TA_E_RANGE ? TA_E_EMPTY : status;
 }

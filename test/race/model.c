@@ -403,7 +403,11 @@ static bool step_read(struct model *m, struct work *w)
         finish(w, w->n > held(m) ? RANGE : OK);
         return c->status != OK || w->n == 0;
     }
-    return at == 1 ? take_bytes(m, w, w->n) : give_back(m, w);
+    if (c->op == OP_POP && m->choice && at == 1) { /* or it gives the chunk back first */
+        leave(m);
+        return false;
+    }
+    return at == 1 || (c->op == OP_POP && m->choice) ? take_bytes(m, w, w->n) : give_back(m, w);
 }
 
 static bool step_look(struct model *m, struct work *w)

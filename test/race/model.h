@@ -26,7 +26,7 @@ struct model {
         uint8_t bytes[TAPE];
         int length, offset; /* the first byte's, in its chunk */
     } buffer[2];            /* and the one aside */
-    bool choice;            /* where the contract leaves one: see clear, handle_of and room */
+    bool choice;            /* where the contract leaves one: see clear, handle_of, pop and room */
     bool swapped;           /* OWN was freed and a block taken since */
 };
 
