@@ -323,12 +323,10 @@ bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_
     chunk c = chunk_of(p, front->chunk);
     const uint8_t *from = front->start + front->offset;
     size_t left = 0, rest = p.block_size - front->offset; /* bytes side by side, up to the end of c */
-    bool is_whole = true;
     while (n > rest) {
         chunk next = chunk_next(p, c);
-        is_whole = chunk_is_live(p, next);
-        if (!is_whole)
-            break;
+        if (!chunk_is_live(p, next))
+            return false;
         if (UNLIKELY(!is_beside_next(p, c))) {
             if (data) {
                 memcpy(data, from, rest);
@@ -342,14 +340,13 @@ bool chain_drain(const ta_allocator *a, chain_front *front, uint8_t *data, size_
         left++;
         rest += p.block_size;
     }
-    n = smaller(n, rest);
     if (data)
         memcpy(data, from, n);
     front->chunk = chunk_handle(a, c);
     front->start = chunk_data(p, c);
     front->offset = p.block_size - (rest - n);
     front->left = left;
-    return is_whole;
+    return true;
 }
 
 void chain_free(const ta_allocator *a, ta_handle first, size_t chunks)

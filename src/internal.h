@@ -98,7 +98,7 @@ static inline slab_state *state_of(const ta_allocator *a)
 static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_handle_bits generation)
 {
     ta_handle h;
-    h.bits = (ta_handle_bits)((ta_handle_bits)(generation << TA_SLOT_BITS) | slot | TA_SLAB_POOL_OF_(a));
+    h.bits = (ta_handle_bits)((ta_handle_bits)(generation << TA_SLOT_BITS) + slot + TA_SLAB_POOL_OF_(a));
     return h;
 }
 

@@ -2,7 +2,8 @@
  * Queues: see the picture in queue.h.
  *
  * Who writes what
- *   the writer   written, tail, room, beyond, dropped; the link of the last chunk; head and read, before there is one
+ *   the writer   written, tail, room, beyond, is_reserved, dropped; the link of the last chunk; head and read, before there
+ *                is a chunk
  *   the reader   read, head, left; frees a chunk it has left
  *   both         chunks, is_high: only while masked
  * and neither side ever waits for the other. The order that makes it work:
@@ -17,10 +18,13 @@
  * Positions are addresses. When nothing is held, reader and writer stand at the same one. The converse may fail, for
  * the end of a block is the start of another's: so equal addresses only mean that the reader has to count (held()).
  *
- * What each side may do without counting it notes down. Both notes may say less than there is, never more:
- *   room, beyond   what the limit took when it was counted last, in the last chunk and behind it; a reader only adds to it
- *   left           what the first chunk has; how much of it was written, `written` tells
- * So inside a chunk bytes pass with nothing masked, and from one to the next with what taking or freeing a block masks.
+ * What each side may do without counting it notes down.
+ *   room, beyond   what the limit took when it was counted last, in the last chunk and behind it. There may be more, for a
+ *                  reader only adds to it, never less; and beyond > 0 says that room is all that the last chunk has.
+ *                  In a reservation room is 0, and beyond its length: at most a block, so that no write relies on it.
+ *   left           1 + what the first chunk has from `read` on, exactly; how much of it was written, `written` tells. 0: look.
+ * So bytes pass inside a chunk with nothing masked, and from one to the next with what taking or freeing a block
+ * masks, and another short step in which both ends change. A build for size always counts in read and write.
  */
 #include "internal.h"
 
@@ -70,7 +74,7 @@ static size_t held(const ta_queue *q)
     return n;
 }
 
-#define UNUSUAL ((ta_status)1) /* none of the public ones */
+#define UNUSUAL ((ta_status)1) /* none of the public ones: nothing but notes was changed */
 
 /* The entry of the chunk at one end. It was live when it became that: so its slot is one of the pool's. */
 HOT entry *entry_of(const ta_allocator *a, ta_handle chunk)
@@ -245,7 +249,8 @@ HOT ta_status open_reader(const ta_queue *q, reader *r)
     return r->front.chunk.bits && !r->front.start ? TA_E_STALE : TA_OK;
 }
 
-/* How many bytes the first chunk has, of which those may be popped that the writer has shown. */
+/* How many bytes the first chunk has, of which those may be popped that the writer has shown. A whole block may be one
+ * more than a note holds: that is 0, too. */
 HOT void set_left(ta_queue *q, size_t bytes)
 {
     q->left = (ta_slot)(q->marks ? 0 : bytes + 1);
@@ -446,9 +451,10 @@ ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 /* Little more is surely taken: count anew whether it is a whole block. */
 static NOINLINE bool look_ahead(ta_queue *q)
 {
-    if (q->beyond == 0 || q->is_reserved)
+    size_t limit = limit_room(q), room = q->room;
+    if (q->beyond == 0 || q->is_reserved || limit < room)
         return false;
-    q->beyond = (ta_slot)smaller(limit_room(q) - q->room, SLOT_MAX);
+    q->beyond = (ta_slot)smaller(limit - room, SLOT_MAX);
     return q->beyond > q->allocator->block_size;
 }
 
@@ -472,9 +478,10 @@ HOT ta_status write_across(ta_queue *q, const uint8_t *data, size_t n, size_t ro
     ta_critical_exit(mask);
     size_t written = q->written, over = n - room, block_size = a->block_size;
     q->room = (ta_slot)(block_size - over);
-    q->beyond = (ta_slot)opaque(q->beyond - block_size);
-    last->link = (ta_slot)(ta_handle_slot(fresh) - ta_handle_slot(tail) - 1);
-    if (LIKELY(last->link == 0)) { /* side by side */
+    q->beyond = (ta_slot)(q->beyond - block_size);
+    ta_slot link = (ta_slot)(ta_handle_slot(fresh) - ta_handle_slot(tail) - 1);
+    last->link = link;
+    if (LIKELY(link == 0)) { /* side by side */
         memcpy(at(written), data, n);
         written += n;
     } else {
@@ -491,8 +498,7 @@ HOT ta_status write_across(ta_queue *q, const uint8_t *data, size_t n, size_t ro
     return TA_OK;
 }
 
-/* The usual write, in registers: there is a chunk, at most one more is begun, and all is surely taken. UNUSUAL: nothing
- * done. */
+/* The usual write, in registers: there is a chunk, at most one more is begun, and all is surely taken. */
 HOT ta_status write_near(ta_queue *q, const uint8_t *data, size_t n)
 {
     if (!data)
@@ -597,6 +603,8 @@ ta_status ta_queue_commit(ta_queue *q, size_t n)
         else
             w.end.first = w.end.chunk;
         w.end.start = backend_get(q->allocator, w.end.chunk);
+        if (!w.end.start)
+            return TA_E_STALE;
         w.end.offset = 0;
         w.end.added = 1;
     }
@@ -659,8 +667,9 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
     return pop_slowly(q, byte);
 }
 
-/* Leave the first chunk, which is freed, for the next: to go on at `read`. */
-HOT void leave_first(ta_queue *q, const entry *first, ta_handle next, size_t read)
+/* Leave the first chunk, which is freed, for the next: to go on at `read`. UNUSUAL when there is none, and a link that a
+ * stranger wrote led somewhere. */
+HOT ta_status leave_first(ta_queue *q, const entry *first, ta_handle next, size_t read)
 {
     const ta_allocator *a = q->allocator;
     ta_handle head = q->head;
@@ -668,19 +677,27 @@ HOT void leave_first(ta_queue *q, const entry *first, ta_handle next, size_t rea
     slab_state *s = state_of(a);
     offset_t distance = first - entries;
     ta_mask mask = ta_critical_enter();
+    if (UNLIKELY(--q->chunks == 0)) {
+        q->chunks = 1;
+        ta_critical_exit(mask);
+        q->left = 0;
+        return UNUSUAL;
+    }
     q->head = next;
     q->read = read;
-    q->chunks--;
     if (LIKELY(handle_matches(a, head, &entries[distance])))
         release_slot(s, entries, distance, ta_handle_slot(head));
     ta_critical_exit(mask);
+    return TA_OK;
 }
 
 /* Read the rest of the first chunk, `left` - 1 bytes, and the beginning of the next one. */
 HOT ta_status read_across(ta_queue *q, uint8_t *data, size_t n, size_t left)
 {
     size_t read = q->read, written = ta_port_load(&q->written);
-    if (written - read < n) /* in this chunk, or one that happens to lie near: then the reader has to count */
+    /* The writer is in this chunk, or in another that happens to lie near: count. Else it has left this one full, and when
+     * the next lies beside it, all n bytes are there. */
+    if (written - read < n)
         return UNUSUAL;
     const ta_allocator *a = q->allocator;
     ta_handle head = q->head;
@@ -712,12 +729,10 @@ HOT ta_status read_across(ta_queue *q, uint8_t *data, size_t n, size_t left)
         memcpy(data + part, at(start), over);
         read = start + over;
     }
-    leave_first(q, first, next, read);
-    return TA_OK;
+    return leave_first(q, first, next, read);
 }
 
-/* The usual read, in registers: at most one more chunk is entered, nobody watches, nothing is counted. UNUSUAL: nothing
- * done. */
+/* The usual read, in registers: at most one more chunk is entered, nobody watches, nothing is counted. */
 HOT ta_status read_near(ta_queue *q, uint8_t *data, size_t n)
 {
     size_t left = q->left;
@@ -904,6 +919,8 @@ int ta_queue_check(const ta_queue *q)
         return 1;
     ta_handle chunk = q->head;
     for (size_t i = 1; i < q->chunks; i++) {
+        if (chunk.bits == q->tail.bits)
+            return 4;
         chunk = backend_next(a, chunk);
         if (!backend_get(a, chunk))
             return 3;

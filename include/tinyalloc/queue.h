@@ -6,10 +6,11 @@
  *     [.....|aaa]-->[bbbbbbbb]-->[cc|......]
  *            ^ out                  ^ in
  *
- * Each position has one writer. Inside a chunk push and pop mask nothing; blocks are taken and given back
- * through the pool's masked steps. The bytes of one write are contiguous and become visible together. A chunk
- * that the other side may still touch is not freed: a drained queue keeps at most one block, until
- * ta_queue_trim() or ta_queue_clear(). So n bytes take at most 1 + ceil(n / block_size) blocks.
+ * Each position has one writer. Inside a chunk push and pop mask nothing, nor, in a build for speed, do read and
+ * write of up to a block; with water marks, at the limit, and when nothing is held, they count in a masked step.
+ * Blocks are taken and given back through the pool's masked steps. The bytes of one write are contiguous and become
+ * visible together. A chunk that the other side may still touch is not freed: a drained queue keeps at most one
+ * block, until ta_queue_trim() or ta_queue_clear(). So n bytes take at most 1 + ceil(n / block_size) blocks.
  *
  * What holds for every call below. The queue is bound to its allocator by TA_QUEUE_DEFINE or
  * ta_queue_init(). One context writes, one context reads, and one may interrupt the other; several writers
@@ -48,7 +49,7 @@ struct ta_queue {
     size_t written;                /* writer's: the address behind the last byte; 0: no chunk */
     size_t read;                   /* reader's: the address of the first byte; 0: no chunk */
     ta_slot room;                  /* writer's: bytes that the last chunk and the limit surely take */
-    ta_slot beyond;                /* writer's: those that the limit takes besides; or of the reservation */
+    ta_slot beyond;                /* writer's: bytes that the limit takes besides, or the reservation's */
     ta_slot left;                  /* reader's: 1 + bytes that the first chunk has left; 0: look */
     ta_slot chunks;                /* published chunks; changed only while masked */
     uint16_t dropped;              /* writer's: bytes refused, saturating */
@@ -216,7 +217,7 @@ size_t ta_queue_dropped(const ta_queue *q);
  * Do the invariants hold? O(chunks), while neither side is inside a call.
  * @return 0, also for a stale queue; or the number of what is broken: 1 a position is outside its block; 2 bytes
  *         without a chunk; 3 the chain breaks off; 4 it does not end at the tail, or not after as many chunks as
- *         there are; 5 a side expects more of its chunk than there is.
+ *         there are; 5 what a side noted down of its chunk or of the limit is wrong.
  */
 int ta_queue_check(const ta_queue *q);
 

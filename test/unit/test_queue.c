@@ -1079,6 +1079,40 @@ static void chunk_resized_by_a_stranger_leads_nowhere(void **state)
     }
 }
 
+/* Nor does it make the reader leave more chunks than the queue has. */
+static void chunk_resized_by_a_stranger_frees_nobody_elses_block(void **state)
+{
+    (void)state;
+    uint8_t data[BLOCK];
+    ta_handle others[4];
+    ta_queue q = make_queue(pool, 0, 2 * BLOCK - 1);
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        others[i] = must_alloc(pool, 0);
+    must_read(&q, 0, BLOCK - 1);
+    assert_int_equal(ta_resize(pool, q.head, 1), TA_OK); /* it leads to the first of them now */
+    for (size_t i = 0; i < 2 * COUNT_OF(others); i++) {
+        ta_queue_read(&q, data, BLOCK);
+        assert_int_not_equal(ta_queue_check(&q), 0);
+        assert_in_range(q.chunks, 1, 2);
+    }
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        assert_true(ta_is_live(pool, others[i]));
+}
+
+static void reservation_freed_by_a_stranger_is_not_committed(void **state)
+{
+    (void)state;
+    ta_span span;
+    ta_queue q = make_queue(pool, 0, BLOCK);
+    assert_int_equal(ta_queue_reserve(&q, 4, &span), TA_OK);
+    assert_true(ta_free(pool, ta_handle_of(pool, span.data)));
+    assert_int_equal(ta_queue_commit(&q, 2), TA_E_STALE);
+    assert_int_equal(ta_queue_cancel(&q), TA_OK);
+    expect_length(&q, BLOCK);
+    must_write(&q, BLOCK, 3);
+    must_read(&q, 0, BLOCK + 3);
+}
+
 /* ---- Interrupts ---------------------------------------------------------------------------------------- */
 
 #ifdef TINYALLOC_PORT_POSIX_SIGNAL_H
@@ -1383,6 +1417,8 @@ int main(void)
         TEST(check_says_what_is_broken),
         TEST(chunk_freed_by_a_stranger_is_found_out),
         TEST(chunk_resized_by_a_stranger_leads_nowhere),
+        TEST(chunk_resized_by_a_stranger_frees_nobody_elses_block),
+        TEST(reservation_freed_by_a_stranger_is_not_committed),
         TEST(interrupt_writes_and_main_loop_reads),
         TEST(main_loop_writes_and_interrupt_reads),
         TEST(main_loop_and_interrupt_share_the_pool),
