@@ -62,6 +62,16 @@ static void first_alloc()
 
 enum { LARGEST = 65536, BLOCK = 64 };
 
+/* A writer counts anew after so many bytes as its notes hold; here it does at once, at every length. */
+static void forget_notes(ta_queue *q)
+{
+    require(ta_queue_set_limit(q, 0) == TA_OK);
+}
+
+static void forget_notes(ta_buffer *)
+{
+}
+
 /* While `length` bytes are held: one at a time, and a block's worth at every phase. */
 template <typename noun, typename push, typename pop, typename write, typename read>
 static void while_holding(size_t length, noun *n, const std::string &name, push measured_push,
@@ -71,6 +81,7 @@ static void while_holding(size_t length, noun *n, const std::string &name, push 
     uint8_t bytes[BLOCK] = {};
     for (size_t i = 0; i < length; i++)
         require(measured_push(n, (uint8_t)i) == TA_OK);
+    forget_notes(n);
     dump("start");
     for (unsigned i = 0; i < 256; i++) {
         require(measured_push(n, (uint8_t)(length + i)) == TA_OK);
