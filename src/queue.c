@@ -421,7 +421,7 @@ ta_status ta_queue_trim(ta_queue *q)
 static NOINLINE ta_status push_slowly(ta_queue *q, uint8_t byte)
 {
     writer w;
-    if (IS_FOR_SIZE || (is_bound(q) && q->beyond > q->allocator->block_size))
+    if (!IS_FOR_SIZE && is_bound(q) && q->beyond > q->allocator->block_size)
         return ta_queue_write(q, &byte, 1);
     ta_status status = open_writer(q, &w);
     if (status != TA_OK)
@@ -645,9 +645,10 @@ RARE ta_status pop_counted(ta_queue *q, uint8_t *byte)
     return TA_OK;
 }
 
+/* In a build for size push and pop are no write and read, and a program that has no others needs no memcpy. */
 static NOINLINE ta_status pop_slowly(ta_queue *q, uint8_t *byte)
 {
-    if (!IS_FOR_SIZE && !(q && q->left > 0 && q->read != ta_port_load(&q->written)))
+    if (IS_FOR_SIZE || !q || q->left == 0 || q->read == ta_port_load(&q->written))
         return pop_counted(q, byte);
     ta_status status = ta_queue_read(q, byte, 1);
     return status == TA_E_RANGE ? TA_E_EMPTY : status;

@@ -1,7 +1,9 @@
-/* Count the work of agree_image.c by test/emulator: instructions a call, the mean of as many as a block has bytes.
+/* Count the work of agree_image.c by test/emulator: instructions a call, the mean of as many calls as the image makes.
  *     agree IMAGE */
 #include "cortex_m.h"
 #include <stdio.h>
+
+#define CALLS 20480
 
 int main(int argc, char **argv)
 {
@@ -11,11 +13,9 @@ int main(int argc, char **argv)
         char name[32];
         uint64_t sum = 0;
         snprintf(name, sizeof name, "work_%s", works[i]);
-        for (int call = 0; call < 128; call++) {
-            uint64_t count = cortex_m_call(m, cortex_m_symbol(m, name) & ~1u, 0, 0, 0, 0);
-            sum += call < 64 ? 0 : count; /* the first ones are no pattern yet */
-        }
-        printf("%s %.4f\n", works[i], (double)sum / 64);
+        for (int call = 0; call < CALLS; call++)
+            sum += cortex_m_call(m, cortex_m_symbol(m, name) & ~1u, 0, 0, 0, 0);
+        printf("%s %.4f\n", works[i], (double)sum / CALLS);
     }
     cortex_m_close(m);
     return 0;

@@ -4,7 +4,7 @@
  */
 #include <tinyalloc/tinyalloc.h>
 
-#define CALLS 20480 /* of each; a multiple of the block size, so that every phase comes up as often */
+#define CALLS 20480 /* of each, as in agree.c */
 #define STACK_TOP 0x20010000u
 #define SYSTICK ((volatile uint32_t *)0xE000E010u) /* control, reload, value */
 #define SYSTICK_MASK 0xFFFFFFu
