@@ -632,7 +632,7 @@ size_t ta_queue_room(const ta_queue *q)
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
 
-/* When nothing is known of the first chunk, or nothing may be held: a main loop asks that most. */
+/* When nothing is known of the first chunk, or when nothing may be held, which is what a main loop finds most. */
 RARE ta_status pop_counted(ta_queue *q, uint8_t *byte)
 {
     reader r;
