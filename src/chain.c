@@ -13,11 +13,6 @@
 #undef BACKEND_NAME
 #define BACKEND_FUNCTION
 #define BACKEND_NAME(operation) shared_##operation
-INTERNAL(shared_take)
-INTERNAL(shared_next)
-INTERNAL(shared_set_next)
-INTERNAL(shared_free_next)
-INTERNAL(shared_renew)
 #define BACKEND_BODY(call) ; /* link names need a declaration */
 #include "backend.h"
 #undef BACKEND_BODY

@@ -33,14 +33,6 @@ static inline size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Functions that one source file has and others use: their link names begin with ta_, too. */
-#if defined(__GNUC__)
-#define INTERNAL_AS(name, link) _Pragma(TA_LINK_TEXT_(redefine_extname name TA_LINK_NAME(ta_internal_##link)))
-#else
-#define INTERNAL_AS(name, link)
-#endif
-#define INTERNAL(name) INTERNAL_AS(name, name)
-
 /* For the compiler: a path that is taken nearly always, or rarely, and a function that must not burden its caller's stack frame. */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
@@ -432,11 +424,6 @@ static inline ta_handle slab_renew(const ta_allocator *a, ta_handle h)
 
 #ifdef __OPTIMIZE_SIZE__
 #define backend_get(a, h) ta_get(a, h)
-INTERNAL_AS(backend_take, shared_take)
-INTERNAL_AS(backend_next, shared_next)
-INTERNAL_AS(backend_set_next, shared_set_next)
-INTERNAL_AS(backend_free_next, shared_free_next)
-INTERNAL_AS(backend_renew, shared_renew)
 #define BACKEND_FUNCTION
 #define BACKEND_BODY(call) ;
 #else
@@ -457,15 +444,7 @@ INTERNAL_AS(backend_renew, shared_renew)
 #endif
 #define backend_unbook(a, blocks) BACKEND(a, unbook, a, blocks)
 
-INTERNAL(slab_book)
-INTERNAL(slab_free_blocks)
 #if TA_CUSTOM_BACKENDS
-INTERNAL(slab_size)
-INTERNAL(slab_resize)
-INTERNAL(slab_clear)
-INTERNAL(slab_stats)
-INTERNAL(slab_available)
-INTERNAL(slab_handle_of)
 #else /* every allocator is a slab: what a slab does and what the public call does are the same function */
 #define slab_size ta_size
 #define slab_resize ta_resize
@@ -524,11 +503,6 @@ typedef struct chain_front {
     size_t left;     /* chunks that were left */
 } chain_front;
 
-INTERNAL(book_some)
-INTERNAL(chain_write)
-INTERNAL(chain_append)
-INTERNAL(chain_drain)
-INTERNAL(chain_free)
 
 /* Put a fresh block behind the last chunk, or begin the chain with it. False when there is none. */
 HOT bool chain_extend(const ta_allocator *a, chain_end *end, bool uses_reserve)
@@ -616,19 +590,6 @@ static inline uint8_t *buffer_back_data(const ta_buffer *b)
 
 /* buffer.c: what deque, stream, view and queue share. */
 
-INTERNAL(buffer_check_readable)
-INTERNAL(buffer_open)
-INTERNAL(buffer_limit_room)
-INTERNAL(buffer_book)
-INTERNAL(buffer_seek)
-INTERNAL(buffer_take)
-INTERNAL(buffer_take_some)
-INTERNAL(buffer_forget_chunks)
-INTERNAL(buffer_settle_front)
-INTERNAL(buffer_renewed)
-INTERNAL(buffer_link)
-INTERNAL(buffer_get_spare)
-INTERNAL(buffer_transfer)
 
 /* What every call that only looks begins with: refuse a bad or a stale buffer. */
 ta_status buffer_check_readable(const ta_buffer *b);
@@ -691,11 +652,6 @@ typedef struct walk {
     const ta_view *view;
 } walk;
 
-INTERNAL(view_begin)
-INTERNAL(view_look)
-INTERNAL(view_pass)
-INTERNAL(view_seek)
-INTERNAL(view_cut)
 
 /* A walk from the start of a view: refuse a bad or a stale one. What is refused has no bytes. */
 ta_status view_begin(walk *w, const ta_view *v);

@@ -258,7 +258,7 @@ DEFINE_BINARY(i24le, int32_t, 3 | little | is_signed)
 #ifdef __ELF__
 #define DEFINE_SAME(name, type, as)                                           \
     ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
-        __attribute__((alias(TA_LINK_TEXT_(TA_LINK_NAME(ta_parse_##as)))));
+        __attribute__((alias("ta_parse_" #as)));
 #else
 #define DEFINE_SAME(name, type, as)                                           \
     ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \

@@ -145,17 +145,6 @@ static inline ta_generation ta_handle_generation(ta_handle h)
 
 /* ---- Blocks -------------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_alloc)
-TA_LINK(ta_alloc_copy)
-TA_LINK(ta_get)
-TA_LINK(ta_size)
-TA_LINK(ta_is_live)
-TA_LINK(ta_resize)
-TA_LINK(ta_free)
-TA_LINK(ta_clear)
-TA_LINK(ta_available)
-TA_LINK(ta_handle_of)
-TA_LINK(ta_stats_of)
 
 /**
  * Take a block and say that `size` bytes of it are used. One masked step.

@@ -69,10 +69,6 @@ typedef struct ta_chunk_iterator {
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_init)
-TA_LINK(ta_buffer_clear)
-TA_LINK(ta_buffer_set_max_len)
-TA_LINK(ta_buffer_max_len)
 
 /** Make the buffer empty and bind it. What it held before is forgotten, not freed: see ta_buffer_clear(). */
 void ta_buffer_init(ta_buffer *b, const ta_allocator *allocator);
@@ -89,13 +85,6 @@ size_t ta_buffer_max_len(const ta_buffer *b);
 
 /* ---- Writing at the back ------------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_push)
-TA_LINK(ta_buffer_write)
-TA_LINK(ta_buffer_write_some)
-TA_LINK(ta_buffer_append_block)
-TA_LINK(ta_buffer_reserve)
-TA_LINK(ta_buffer_commit)
-TA_LINK(ta_buffer_cancel)
 
 /** Append one byte. TA_E_NO_MEMORY: a block is needed and none is free. TA_E_FULL: the limit. */
 ta_status ta_buffer_push(ta_buffer *b, uint8_t byte);
@@ -127,13 +116,6 @@ ta_status ta_buffer_cancel(ta_buffer *b);
 
 /* ---- Both ends ----------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_pop)
-TA_LINK(ta_buffer_peek)
-TA_LINK(ta_buffer_front)
-TA_LINK(ta_buffer_consume)
-TA_LINK(ta_buffer_consume_some)
-TA_LINK(ta_buffer_prepend)
-TA_LINK(ta_buffer_truncate)
 
 /** Take the first byte. TA_E_EMPTY. */
 ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte);
@@ -162,10 +144,6 @@ ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length);
 
 /* ---- Chunks and copies --------------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_next_chunk)
-TA_LINK(ta_buffer_copy_out)
-TA_LINK(ta_buffer_move)
-TA_LINK(ta_buffer_copy_range)
 
 /**
  * The chunks one after another, where their bytes lie:
@@ -193,10 +171,6 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_len)
-TA_LINK(ta_buffer_is_empty)
-TA_LINK(ta_buffer_room)
-TA_LINK(ta_buffer_check)
 
 /** Bytes held, as this struct counts them, stale or not. */
 size_t ta_buffer_len(const ta_buffer *b);

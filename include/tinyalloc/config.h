@@ -5,8 +5,7 @@
  * To change one, define it for every file of the program (compiler command line), or name a header
  * of your own with `-DTA_CONFIG_FILE='"my_config.h"'`. No option changes what a promise means.
  *
- * The options that change a public struct, a macro's expansion or a handle are part of the link name
- * of every function (see TA_LINK below), and so is TA_GLOBAL: two objects that were built differently do not link.
+ * Objects that were built with different options do not link.
  *
  * | option               | default | values       | what it sets                                          |
  * |----------------------|---------|--------------|-------------------------------------------------------|
@@ -94,23 +93,6 @@
     (TA_WITH_QUEUE && !TA_WITH_BUFFER) || (TA_WITH_STREAM && !(TA_WITH_DEQUE && TA_WITH_VIEW)) || \
     (TA_WITH_PARSE && !TA_WITH_VIEW) || (TA_GLOBAL && !TA_WITH_GLOBAL)
 #error "a module is left out that another one needs: see the table in tinyalloc/config.h"
-#endif
-
-#define TA_LINK_PASTE_(name, S, G, P, R, T, B, N) name##_s##S##g##G##p##P##r##R##t##T##b##B##n##N
-#define TA_LINK_NAME_(name, S, G, P, R, T, B, N) TA_LINK_PASTE_(name, S, G, P, R, T, B, N)
-#define TA_LINK_TEXT__(text) #text
-#define TA_LINK_TEXT_(text) TA_LINK_TEXT__(text)
-
-/** The name a public function has for the linker: its own, and the configuration. */
-#define TA_LINK_NAME(name)                                                                               \
-    TA_LINK_NAME_(name, TA_SLOT_BITS, TA_GENERATION_BITS, TA_HANDLE_POOL_BITS, TA_RETIRE, TA_STATISTICS, \
-                  TA_CUSTOM_BACKENDS, TA_GLOBAL)
-
-/** Stands before each public declaration. Debuggers and C still know the function by its own name. */
-#if defined(__GNUC__)
-#define TA_LINK(name) _Pragma(TA_LINK_TEXT_(redefine_extname name TA_LINK_NAME(name)))
-#else
-#define TA_LINK(name)
 #endif
 
 /** @{ */

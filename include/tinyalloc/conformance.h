@@ -18,7 +18,6 @@
 extern "C" {
 #endif
 
-TA_LINK(ta_conformance)
 
 /**
  * Exercise the whole contract on an allocator of at least 4 blocks of which none is taken, in a few thousand

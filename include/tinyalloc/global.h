@@ -21,9 +21,6 @@
 extern "C" {
 #endif
 
-TA_LINK(ta_global)
-TA_LINK(ta_global_set)
-TA_LINK(ta_global_default)
 
 /** The program's allocator; never NULL. O(1), any context. */
 const ta_allocator *ta_global(void);

@@ -45,11 +45,6 @@ typedef ta_status (*ta_parser)(ta_view *in, void *context, ta_parse_info *info);
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
-TA_LINK(ta_parse_byte)
-TA_LINK(ta_parse_tag)
-TA_LINK(ta_parse_tag_no_case)
-TA_LINK(ta_parse_one_of)
-TA_LINK(ta_parse_none_of)
 
 /** This very byte. */
 ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info);
@@ -68,13 +63,6 @@ ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte
 
 /* ---- Runs of bytes ------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_parse_take)
-TA_LINK(ta_parse_take_while)
-TA_LINK(ta_parse_take_while_m_n)
-TA_LINK(ta_parse_take_until)
-TA_LINK(ta_parse_take_until_seq)
-TA_LINK(ta_parse_line)
-TA_LINK(ta_parse_rest)
 
 /** n bytes, whatever they are. */
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info);
@@ -115,7 +103,7 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest);
                                     declare(i64le, int64_t, 8, little)
 
 #define TA_PARSE_DECLARE_(name, type, bytes, order) \
-    TA_LINK(ta_parse_##name) ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info);
+    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info);
 /** @{ */
 /** ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on: a number, its sign extended. */
 TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
@@ -123,11 +111,6 @@ TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
 
 /* ---- Numbers of variable length, and in digits --------------------------------------------------------- */
 
-TA_LINK(ta_parse_varint)
-TA_LINK(ta_parse_decimal)
-TA_LINK(ta_parse_decimal_signed)
-TA_LINK(ta_parse_fixed)
-TA_LINK(ta_parse_hex)
 
 /** Seven bits a byte, the low ones first, the top bit says that more follow (LEB128, MQTT): at most
  * max_bytes. More bytes: TA_E_NO_MATCH. A number of more than 32 bits: TA_E_OVERFLOW. */
@@ -149,17 +132,12 @@ ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_parse_end)
 
 /** Nothing follows: TA_MORE while the view is open, TA_E_NO_MATCH when bytes are left. */
 ta_status ta_parse_end(const ta_view *in, ta_parse_info *info);
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_parse_prefixed)
-TA_LINK(ta_parse_many)
-TA_LINK(ta_parse_separated)
-TA_LINK(ta_parse_alt)
 
 /** A length of 1, 2, 3 or 4 bytes, the big end first, and so many bytes. A length above `max` is
  * TA_E_OVERFLOW at once: a damaged length must not mean waiting for bytes that never come. */

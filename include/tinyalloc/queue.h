@@ -72,13 +72,6 @@ struct ta_queue {
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_queue_init)
-TA_LINK(ta_queue_clear)
-TA_LINK(ta_queue_trim)
-TA_LINK(ta_queue_set_limit)
-TA_LINK(ta_queue_set_marks)
-TA_LINK(ta_queue_use_reserve)
-TA_LINK(ta_queue_with)
 
 /** Make the queue empty and bind it; before either side uses it. `max_length` 0: no limit but the pool's. */
 void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length);
@@ -112,13 +105,6 @@ ta_status ta_queue_trim(ta_queue *q);
 
 /* ---- The writer's calls -------------------------------------------------------------------------------- */
 
-TA_LINK(ta_queue_push)
-TA_LINK(ta_queue_write)
-TA_LINK(ta_queue_write_some)
-TA_LINK(ta_queue_reserve)
-TA_LINK(ta_queue_commit)
-TA_LINK(ta_queue_cancel)
-TA_LINK(ta_queue_room)
 
 /** Append one byte. TA_E_NO_MEMORY: a block is needed and none is free; TA_E_FULL: the limit. Both count one
  *  dropped byte. */
@@ -151,14 +137,6 @@ size_t ta_queue_room(const ta_queue *q);
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
 
-TA_LINK(ta_queue_pop)
-TA_LINK(ta_queue_peek)
-TA_LINK(ta_queue_at)
-TA_LINK(ta_queue_read)
-TA_LINK(ta_queue_read_some)
-TA_LINK(ta_queue_front)
-TA_LINK(ta_queue_consume)
-TA_LINK(ta_queue_take)
 
 /** Take the first byte. TA_E_EMPTY. */
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte);
@@ -195,11 +173,6 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination);
 
 /* ---- Inspection, from either side ---------------------------------------------------------------------- */
 
-TA_LINK(ta_queue_len)
-TA_LINK(ta_queue_is_empty)
-TA_LINK(ta_queue_limit)
-TA_LINK(ta_queue_dropped)
-TA_LINK(ta_queue_check)
 
 /** Bytes held. The writer sees at most this many, the reader at least, by the time it looks. */
 size_t ta_queue_len(const ta_queue *q);

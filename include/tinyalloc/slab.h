@@ -163,14 +163,6 @@ extern const ta_operations ta_slab_operations;
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_slab_init)
-TA_LINK(ta_slab_reset)
-TA_LINK(ta_slab_set_pool)
-TA_LINK(ta_slab_set_reserve)
-TA_LINK(ta_slab_alloc_reserved)
-TA_LINK(ta_slab_handle_at)
-TA_LINK(ta_slab_layout)
-TA_LINK(ta_slab_check)
 
 /**
  * Make a slab of as many blocks as fit into `arena`, which the caller owns, keeps as long as the slab, and

@@ -31,7 +31,6 @@ typedef enum ta_status {
     TA_MORE = -9         /**< undecided until more bytes arrive */
 } ta_status;
 
-TA_LINK(ta_status_name)
 
 /** The name of a status as text, for people: "TA_OK". Never NULL; the text is constant. O(1), any context. */
 const char *ta_status_name(ta_status status);

@@ -22,10 +22,6 @@ extern "C" {
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_read)
-TA_LINK(ta_buffer_read_some)
-TA_LINK(ta_buffer_at)
-TA_LINK(ta_buffer_spans)
 
 /** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
 ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n);
@@ -43,9 +39,6 @@ ta_status ta_buffer_spans(const ta_buffer *b, ta_span *spans, size_t max, size_t
 
 /* ---- Searching: positions count from the first byte held ----------------------------------------------- */
 
-TA_LINK(ta_buffer_find)
-TA_LINK(ta_buffer_find_if)
-TA_LINK(ta_buffer_find_seq)
 
 /** The position of the first `byte`. O(length). TA_E_NO_MATCH. */
 ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position);
@@ -59,8 +52,6 @@ ta_status ta_buffer_find_seq(const ta_buffer *b, const void *data, size_t n, siz
 
 /* ---- Consuming what was found -------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_skip_while)
-TA_LINK(ta_buffer_consume_until)
 
 /** Drop bytes from the front as long as the predicate holds; `*done` says how many. O(done). The predicate
  * must not touch the buffer. */
@@ -72,9 +63,6 @@ ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done);
 
 /* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_split)
-TA_LINK(ta_buffer_drain_into)
-TA_LINK(ta_buffer_append)
 
 /** Cut the first n bytes off `b` and make them what `front` holds; what it held is freed. O(k). At most one
  * block more, when the cut goes through a chunk. TA_E_RANGE, TA_E_NO_MEMORY, TA_E_FULL (the limit of

@@ -41,9 +41,6 @@ typedef struct ta_view {
 
 /* ---- Making views -------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_buffer_view)
-TA_LINK(ta_view_of)
-TA_LINK(ta_view_final)
 
 /** An open view of everything a buffer holds. Of a stale buffer: a stale view. O(1). */
 ta_view ta_buffer_view(const ta_buffer *b);
@@ -56,9 +53,6 @@ ta_view ta_view_final(ta_view v);
 
 /* ---- Cutting: what is taken by length is final --------------------------------------------------------- */
 
-TA_LINK(ta_view_take)
-TA_LINK(ta_view_skip)
-TA_LINK(ta_view_split)
 
 /** The first n bytes; `*v` stays. O(k). TA_E_RANGE: fewer are there. `taken` may be `v`. */
 ta_status ta_view_take(const ta_view *v, size_t n, ta_view *taken);
@@ -71,18 +65,6 @@ ta_status ta_view_split(ta_view *v, size_t n, ta_view *front);
 
 /* ---- Looking ------------------------------------------------------------------------------------------- */
 
-TA_LINK(ta_view_len)
-TA_LINK(ta_view_is_empty)
-TA_LINK(ta_view_is_final)
-TA_LINK(ta_view_check)
-TA_LINK(ta_view_at)
-TA_LINK(ta_view_find)
-TA_LINK(ta_view_find_if)
-TA_LINK(ta_view_find_seq)
-TA_LINK(ta_view_equals)
-TA_LINK(ta_view_compare)
-TA_LINK(ta_view_copy)
-TA_LINK(ta_view_next_span)
 
 /** Bytes in view, stale or not. */
 size_t ta_view_len(const ta_view *v);
