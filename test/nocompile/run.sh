@@ -14,7 +14,7 @@ set -eu
 project=$1 name=$2
 shift 2
 here=$project/test/nocompile
-include="-I$project/include -I$project/port"
+include="-I$project/include"
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -51,7 +51,7 @@ i686) prefix=i686-linux-gnu- link=-static ;;
 powerpc) prefix=powerpc-linux-gnu- link=-static emulator=qemu-ppc ;;
 *) echo "no such target: $target" >&2 && exit 2 ;;
 esac
-cc="${prefix}gcc $machine -std=gnu11 -Os -ffunction-sections -fdata-sections -Iinclude -Iport
+cc="${prefix}gcc $machine -std=gnu11 -Os -ffunction-sections -fdata-sections -Iinclude
     -Wall -Wextra -Wshadow -Wundef -Werror"
 [ "$ram" = - ] || cc="$cc -DTEST_RAM=$ram -DTEST_FLASH=$flash"
 
