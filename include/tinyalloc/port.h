@@ -27,7 +27,10 @@
  * | port/avr.h              | AVR                  | SREG                                          |
  * | port/posix_signal.h     | by name only         | the signal mask: a signal is the interrupt    |
  * | port/posix_thread.h     | by name only         | one lock: another thread is the interrupt     |
- * | port/none.h             | everything else      | nothing: one thread, no interrupt             |
+ * | port/none.h             | an operating system  | nothing: one thread, no interrupt             |
+ *
+ * On any other target without an operating system (Cortex-R, Cortex-A, ARM7, MSP430, …) TA_PORT_FILE must be
+ * defined: else the file does not compile. Masking nothing there would go unnoticed until an interrupt comes.
  *
  * Requirements: one core, privileged mode; for threads, port/posix_thread.h.
  */
@@ -39,14 +42,19 @@
 
 /** The port: a header of tinyalloc/port/, or your own. */
 #ifndef TA_PORT_FILE
-#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#if defined(__unix__) || defined(__linux__) || defined(__APPLE__) || defined(_WIN32) || defined(__wasm__)
+#define TA_PORT_FILE "port/none.h"
+#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 #define TA_PORT_FILE "port/cortex_m.h"
 #elif defined(__AVR__)
 #define TA_PORT_FILE "port/avr.h"
-#elif defined(__riscv) && !defined(__unix__)
+#elif defined(__riscv)
 #define TA_PORT_FILE "port/riscv.h"
 #else
-#define TA_PORT_FILE "port/none.h"
+#error "TinyAlloc cannot know how to mask interrupts here: define TA_PORT_FILE, for every file of the program. \
+Ready-made: tinyalloc/port/NAME.h with NAME cortex_m, cortex_m_basepri, riscv, avr, posix_signal, posix_thread, \
+or none (nothing is masked). Else write one: tinyalloc/port.h says how"
+#define TA_PORT_FILE "port/none.h" /* so that this is the only error */
 #endif
 #endif
 
