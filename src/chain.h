@@ -124,9 +124,6 @@ int ta_chain_check_(const chain *c);
 
 /* ---- chain_write.c --------------------------------------------------------------------------------------- */
 
-/* Close an open reservation, and give back the block that it waits in. */
-void ta_chain_close_(chain *c);
-
 /* What every call that writes begins with: reject a bad or a stale chain, close its reservation. *p is where the next byte goes. */
 ta_status ta_chain_open_writer_(chain *c, place *p);
 
@@ -143,6 +140,9 @@ void ta_chain_publish_(chain *c, const place *p, size_t n);
 
 /* What every call that reads begins with: reject a bad or a stale chain. *length bytes are stored, from *p on. */
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
+
+/* The same for a call that removes bytes: the reservation of a buffer ends. */
+ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length);
 
 /* The same, and pass `position` bytes; *length are stored after them. TA_E_RANGE: there are fewer. */
 ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length);

@@ -72,11 +72,11 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
 
 /* ---- Taking ---------------------------------------------------------------------------------------------- */
 
-/* What every call that removes begins with. A buffer's reservation ends. */
-static inline void close_buffer(chain *c)
+ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length)
 {
-    if (c && !c->is_queue && is_bound(c))
-        ta_chain_close_(c);
+    if (c && !c->is_queue && c->in.reserved && ta_chain_open_writer_(c, p) != TA_OK)
+        return TA_E_STALE;
+    return ta_chain_open_reader_(c, p, length);
 }
 
 /* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone need no memcpy. */
@@ -86,10 +86,13 @@ static NOINLINE ta_status pop(chain *c, uint8_t *byte)
     size_t length;
     if (!byte)
         return invalid();
-    close_buffer(c);
-    ta_status status = open_front(c, &p, &length);
+    ta_status status = ta_chain_open_taker_(c, &p, &length);
     if (status != TA_OK)
         return status;
+    if (length == 0)
+        return TA_E_EMPTY;
+    if (!ta_chain_enter_(c->allocator, &p))
+        return TA_E_STALE;
     uint8_t first = *p.at++;
     p.length--;
     status = ta_chain_remove_(c, &p, 1, length - 1);
@@ -102,8 +105,7 @@ NOINLINE ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n)
 {
     place p;
     size_t length;
-    close_buffer(c);
-    ta_status status = ta_chain_open_reader_(c, &p, &length);
+    ta_status status = ta_chain_open_taker_(c, &p, &length);
     if (status != TA_OK || n == 0)
         return status;
     if (n > length)

@@ -24,36 +24,38 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
         ta_chain_forget_(c);
 }
 
-void ta_chain_close_(chain *c)
-{
-    place p;
-    if (c->in.reserved == 0)
-        return;
-    c->in.reserved = 0;
-    if (ta_chain_find_end_(c, &c->in, &p) && p.length == c->allocator->block_size)
-        give_back(c, p.chunk);
-}
 
 /* ---- Opening and publishing ------------------------------------------------------------------------------ */
 
-ta_status ta_chain_open_writer_(chain *c, place *p)
+/* Where the next byte goes. A buffer is checked at both ends. */
+static ta_status find_writer(const chain *c, place *p)
 {
-    if (!is_bound(c))
-        return invalid();
-    ta_chain_close_(c);
-    if (TA_GLOBAL && !c->is_queue) {
-        c->is_global = c->is_global || !c->allocator;
-        c->allocator = ta_chain_next_allocator_(c);
-    }
     p->at = NULL;
     p->length = 0;
     p->chunk = c->in.chunk;
     p->left = 0;
     if (!c->in.chunk.bits)
         return TA_OK;
-    if (!ta_chain_find_end_(c, &c->in, p) || !(c->is_queue || is_chunk_live(c->allocator, c->out.chunk)))
-        return TA_E_STALE;
-    return TA_OK;
+    bool is_live = ta_chain_find_end_(c, &c->in, p) && (c->is_queue || is_chunk_live(c->allocator, c->out.chunk));
+    return is_live ? TA_OK : TA_E_STALE;
+}
+
+ta_status ta_chain_open_writer_(chain *c, place *p)
+{
+    if (!is_bound(c))
+        return invalid();
+    ta_status status = find_writer(c, p);
+    if (status == TA_OK && c->in.reserved) {
+        c->in.reserved = 0;
+        if (p->length == c->allocator->block_size)
+            give_back(c, p->chunk);
+        status = find_writer(c, p);
+    }
+    if (status == TA_OK && TA_GLOBAL && !c->is_queue) {
+        c->is_global = c->is_global || !c->allocator;
+        c->allocator = ta_chain_next_allocator_(c);
+    }
+    return status;
 }
 
 size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
@@ -183,10 +185,8 @@ PUBLIC_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t 
 
 static size_t room(const chain *c)
 {
-    place p = {NULL, 0, TA_NONE_INIT, 0};
-    if (!is_bound(c) || (c->in.chunk.bits && !ta_chain_find_end_(c, &c->in, &p)))
-        return 0;
-    if (!c->is_queue && c->in.chunk.bits && !is_chunk_live(c->allocator, c->out.chunk))
+    place p;
+    if (!is_bound(c) || find_writer(c, &p) != TA_OK)
         return 0;
     const ta_allocator *a = ta_chain_next_allocator_(c);
     size_t blocks = ta_blocks_free_count_(a, c->uses_headroom);
@@ -256,14 +256,13 @@ static ta_status commit(chain *c, size_t n)
     place p;
     if (!is_bound(c))
         return invalid();
-    if (c->in.chunk.bits && !(ta_chain_find_end_(c, &c->in, &p) && (c->is_queue || is_chunk_live(c->allocator, c->out.chunk))))
-        return TA_E_STALE;
+    ta_status status = find_writer(c, &p);
+    if (status != TA_OK)
+        return status;
     if (c->in.reserved == 0 || n > c->in.reserved)
         return invalid();
-    if (n == 0) {
-        ta_chain_close_(c);
-        return TA_OK;
-    }
+    if (n == 0)
+        return ta_chain_open_writer_(c, &p);
     c->in.reserved = 0;
     p.at += n;
     p.length -= n;
