@@ -39,6 +39,7 @@ int main(void)
     show("truncate to 10", ta_buffer_truncate(&b, 10));
     show("truncate to 11", ta_buffer_truncate(&b, 11));
     show("consume 11", ta_buffer_consume(&b, 11));
+    show("consume 10", ta_buffer_consume(&b, 10));
     show("pop", ta_buffer_pop(&b, &byte));
 
     /* Ten thousand bytes flow through six blocks. */

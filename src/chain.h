@@ -40,17 +40,28 @@ static inline size_t smaller(size_t a, size_t b)
 /* ---- One function under two names ------------------------------------------------------------------------ */
 
 /* What a buffer and a queue do alike is one function on a chain; its public names are symbols of their own, at no byte. */
+#define AS_CHAIN(object) ((chain *)(uintptr_t)(object)) /* NULL stays NULL */
+
+#define WRAPPER_(type, name, parameters, function, arguments) \
+    type name parameters                                      \
+    {                                                         \
+        return function arguments;                            \
+    }
 #ifdef __ELF__
-#define PUBLIC_NAME(type, name, parameters, function, arguments) \
+#define BUFFER_NAME(type, name, parameters, function, arguments) \
     type name parameters __attribute__((alias(#function)));
 #else
-#define PUBLIC_NAME(type, name, parameters, function, arguments) \
-    type name parameters                                         \
-    {                                                            \
-        return function arguments;                               \
-    }
+#define BUFFER_NAME WRAPPER_
 #endif
-#define AS_CHAIN(object) ((chain *)(uintptr_t)(object)) /* NULL stays NULL */
+
+/* With TA_GLOBAL a zeroed buffer uses the global allocator, but a zeroed queue must not become one. */
+#if TA_GLOBAL
+#define QUEUE_NAME WRAPPER_
+#define QUEUE_CHAIN(q) ((q) && (q)->chain.is_queue ? AS_CHAIN(q) : NULL)
+#else
+#define QUEUE_NAME BUFFER_NAME
+#define QUEUE_CHAIN(q) AS_CHAIN(q)
+#endif
 
 /* ---- Places ---------------------------------------------------------------------------------------------- */
 

@@ -164,7 +164,7 @@ INLINE ta_status push_in_chunk(chain *c, uint8_t byte)
 
 ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 {
-    return q && has_credit(&q->chain, 1) ? push_in_chunk(&q->chain, byte) : push(AS_CHAIN(q), byte);
+    return q && has_credit(&q->chain, 1) ? push_in_chunk(&q->chain, byte) : push(QUEUE_CHAIN(q), byte);
 }
 
 ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
@@ -176,12 +176,12 @@ ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
     if (!(q && data && n && has_credit(&q->chain, n)))
-        return write(AS_CHAIN(q), data, n);
+        return write(QUEUE_CHAIN(q), data, n);
     memcpy(use_credit(&q->chain, n), data, n);
     ta_port_store(&q->chain.in.count, q->chain.in.count + n);
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t n), write, (AS_CHAIN(b), data, n))
+BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t n), write, (AS_CHAIN(b), data, n))
 
 static size_t room(const chain *c)
 {
@@ -190,10 +190,12 @@ static size_t room(const chain *c)
         return 0;
     const ta_allocator *a = ta_chain_next_allocator_(c);
     size_t blocks = ta_blocks_free_count_(a, c->uses_headroom);
+    if (TA_GLOBAL && a != c->allocator)
+        p.length = 0; /* of a reservation whose block goes back elsewhere */
     return smaller(limit_room(c), p.length + blocks * a->block_size);
 }
-PUBLIC_NAME(size_t, ta_queue_room, (const ta_queue *q), room, (AS_CHAIN(q)))
-PUBLIC_NAME(size_t, ta_buffer_room, (const ta_buffer *b), room, (AS_CHAIN(b)))
+QUEUE_NAME(size_t, ta_queue_room, (const ta_queue *q), room, (QUEUE_CHAIN(q)))
+BUFFER_NAME(size_t, ta_buffer_room, (const ta_buffer *b), room, (AS_CHAIN(b)))
 
 /* Others may take blocks between the question and the write: then ask again. */
 static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
@@ -219,9 +221,9 @@ static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
     *done = part;
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_write_some, (ta_queue *q, const void *data, size_t n, size_t *done), write_some,
-            (AS_CHAIN(q), data, n, done))
-PUBLIC_NAME(ta_status, ta_buffer_write_some, (ta_buffer *b, const void *data, size_t n, size_t *done), write_some,
+QUEUE_NAME(ta_status, ta_queue_write_some, (ta_queue *q, const void *data, size_t n, size_t *done), write_some,
+            (QUEUE_CHAIN(q), data, n, done))
+BUFFER_NAME(ta_status, ta_buffer_write_some, (ta_buffer *b, const void *data, size_t n, size_t *done), write_some,
             (AS_CHAIN(b), data, n, done))
 
 /* ---- Writing in place ------------------------------------------------------------------------------------ */
@@ -248,8 +250,8 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     span->length = c->in.reserved;
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_reserve, (ta_queue *q, size_t n, ta_span *span), reserve, (AS_CHAIN(q), n, span))
-PUBLIC_NAME(ta_status, ta_buffer_reserve, (ta_buffer *b, size_t n, ta_span *span), reserve, (AS_CHAIN(b), n, span))
+QUEUE_NAME(ta_status, ta_queue_reserve, (ta_queue *q, size_t n, ta_span *span), reserve, (QUEUE_CHAIN(q), n, span))
+BUFFER_NAME(ta_status, ta_buffer_reserve, (ta_buffer *b, size_t n, ta_span *span), reserve, (AS_CHAIN(b), n, span))
 
 static ta_status commit(chain *c, size_t n)
 {
@@ -269,15 +271,15 @@ static ta_status commit(chain *c, size_t n)
     ta_chain_publish_(c, &p, n);
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_commit, (ta_queue *q, size_t n), commit, (AS_CHAIN(q), n))
-PUBLIC_NAME(ta_status, ta_buffer_commit, (ta_buffer *b, size_t n), commit, (AS_CHAIN(b), n))
+QUEUE_NAME(ta_status, ta_queue_commit, (ta_queue *q, size_t n), commit, (QUEUE_CHAIN(q), n))
+BUFFER_NAME(ta_status, ta_buffer_commit, (ta_buffer *b, size_t n), commit, (AS_CHAIN(b), n))
 
 static ta_status cancel(chain *c)
 {
     place p;
     return ta_chain_open_writer_(c, &p);
 }
-PUBLIC_NAME(ta_status, ta_queue_cancel, (ta_queue *q), cancel, (AS_CHAIN(q)))
-PUBLIC_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), cancel, (AS_CHAIN(b)))
+QUEUE_NAME(ta_status, ta_queue_cancel, (ta_queue *q), cancel, (QUEUE_CHAIN(q)))
+BUFFER_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), cancel, (AS_CHAIN(b)))
 
 #endif /* TA_WITH_BUFFER */

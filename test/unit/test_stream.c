@@ -287,14 +287,17 @@ static void for_each_transfer(void (*run)(struct transfer *t), bool only_of_all)
 }
 
 /*
- * Does the transfer take a block before it gives one? Not when no chunk is cut; not when the bytes fit into the last
- * chunk; not when the first chunk is emptied before the last one is full.
+ * Does the transfer take a block before it gives one? Not when no chunk is cut; not when what is copied of it fits into
+ * the destination's last chunk and the room that the first chunk has before its bytes, when they move up.
  */
 static size_t blocks_to_drain(const struct transfer *t)
 {
     size_t block = t->source.chain.allocator->block_size;
-    bool cuts = t->n < t->source_before.length && (t->source_offset + t->n) % block != 0;
-    return cuts && t->n > t->room && block - t->source_offset > t->room ? 1 : 0;
+    size_t in_last = (t->source_offset + t->n) % block, cut = t->n < in_last ? t->n : in_last;
+    if (t->n >= t->source_before.length)
+        cut = 0;
+    bool moves_up = t->n > cut && t->destination_before.length > 0;
+    return cut > t->room + (moves_up ? t->source_offset : 0);
 }
 
 static void try_drain(struct transfer *t)
