@@ -177,55 +177,54 @@ static ta_status free_single(const call *c)
 
 enum { NO_NUMBER = 100 };
 
-/* n is blocks x the block size + bytes. */
 static const struct {
     const char *name;
     ta_status (*run)(const call *c);
     size_t blocks;
-    size_t bytes; /* NO_NUMBER: the call has no n */
+    size_t bytes; /* n is blocks x the block size + bytes; NO_NUMBER: the call has no n */
+    uint8_t groups;
 } list[] = {
-    {"push", push, 0, NO_NUMBER},
-    {"write", write, 1, 1},
-    {"write", write, 2, 1},
-    {"write_some", write_some, 3, 1},
-    {"prepend", prepend, 0, 1},
-    {"prepend", prepend, 1, 1},
-    {"reserve", reserve, 1, 0},
-    {"commit", commit, 1, 0},
-    {"commit", commit, 0, 1},
-    {"commit", commit, 0, 0},
-    {"cancel", cancel, 0, NO_NUMBER},
-    {"set_limit", set_limit, 0, 2},
-    {"pop", pop, 0, NO_NUMBER},
-    {"read", read, 1, 1},
-    {"read_all", read_all, 0, NO_NUMBER},
-    {"read_some", read_some, 1, 1},
-    {"consume", consume, 1, 0},
-    {"consume_all", consume_all, 0, NO_NUMBER},
-    {"consume_until", consume_until, 0, NO_NUMBER},
-    {"truncate", truncate, 0, 0},
-    {"truncate", truncate, 0, 1},
-    {"truncate_last", truncate_last, 0, NO_NUMBER},
-    {"clear", clear, 0, NO_NUMBER},
-    {"append", append, 0, NO_NUMBER},
-    {"drain_into", drain_into, 0, 1},
-    {"drain_into", drain_into, 1, 1},
-    {"split", split, 0, 1},
-    {"split", split, 1, 1},
-    {"move", move, 0, NO_NUMBER},
-    {"copy_range", copy_range, 0, NO_NUMBER},
-    {"copy_own_range", copy_own_range, 0, NO_NUMBER},
-    {"view", keep_view, 0, NO_NUMBER},
-    {"append_block", append_block, 1, 0},
-    {"append_block", append_block, 0, 1},
+    {"push", push, 0, NO_NUMBER, ON_ALL | ON_BUFFERS | ON_QUEUES},
+    {"write", write, 1, 1, ON_ALL | ON_BUFFERS},
+    {"write", write, 2, 1, ON_ALL | ON_BUFFERS},
+    {"write_some", write_some, 3, 1, ON_ALL},
+    {"prepend", prepend, 0, 1, ON_ALL | ON_BUFFERS},
+    {"prepend", prepend, 1, 1, ON_ALL | ON_BUFFERS},
+    {"reserve", reserve, 1, 0, ON_ALL | ON_BUFFERS},
+    {"commit", commit, 1, 0, ON_ALL | ON_BUFFERS},
+    {"commit", commit, 0, 1, ON_ALL},
+    {"commit", commit, 0, 0, ON_ALL | ON_BUFFERS},
+    {"cancel", cancel, 0, NO_NUMBER, ON_ALL},
+    {"set_limit", set_limit, 0, 2, ON_ALL},
+    {"pop", pop, 0, NO_NUMBER, ON_ALL | ON_BUFFERS},
+    {"read", read, 1, 1, ON_ALL},
+    {"read_all", read_all, 0, NO_NUMBER, ON_ALL | ON_BUFFERS | ON_QUEUES},
+    {"read_some", read_some, 1, 1, ON_ALL},
+    {"consume", consume, 1, 0, ON_ALL | ON_BUFFERS},
+    {"consume_all", consume_all, 0, NO_NUMBER, ON_ALL},
+    {"consume_until", consume_until, 0, NO_NUMBER, ON_ALL},
+    {"truncate", truncate, 0, 0, ON_ALL},
+    {"truncate", truncate, 0, 1, ON_ALL | ON_BUFFERS},
+    {"truncate_last", truncate_last, 0, NO_NUMBER, ON_ALL | ON_BUFFERS},
+    {"clear", clear, 0, NO_NUMBER, ON_ALL | ON_BUFFERS | ON_QUEUES},
+    {"append", append, 0, NO_NUMBER, ON_ALL | ON_BUFFERS},
+    {"drain_into", drain_into, 0, 1, ON_ALL | ON_BUFFERS},
+    {"drain_into", drain_into, 1, 1, ON_ALL | ON_BUFFERS},
+    {"split", split, 0, 1, ON_ALL | ON_BUFFERS},
+    {"split", split, 1, 1, ON_ALL},
+    {"move", move, 0, NO_NUMBER, ON_ALL | ON_BUFFERS},
+    {"copy_range", copy_range, 0, NO_NUMBER, ON_ALL | ON_BUFFERS},
+    {"copy_own_range", copy_own_range, 0, NO_NUMBER, ON_ALL},
+    {"view", keep_view, 0, NO_NUMBER, ON_ALL},
+    {"append_block", append_block, 1, 0, ON_ALL | ON_BUFFERS},
+    {"append_block", append_block, 0, 1, ON_ALL},
 };
 
 static void add_of_buffer(alphabet *to, uint8_t buffer)
 {
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
-        call c = {"", list[i].run, list[i].blocks * the_pool.size + list[i].bytes, buffer, ON_BUFFERS, false};
-        if (list[i].run == push || list[i].run == write || list[i].run == read_all || list[i].run == clear)
-            c.groups = ON_ALL;
+        const call c = {"",     list[i].run,    list[i].blocks * the_pool.size + list[i].bytes,
+                        buffer, list[i].groups, false};
         if (list[i].bytes == NO_NUMBER)
             alphabet_add(to, &c, "%c.%s", 'b' + buffer, list[i].name);
         else
@@ -236,8 +235,9 @@ static void add_of_buffer(alphabet *to, uint8_t buffer)
 void calls_of_buffers(alphabet *to)
 {
     for (uint8_t i = 0; i < 2; i++) {
-        const call take = {"", alloc_single, the_pool.size, i, i == 0 ? ON_ALL : ON_BUFFERS, false};
-        const call give = {"", free_single, 0, i, i == 0 ? ON_ALL : ON_BUFFERS, false};
+        const uint8_t groups = i == 0 ? ON_ALL | ON_BUFFERS | ON_QUEUES : ON_ALL;
+        const call take = {"", alloc_single, the_pool.size, i, groups, false};
+        const call give = {"", free_single, 0, i, groups, false};
         add_of_buffer(to, i);
         alphabet_add(to, &take, "%c.alloc", 'h' - i);
         alphabet_add(to, &give, "%c.free", 'h' - i);

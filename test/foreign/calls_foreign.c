@@ -23,13 +23,11 @@ static ta_status retake_slot(const call *c)
     if (!h.bits || !ta_free(a, h))
         return (ta_status)NOT_POSSIBLE;
     for (size_t i = 0; i < the_pool.blocks; i++) {
-        ta_handle taken = ta_alloc(a, c->n);
-        if (!taken.bits)
-            return TA_E_NO_MEMORY; /* its slot has retired */
-        if (ta_handle_slot(taken) == c->object)
-            return TA_OK;
+        ta_handle taken = ta_slab_alloc_headroom(a, c->n);
+        if (!taken.bits || ta_handle_slot(taken) == c->object)
+            break; /* none: its slot has retired */
     }
-    return TA_E_NO_MEMORY;
+    return TA_OK;
 }
 
 /* Free a block, and let g take the next one that is free. */
@@ -76,7 +74,7 @@ static ta_status clear_pool(const call *c)
 
 static void add_of_slot(alphabet *to, uint8_t slot)
 {
-    call c = {"", free_slot, 0, slot, ON_ALL, true};
+    call c = {"", free_slot, 0, slot, ON_ALL | ON_BUFFERS | ON_QUEUES, true};
     alphabet_add(to, &c, "free(slot=%d)", slot);
     c.run = resize_slot;
     for (c.n = 0; c.n <= the_pool.size; c.n++)
@@ -84,24 +82,25 @@ static void add_of_slot(alphabet *to, uint8_t slot)
     c.n = 1;
     c.run = retake_slot;
     alphabet_add(to, &c, "retake(slot=%d)", slot);
+    c.groups = ON_ALL;
     c.run = free_and_alloc;
     alphabet_add(to, &c, "free_and_alloc(slot=%d)", slot);
     c.n = the_pool.size;
-    c.groups = ON_BUFFERS;
-    c.run = append_slot_b;
-    alphabet_add(to, &c, "b.append_block(slot=%d)", slot);
     c.run = append_slot_c;
     alphabet_add(to, &c, "c.append_block(slot=%d)", slot);
+    c.groups = ON_ALL | ON_BUFFERS;
+    c.run = append_slot_b;
+    alphabet_add(to, &c, "b.append_block(slot=%d)", slot);
 }
 
 void calls_of_foreign_code(alphabet *to)
 {
     for (uint8_t slot = 0; slot < the_pool.blocks; slot++)
         add_of_slot(to, slot);
-    const call copies[] = {{"", copy_buffer, 0, 0, ON_BUFFERS, true},
-                           {"", copy_buffer, 0, 1, ON_BUFFERS, true},
-                           {"", copy_queue, 0, 0, ON_QUEUES, true},
-                           {"", clear_pool, 0, 0, ON_ALL, true}};
+    const call copies[] = {{"", copy_buffer, 0, 0, ON_ALL | ON_BUFFERS, true},
+                           {"", copy_buffer, 0, 1, ON_ALL, true},
+                           {"", copy_queue, 0, 0, ON_ALL | ON_QUEUES, true},
+                           {"", clear_pool, 0, 0, ON_ALL | ON_BUFFERS | ON_QUEUES, true}};
     alphabet_add(to, &copies[0], "copy(b,to=c)");
     alphabet_add(to, &copies[1], "copy(c,to=b)");
     alphabet_add(to, &copies[2], "copy(q,to=r)");

@@ -117,40 +117,42 @@ static const struct {
     const char *name;
     ta_status (*run)(const call *c);
     size_t blocks;
-    size_t bytes;   /* n is blocks x the block size + bytes; NO_NUMBER: the call has no n */
-    bool is_rs_too; /* r, too, makes this call */
+    size_t bytes; /* n is blocks x the block size + bytes; NO_NUMBER: the call has no n */
+    uint8_t groups;
+    uint8_t groups_of_r; /* 0: r does not make this call */
 } list[] = {
-    {"push", push, 0, NO_NUMBER, true},
-    {"write", write, 1, 1, true},
-    {"write", write, 2, 1, false},
-    {"write_some", write_some, 3, 1, false},
-    {"reserve", reserve, 1, 0, true},
-    {"commit", commit, 1, 0, true},
-    {"commit", commit, 0, 1, false},
-    {"commit", commit, 0, 0, false},
-    {"cancel", cancel, 0, NO_NUMBER, true},
-    {"set_limit", set_limit, 0, 2, false},
-    {"pop", pop, 0, NO_NUMBER, true},
-    {"read", read, 1, 1, false},
-    {"read_all", read_all, 0, NO_NUMBER, true},
-    {"read_some", read_some, 1, 1, false},
-    {"consume", consume, 1, 0, false},
-    {"consume_all", consume_all, 0, NO_NUMBER, false},
-    {"front", front, 0, NO_NUMBER, true},
-    {"take", take, 0, NO_NUMBER, true},
-    {"drain_into", drain_into, 0, 1, false},
-    {"drain_into", drain_into, 1, 1, false},
-    {"trim", trim, 0, NO_NUMBER, true},
-    {"clear", clear, 0, NO_NUMBER, true},
+    {"push", push, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL | ON_QUEUES},
+    {"write", write, 1, 1, ON_ALL | ON_QUEUES, ON_ALL},
+    {"write", write, 2, 1, ON_ALL | ON_QUEUES, 0},
+    {"write_some", write_some, 3, 1, ON_ALL, 0},
+    {"reserve", reserve, 1, 0, ON_ALL | ON_QUEUES, ON_ALL},
+    {"commit", commit, 1, 0, ON_ALL | ON_QUEUES, ON_ALL},
+    {"commit", commit, 0, 1, ON_ALL, 0},
+    {"commit", commit, 0, 0, ON_ALL | ON_QUEUES, 0},
+    {"cancel", cancel, 0, NO_NUMBER, ON_ALL, ON_ALL},
+    {"set_limit", set_limit, 0, 2, ON_ALL, 0},
+    {"pop", pop, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL | ON_QUEUES},
+    {"read", read, 1, 1, ON_ALL, 0},
+    {"read_all", read_all, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL | ON_QUEUES},
+    {"read_some", read_some, 1, 1, ON_ALL, 0},
+    {"consume", consume, 1, 0, ON_ALL | ON_QUEUES, 0},
+    {"consume_all", consume_all, 0, NO_NUMBER, ON_ALL, 0},
+    {"front", front, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL},
+    {"take", take, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL | ON_QUEUES},
+    {"drain_into", drain_into, 0, 1, ON_ALL | ON_QUEUES, 0},
+    {"drain_into", drain_into, 1, 1, ON_ALL, 0},
+    {"trim", trim, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL},
+    {"clear", clear, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL | ON_QUEUES},
 };
 
 static void add_of_queue(alphabet *to, uint8_t queue)
 {
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
-        if (queue == 1 && !list[i].is_rs_too)
-            continue;
+        const uint8_t groups = queue == 0 ? list[i].groups : list[i].groups_of_r;
         const call c = {"",    list[i].run, list[i].blocks * the_pool.size + list[i].bytes,
-                        queue, ON_QUEUES,   false};
+                        queue, groups,      false};
+        if (groups == 0)
+            continue;
         if (list[i].bytes == NO_NUMBER)
             alphabet_add(to, &c, "%c.%s", "qr"[queue], list[i].name);
         else

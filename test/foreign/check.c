@@ -41,7 +41,8 @@ static const char *check_pool(void)
     size_t live = live_blocks();
     if (stats.capacity != the_pool.blocks || stats.used != live)
         return wrong("used is %zu of %zu, but %zu blocks are live", stats.used, stats.capacity, live);
-    if (ta_available(a) != stats.capacity - stats.used - stats.retired)
+    size_t kept = stats.used + stats.retired + the_pool.kept;
+    if (ta_available(a) != (kept < stats.capacity ? stats.capacity - kept : 0))
         return wrong("available is %zu with %zu used and %zu retired", ta_available(a), stats.used,
                      stats.retired);
     return NULL;
@@ -102,16 +103,23 @@ static const char *check_block(ta_handle h, const snapshot *before)
     return NULL;
 }
 
+/* Take a block, one that is kept back, too. */
+static ta_handle take_any(size_t size)
+{
+    return ta_slab_alloc_headroom(the_pool.allocator, size);
+}
+
 /* Take all blocks that are free, and count them; give them back. */
-static const char *check_free_blocks(size_t expected)
+static const char *check_free_blocks(void)
 {
     const ta_allocator *a = the_pool.allocator;
     ta_handle taken[BLOCKS_MAX + 1];
     snapshot before;
     const char *failed = NULL;
-    size_t count = 0;
+    ta_stats stats = ta_stats_of(a);
+    size_t count = 0, expected = stats.capacity - stats.used - stats.retired;
     pools_save(&before);
-    while (!failed && count <= the_pool.blocks && (taken[count] = ta_alloc(a, the_pool.size)).bits)
+    while (!failed && count <= the_pool.blocks && (taken[count] = take_any(the_pool.size)).bits)
         failed = check_block(taken[count++], &before);
     if (!failed && count != expected)
         failed = wrong("%zu blocks could be taken, not %zu", count, expected);
@@ -264,7 +272,7 @@ static const char *clear_pool(void)
     ta_stats stats = ta_stats_of(the_pool.allocator);
     if (stats.used != 0)
         return wrong("used is %zu after ta_clear", stats.used);
-    return check_free_blocks(the_pool.blocks - stats.retired);
+    return check_free_blocks();
 }
 
 /* Everything is given back; then somebody takes all blocks; then the pool is cleared. */
@@ -278,42 +286,52 @@ static const char *end_by_giving_back(unsigned foreign)
             failed = wrong("%zu blocks are lost", live_blocks());
     }
     if (!failed)
-        failed = check_free_blocks(ta_available(the_pool.allocator));
+        failed = check_free_blocks();
     return failed ? failed : clear_pool();
 }
 
 /* Somebody takes all blocks that are left, and only then everything is given back. */
 static const char *end_with_a_full_pool(void)
 {
-    const char *failed = check_free_blocks(ta_available(the_pool.allocator));
-    while (!failed && ta_alloc(the_pool.allocator, 1).bits)
+    const char *failed = check_free_blocks();
+    while (!failed && take_any(1).bits)
         ;
     if (!failed)
         failed = clear_objects();
     return failed ? failed : clear_pool();
 }
 
-/* The pool is cleared under the objects, which must not touch what others take from then on. */
+/* All blocks of the pool were cleared and taken by others: no object may write or read any. */
+static const char *check_stale_objects(void)
+{
+    for (size_t i = 0; i < 2; i++) {
+        ta_buffer *b = &now.buffer[i];
+        ta_queue *q = &now.queue[i];
+        size_t bytes = at_most_all(ta_buffer_len(b)), queued = at_most_all(ta_queue_len(q));
+        if (ta_buffer_push(b, '?') == TA_OK || (bytes > 0 && ta_buffer_read(b, read_bytes, bytes) == TA_OK))
+            return wrong("%c works on blocks that it lost", "bc"[i]);
+        if (ta_queue_push(q, '?') == TA_OK || (queued > 0 && ta_queue_read(q, read_bytes, queued) == TA_OK))
+            return wrong("%c works on blocks that it lost", "qr"[i]);
+    }
+    return look_at_view(now.view);
+}
+
+/* The pool is cleared under the objects, and others take all blocks. */
 static const char *end_by_clearing_the_pool(void)
 {
-    ta_handle mine[BLOCKS_MAX];
+    const ta_allocator *a = the_pool.allocator;
+    ta_handle taken[BLOCKS_MAX];
     size_t count = 0;
     const char *failed = clear_pool();
-    while (!failed && count < the_pool.blocks && (mine[count] = ta_alloc(the_pool.allocator, 0)).bits)
-        memset(ta_get(the_pool.allocator, mine[count++]), '!', the_pool.size);
-    for (size_t i = 0; !failed && i < 2; i++) {
-        (void)ta_buffer_push(&now.buffer[i], '?');
-        (void)ta_buffer_read(&now.buffer[i], read_bytes, at_most_all(ta_buffer_len(&now.buffer[i])));
-        (void)ta_queue_push(&now.queue[i], '?');
-        (void)ta_queue_read(&now.queue[i], read_bytes, at_most_all(ta_queue_len(&now.queue[i])));
-        failed = look_at_view(now.view);
-    }
+    while (!failed && count < the_pool.blocks && (taken[count] = take_any(0)).bits)
+        memset(ta_get(a, taken[count++]), '!', the_pool.size);
+    if (!failed)
+        failed = check_stale_objects();
     if (!failed)
         failed = clear_objects();
     for (size_t i = 0; !failed && i < count; i++)
-        if (!ta_is_live(the_pool.allocator, mine[i]) ||
-            *(uint8_t *)ta_get(the_pool.allocator, mine[i]) != '!')
-            failed = wrong("after ta_clear a stale object touched another owner's block");
+        if (!ta_is_live(a, taken[i]) || *(uint8_t *)ta_get(a, taken[i]) != '!')
+            failed = wrong("slot %d is another owner's, and was touched", ta_handle_slot(taken[i]));
     return failed;
 }
 

@@ -5,11 +5,12 @@
 #include <tinyalloc/tinyalloc.h>
 
 #define ta_slab_set_headroom ta_slab_set_reserve
+#define ta_slab_alloc_headroom ta_slab_alloc_reserved
 #define ta_queue_use_headroom ta_queue_use_reserve
 #define ta_buffer_set_limit ta_buffer_set_max_len
 #define ta_buffer_init(b, a) (ta_buffer_init(b, a), TA_OK)
 #define ta_queue_init(q, a, n) (ta_queue_init(q, a, n), TA_OK)
-#define headroom reserve
+#define STATE_HEADROOM reserve
 
 static inline ta_status ta_queue_find(const ta_queue *q, uint8_t byte, size_t *position)
 {

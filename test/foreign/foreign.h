@@ -21,7 +21,13 @@
 
 /* ---- Pools and objects (pools.c) ------------------------------------------------------------------------- */
 
-enum { BLOCKS_MAX = 5, SIZE_MAX_OF_BLOCK = 3, BYTES_MAX = 64, SHAPES = BLOCKS_MAX * SIZE_MAX_OF_BLOCK };
+enum {
+    BLOCKS_MAX = 5,
+    BLOCKS_SEARCHED = 4,
+    SIZE_MAX_OF_BLOCK = 3,
+    BYTES_MAX = 64,
+    SHAPES = BLOCKS_MAX * SIZE_MAX_OF_BLOCK
+};
 
 /* How a pool begins. */
 typedef enum age { IS_NEW, IS_AGED } age; /* aged: each slot is four lifetimes before its generation wraps */
@@ -42,6 +48,7 @@ typedef struct pool {
     size_t table_size;
     size_t blocks;
     size_t size;
+    size_t kept; /* blocks kept back for q */
 } pool;
 
 /* Everything that a call can change. */
@@ -56,7 +63,6 @@ extern pool the_pool; /* the pool that is searched */
 
 /* Choose a pool, and begin anew on it. */
 void pools_begin(size_t blocks, size_t size, age begins);
-/* Is something wrong that only an allocator of the program's own would meet? Then it is not this pool's turn. */
 void pools_save(snapshot *to);
 void pools_restore(const snapshot *from);
 /* A number for a state. States that differ only in the lifetimes that lie behind their slots have the same. */
@@ -69,7 +75,8 @@ ta_handle pools_live(size_t slot);
 /* ---- Calls ----------------------------------------------------------------------------------------------- */
 
 enum { CALLS_MAX = 256, NOT_POSSIBLE = 1 /* a status: nothing was called */ };
-enum { ON_BUFFERS = 1, ON_QUEUES = 2, ON_ALL = 3 };
+/* The searches: one makes every call; two make fewer, those that change a chain most, and longer sequences of them. */
+enum { ON_ALL = 1, ON_BUFFERS = 2, ON_QUEUES = 4 };
 
 typedef struct call {
     char name[32];
@@ -116,8 +123,16 @@ typedef struct totals {
     unsigned long transitions, states, foreign, failures;
 } totals;
 
-/* Every sequence of up to `depth` calls of these groups, with at most `foreign` foreign actions. */
-void search(const alphabet *calls, unsigned groups, unsigned depth, unsigned foreign, totals *sum);
+/* What to search: a pool, the groups of calls, and how far: while a level takes no more than so many calls. */
+typedef struct quest {
+    size_t blocks, size;
+    age begins;
+    unsigned groups;
+    unsigned long level_max;
+} quest;
+
+/* Every sequence of three calls with at most two foreign actions, then of four and more. Says the length reached. */
+unsigned search(const quest *q, totals *sum);
 /* Run one sequence of names; false when it fails. */
 bool replay(const char *sequence);
 /* The sequences that are named. Says how many failed. */

@@ -1,6 +1,6 @@
 /*
- * foreign                          as the tests run it
- * foreign deeper [N]               N more calls a sequence (1)
+ * foreign [CALLS]                  longer sequences, while a length takes at most so many calls
+ * foreign only BLOCKS SIZE CALLS   the same on one pool
  * foreign replay '4x1: b.push …'   one sequence, as it is printed
  */
 #include "foreign.h"
@@ -84,37 +84,67 @@ static void watch_sanitizer(void) {}
 
 /* ---- What is searched --------------------------------------------------------------------------------------------- */
 
-static void search_pool(size_t blocks, size_t size, age begins, unsigned deeper, totals *sum)
+/* A pool: sequences of every call, of a buffer's calls only, and of a queue's. */
+static void search_pool(size_t blocks, size_t size, age begins, unsigned long level_max, totals *sum)
 {
-    static alphabet calls;
-    pools_begin(blocks, size, begins);
-    alphabet_make(&calls);
-    unsigned depth = 3 + deeper;
-    search(&calls, ON_ALL, depth, 2, sum);
+    unsigned lengths[3];
+    const unsigned groups[3] = {ON_ALL, ON_BUFFERS, ON_QUEUES};
+    for (size_t i = 0; i < 3; i++) {
+        const quest q = {blocks, size, begins, groups[i], level_max};
+        lengths[i] = search(&q, sum);
+    }
+    printf("%zu blocks of %zu%s: up to %u calls of all, %u of buffers, %u of queues\n", blocks, size,
+           begins == IS_AGED ? ", aged" : "", lengths[0], lengths[1], lengths[2]);
 }
 
-static totals search_everything(unsigned deeper)
+static totals search_everything(unsigned long level_max)
 {
     totals sum = {0, 0, 0, 0};
-    for (size_t blocks = 1; blocks <= BLOCKS_MAX; blocks++)
+    for (size_t blocks = 1; blocks <= BLOCKS_SEARCHED; blocks++)
         for (size_t size = 1; size <= SIZE_MAX_OF_BLOCK; size++)
-            search_pool(blocks, size, IS_NEW, deeper, &sum);
+            search_pool(blocks, size, IS_NEW, level_max, &sum);
+    if (TA_GENERATION_BITS <= 16)
+        for (size_t blocks = 1; blocks <= 3; blocks++)
+            search_pool(blocks, 1, IS_AGED, level_max, &sum);
     return sum;
+}
+
+static void print_totals(const totals *sum)
+{
+    printf("%lu calls, %lu of them foreign actions; %lu states; %lu failures\n", sum->transitions,
+           sum->foreign, sum->states, sum->failures);
+}
+
+/* foreign only <blocks> <size> <calls a level> */
+static int search_only(char **numbers)
+{
+    totals sum = {0, 0, 0, 0};
+    search_pool((size_t)atoi(numbers[0]), (size_t)atoi(numbers[1]), IS_NEW, strtoul(numbers[2], NULL, 10),
+                &sum);
+    print_totals(&sum);
+    return sum.failures != 0;
+}
+
+static int search_all(unsigned long level_max)
+{
+    unsigned broken = details(), named = named_sequences();
+    totals sum = search_everything(level_max);
+    print_totals(&sum);
+    if (named)
+        printf("%u of the named sequences fail\n", named);
+    if (broken)
+        printf("%u details are wrong\n", broken);
+    return sum.failures || named || broken;
 }
 
 int main(int count, char **arguments)
 {
+    enum { LEVEL_MAX = 100000 };
     watch();
     watch_sanitizer();
     if (count > 2 && strcmp(arguments[1], "replay") == 0)
         return !replay(arguments[2]);
-    unsigned deeper = 0;
-    if (count > 1 && strcmp(arguments[1], "deeper") == 0)
-        deeper = count > 2 ? (unsigned)atoi(arguments[2]) : 1;
-    unsigned named = named_sequences();
-    totals sum = search_everything(deeper);
-    printf("%lu transitions, %lu of them foreign actions; %lu states; %lu failures, and %u of the named "
-           "sequences\n",
-           sum.transitions, sum.foreign, sum.states, sum.failures, named);
-    return sum.failures || named;
+    if (count > 4 && strcmp(arguments[1], "only") == 0)
+        return search_only(arguments + 2);
+    return search_all(count > 1 ? strtoul(arguments[1], NULL, 10) : LEVEL_MAX);
 }

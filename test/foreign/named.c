@@ -16,13 +16,17 @@ static const char *const sequences[] = {
     "4x2: b.write(3) resize(slot=0,2) b.clear",
     "4x3: b.write(7) resize(slot=1,3) b.clear",
     "3x1: b.write(2) resize(slot=0,1) h.alloc b.clear h.free",
+    "4x1: b.prepend(1) b.prepend(1) b.prepend(1) b.prepend(1) resize(slot=2,0) b.clear",
+    "4x1: b.prepend(1) b.prepend(1) b.prepend(1) resize(slot=1,0) b.read_all b.clear",
     /* A chunk of the buffer itself is appended to it. */
     "2x1: b.push b.append_block(slot=0) b.clear",
     "4x1: b.write(2) b.append_block(slot=0) b.clear",
     "4x1: b.write(3) b.append_block(slot=1) b.clear",
     "4x1: b.write(3) b.append_block(slot=2) b.read_all b.clear",
     "4x2: b.write(5) b.append_block(slot=2) b.clear",
-    /* A chunk of a queue is freed and taken again by the queue itself. */
+    /* A chunk is freed and taken again by the same chain, which leads in a circle then. */
+    "4x1: b.push b.push b.push free(slot=1) b.push b.push b.read_all",
+    "4x1: b.write(3) free(slot=1) b.write(2) b.clear",
     "4x1: q.push q.push q.push free(slot=1) q.push q.push q.read_all",
     "4x1: q.push q.push q.push free(slot=1) q.push q.push q.take q.clear",
     "4x1: q.write(3) free(slot=1) q.write(2) q.read_all q.clear",

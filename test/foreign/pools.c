@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FOR_EACH_SHAPE(do)                                                                               \
-    do                                                                                                   \
-    (1, 1) do(1, 2) do(1, 3) do(2, 1) do(2, 2) do(2, 3) do(3, 1) do(3, 2) do(3, 3) do(4, 1) do(4, 2) do( \
-        4, 3) do(5, 1) do(5, 2) do(5, 3)
+#define FOR_EACH_SHAPE(shape) \
+    EACH_SIZE(shape, 1) EACH_SIZE(shape, 2) EACH_SIZE(shape, 3) EACH_SIZE(shape, 4) EACH_SIZE(shape, 5)
+#define EACH_SIZE(shape, blocks) shape(blocks, 1) shape(blocks, 2) shape(blocks, 3)
 
 #if TA_HANDLE_POOL_BITS
 #define IDENTITY(blocks, size) \
@@ -27,8 +26,9 @@ FOR_EACH_SHAPE(DEFINE)
      (uint8_t *)&pool_##blocks##x##size##_table_, \
      sizeof pool_##blocks##x##size##_table_,      \
      blocks,                                      \
-     size},
-static const pool pools[SHAPES] = {FOR_EACH_SHAPE(DESCRIBE)};
+     size,                                        \
+     0},
+static const pool pools[BLOCKS_MAX * SIZE_MAX_OF_BLOCK] = {FOR_EACH_SHAPE(DESCRIBE)};
 
 objects now;
 pool the_pool;
@@ -80,6 +80,8 @@ static void begin_objects(void)
     }
     if (the_pool.size == 3)
         (void)ta_queue_set_marks(&now.queue[0], &marks);
+    if (the_pool.kept)
+        (void)ta_queue_use_headroom(&now.queue[0]);
     now.view = ta_buffer_view(&now.buffer[0]);
 }
 
@@ -91,6 +93,8 @@ void pools_begin(size_t blocks, size_t size, age begins)
     memset(the_pool.bytes, '.', blocks * size);
     if (begins == IS_AGED)
         grow_old();
+    the_pool.kept = blocks == 3 && size == 2;
+    (void)ta_slab_set_headroom(the_pool.allocator, the_pool.kept);
     begin_objects();
 }
 
@@ -164,7 +168,7 @@ static uint64_t mix_table(uint64_t sum, const snapshot *s, const ta_generation *
         sum = mix(sum, (uint64_t)generation << 16 | entry_of(s, slot).link);
     }
     return mix(sum, (uint64_t)state.head << 48 | (uint64_t)state.tail << 32 | (uint64_t)state.taken << 16 |
-                        state.headroom);
+                        state.STATE_HEADROOM);
 }
 
 uint64_t pools_fingerprint(const snapshot *s)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FOREIGN_MAX = 2 };
+
 /* A state, and the call by which it was met. */
 typedef struct node {
     snapshot state;
@@ -105,8 +107,10 @@ static void print_sequence(void)
 
 static void report(void)
 {
-    enum { PRINTED_MAX = 12 };
-    if (++s.sum.failures > PRINTED_MAX)
+    enum { PRINTED_MAX = 20 };
+    static unsigned printed;
+    s.sum.failures++;
+    if (printed++ >= PRINTED_MAX)
         return;
     print_sequence();
     fprintf(stderr, "\n      %s\n", s.failed);
@@ -130,8 +134,8 @@ static const char *check_here(void *context)
     return check_state(context, s.foreign);
 }
 
-/* Go on from s.at by s.next; keep the state when sequences may go on from it. */
-static void follow(bool is_last)
+/* Go on from s.at by s.next. */
+static void follow(void)
 {
     snapshot state;
     memset(&state, 0, sizeof state);
@@ -149,26 +153,29 @@ static void follow(bool is_last)
     }
     if (s.failed)
         report();
-    else if (!is_last)
+    else
         add_node(&state, s.at, (uint16_t)(s.next - s.calls->calls));
 }
 
-static void follow_all(unsigned groups, unsigned foreign, bool is_last)
+static void follow_all(unsigned groups)
 {
     for (size_t i = 0; i < s.calls->count; i++) {
         s.next = &s.calls->calls[i];
         s.foreign = s.nodes[s.at].foreign + s.next->is_foreign;
-        if ((s.next->groups & groups) && s.foreign <= foreign)
-            follow(is_last);
+        if ((s.next->groups & groups) && s.foreign <= FOREIGN_MAX)
+            follow();
     }
 }
 
-static void begin_search(const alphabet *calls)
+static void begin_search(size_t blocks, size_t size, age begins)
 {
+    static alphabet calls;
     snapshot state;
     memset(&state, 0, sizeof state);
     memset(&s, 0, sizeof s);
-    s.calls = calls;
+    pools_begin(blocks, size, begins);
+    alphabet_make(&calls);
+    s.calls = &calls;
     pools_save(&state);
     is_new(&state);
     add_node(&state, 0, 0);
@@ -186,17 +193,31 @@ static void end_search(totals *sum)
     free(s.seen);
 }
 
-void search(const alphabet *calls, unsigned groups, unsigned depth, unsigned foreign, totals *sum)
+/* Calls that the next level takes, at most. */
+static unsigned long level_calls(size_t nodes, unsigned groups)
 {
+    unsigned long calls = 0;
+    for (size_t i = 0; i < s.calls->count; i++)
+        calls += (s.calls->calls[i].groups & groups) != 0;
+    return calls * nodes;
+}
+
+unsigned search(const quest *q, totals *sum)
+{
+    enum { LENGTH_MIN = 3 };
     size_t first = 0;
-    begin_search(calls);
-    for (unsigned level = 1; level <= depth; level++) {
+    unsigned length = 0;
+    begin_search(q->blocks, q->size, q->begins);
+    while (first < s.count &&
+           (length < LENGTH_MIN || level_calls(s.count - first, q->groups) <= q->level_max)) {
         size_t end = s.count;
         for (s.at = first; s.at < end; s.at++)
-            follow_all(groups, foreign, level == depth);
+            follow_all(q->groups);
         first = end;
+        length++;
     }
     end_search(sum);
+    return length;
 }
 
 /* ---- One sequence ------------------------------------------------------------------------------------------------ */
@@ -224,7 +245,7 @@ static bool follow_names(const char *names)
         if (!s.next)
             return false;
         s.foreign = s.nodes[s.at].foreign + s.next->is_foreign;
-        follow(false);
+        follow();
         if (s.failed)
             return false;
         if (s.count > count)
@@ -236,7 +257,6 @@ static bool follow_names(const char *names)
 
 bool replay(const char *sequence)
 {
-    static alphabet calls;
     unsigned blocks, size;
     int length;
     if (sscanf(sequence, "%ux%u:%n", &blocks, &size, &length) != 2 || blocks - 1 >= BLOCKS_MAX ||
@@ -245,9 +265,7 @@ bool replay(const char *sequence)
         return false;
     }
     totals sum = {0, 0, 0, 0};
-    pools_begin(blocks, size, IS_NEW);
-    alphabet_make(&calls);
-    begin_search(&calls);
+    begin_search(blocks, size, IS_NEW);
     bool is_right = follow_names(sequence + length);
     end_search(&sum);
     return is_right;
