@@ -11,7 +11,7 @@ root=$(dirname "$0")/../..
 here=$root/examples/uart_echo
 sources="$root/src/*.c $here/echo.c" # the linker drops what is not used
 flags="-std=gnu11 -Os -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections
-    -I$root/include -I$root/port"
+    -I$root/include"
 
 case ${1:-} in
 rv32)

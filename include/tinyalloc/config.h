@@ -16,6 +16,7 @@
  * | TA_STATISTICS        | 1       | 0, 1         | slabs keep peak and refused allocations               |
  * | TA_CUSTOM_BACKENDS   | 0       | 0, 1         | allocators other than the slab may be used            |
  * | TA_GLOBAL            | 0       | 0, 1         | a buffer bound to NULL uses the global allocator      |
+ * | TA_CHECKED           | 0       | 0, 1         | for development: checks a release need not pay for    |
  * | TA_WITH_BUFFER       | 1       | 0, 1         | buffers                                               |
  * | TA_WITH_DEQUE        | 1       | 0, 1         | … at both ends; needs BUFFER                          |
  * | TA_WITH_VIEW         | 1       | 0, 1         | views; needs BUFFER                                   |
@@ -54,6 +55,9 @@
 #endif
 #ifndef TA_GLOBAL
 #define TA_GLOBAL 0
+#endif
+#ifndef TA_CHECKED
+#define TA_CHECKED 0
 #endif
 #ifndef TA_WITH_BUFFER
 #define TA_WITH_BUFFER 1

@@ -14,8 +14,8 @@ goal_avr=200     # cycles, at -Os
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-flags="-std=gnu11 -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport"
-sources=$(ls src/*.c | grep -vx src/conformance.c)
+flags="-std=gnu11 -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude"
+sources=$(ls src/*.c)
 arm="arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb --specs=picolibc.specs"
 
 build_host() { # MACHINE LIBRARY [SOURCE...]

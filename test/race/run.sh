@@ -16,8 +16,8 @@ sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/str
 # Built for speed on one machine, for size on the others: the ways through a queue differ.
 optimization=-Os
 [ "$machine" != cortex-m3 ] || optimization=-O2
-flags="-std=gnu11 ${RACE_FLAGS:-$optimization} -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport -Itest/race"
-unprotected='-DTA_PORT_FILE="ta_port_unprotected.h"'
+flags="-std=gnu11 ${RACE_FLAGS:-$optimization} -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Itest/race"
+unprotected='-DTA_PORT_FILE="unprotected.h"'
 
 case $machine in
 avr)

@@ -6,7 +6,7 @@ set -eu
 export LC_ALL=C
 cd "$(dirname "$0")/../.."
 target=$1
-flags="-std=gnu11 -Os -ffreestanding -ffunction-sections -Iinclude -Iport"
+flags="-std=gnu11 -Os -ffreestanding -ffunction-sections -Iinclude"
 specs=""
 case $target in
 cortex-m0) prefix=arm-none-eabi- specs=--specs=picolibc.specs machine="-mcpu=cortex-m0 -mthumb" ;;

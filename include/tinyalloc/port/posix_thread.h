@@ -1,5 +1,5 @@
 /**
- * @file ta_port_posix_thread.h
+ * @file port/posix_thread.h
  * POSIX threads: one lock for the process. Compile and link with -pthread.
  *
  * Where the headers say interrupt, read: another thread. Neither side stands still while the other is inside a

@@ -1,4 +1,4 @@
-/** @file ta_port_avr.h AVR, by the interrupt flag in SREG. */
+/** @file port/avr.h AVR, by the interrupt flag in SREG. */
 #ifndef TINYALLOC_PORT_AVR_H
 #define TINYALLOC_PORT_AVR_H
 

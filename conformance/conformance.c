@@ -2,7 +2,7 @@
  * The conformance kit. Blocks are held by chaining them, so that it needs no memory of its own however many
  * there are.
  */
-#include "internal.h"
+#include "../src/internal.h"
 #include <tinyalloc/conformance.h>
 
 /* A rule that does not hold ends the test with its text. */

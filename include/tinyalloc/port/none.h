@@ -1,4 +1,4 @@
-/** @file ta_port_none.h One thread and no interrupts: nothing is masked. */
+/** @file port/none.h One thread and no interrupts: nothing is masked. */
 #ifndef TINYALLOC_PORT_NONE_H
 #define TINYALLOC_PORT_NONE_H
 

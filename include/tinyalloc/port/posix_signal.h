@@ -1,5 +1,5 @@
 /**
- * @file ta_port_posix_signal.h POSIX signals as interrupts, in a program of one thread.
+ * @file port/posix_signal.h POSIX signals as interrupts, in a program of one thread.
  *
  * A signal handler interrupts the main flow at any instruction, as an interrupt does; the critical
  * section blocks every signal of the thread and restores the mask it found.

@@ -1,4 +1,4 @@
-/** @file ta_port_riscv.h RISC-V without an operating system, by mstatus.MIE; needs machine mode. */
+/** @file port/riscv.h RISC-V without an operating system, by mstatus.MIE; needs machine mode. */
 #ifndef TINYALLOC_PORT_RISCV_H
 #define TINYALLOC_PORT_RISCV_H
 

@@ -1,4 +1,4 @@
-/** @file ta_port_cortex_m.h Cortex-M (v6-M, v7-M, v8-M) by PRIMASK; needs privileged mode. */
+/** @file port/cortex_m.h Cortex-M (v6-M, v7-M, v8-M) by PRIMASK; needs privileged mode. */
 #ifndef TINYALLOC_PORT_CORTEX_M_H
 #define TINYALLOC_PORT_CORTEX_M_H
 
