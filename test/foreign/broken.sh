@@ -22,7 +22,7 @@ fail() {
 build() { # sources' folder, program, options
     sources=$1 program=$2
     shift 2
-    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -I"$project/include" -I"$project/port" -w "$@" "$sources"/*.c "$here"/*.c -o "$program"
+    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -I"$project/include" -w "$@" "$sources"/*.c "$here"/*.c -o "$program"
 }
 
 failures() { # of a program; a crash of the program itself is one, too
@@ -31,24 +31,18 @@ failures() { # of a program; a crash of the program itself is one, too
     echo "${count:-1000000}"
 }
 
-copy_of_sources() { # to this folder; the conformance kit is no part of the library
-    rm -rf "$1"
-    cp -R "$project/src" "$1"
-    rm -f "$1/conformance.c"
-}
-
 usual_failures() { # with these options; measured once
     known=$work/usual$(echo "$1" | tr -c 'A-Za-z0-9\n' _)
     if [ ! -f "$known" ]; then
-        copy_of_sources "$work/as_it_is"
-        build "$work/as_it_is" "$work/program" $1
+        build "$project/src" "$work/program" $1
         failures "$work/program" >"$known"
     fi
     cat "$known"
 }
 
 run_line() { # name, file, expression, options
-    copy_of_sources "$work/broken"
+    rm -rf "$work/broken"
+    cp -R "$project/src" "$work/broken"
     sed -E "$3" "$project/src/$2" >"$work/broken/$2"
     ! cmp -s "$project/src/$2" "$work/broken/$2" || fail "$1: nothing in $2 matches"
     usual=$(usual_failures "$4")

@@ -47,7 +47,7 @@ static const char *check_refuses_headroom_above_capacity(void)
     pools_begin(2, 1, IS_NEW);
     uint8_t *at = the_pool.table + the_pool.blocks * sizeof(struct ta_entry_);
     memcpy(&state, at, sizeof state);
-    state.STATE_HEADROOM = 3;
+    state.headroom = 3;
     state.taken = 3;
 #if TA_STATISTICS
     state.peak = 3;

@@ -16,7 +16,6 @@
 #ifndef FOREIGN_H
 #define FOREIGN_H
 
-#include "compat.h"
 #include <tinyalloc/tinyalloc.h>
 
 /* ---- Pools and objects (pools.c) ------------------------------------------------------------------------- */

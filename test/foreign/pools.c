@@ -168,7 +168,18 @@ static uint64_t mix_table(uint64_t sum, const snapshot *s, const ta_generation *
         sum = mix(sum, (uint64_t)generation << 16 | entry_of(s, slot).link);
     }
     return mix(sum, (uint64_t)state.head << 48 | (uint64_t)state.tail << 32 | (uint64_t)state.taken << 16 |
-                        state.STATE_HEADROOM);
+                        state.headroom);
+}
+
+/* How many bytes passed a chain in all makes no difference, nor how many were dropped: the length and the places do. */
+static void since_read(ta_chain_ *c)
+{
+    size_t read = c->out.count;
+    c->in.count -= read;
+    c->in.base += read;
+    c->out.count -= read;
+    c->out.base += read;
+    c->dropped = 0;
 }
 
 uint64_t pools_fingerprint(const snapshot *s)
@@ -177,6 +188,9 @@ uint64_t pools_fingerprint(const snapshot *s)
     for (size_t slot = 0; slot < the_pool.blocks; slot++)
         generations[slot] = pools_generation(s, slot);
     objects o = s->objects;
-    o.queue[0].dropped = o.queue[1].dropped = 0; /* counted, and nothing depends on it */
+    for (size_t i = 0; i < 2; i++) {
+        since_read(&o.buffer[i].chain);
+        since_read(&o.queue[i].chain);
+    }
     return mix_table(mix_object(0, generations, &o, sizeof o), s, generations);
 }
