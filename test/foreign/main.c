@@ -46,6 +46,7 @@ static void watch(void)
     action.sa_handler = on_crash;
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGABRT, &action, NULL);
     setitimer(ITIMER_VIRTUAL, &every, NULL);
 }
 
@@ -54,7 +55,7 @@ const char *guarded(const char *(*run)(void *context), void *context)
     int signal = sigsetjmp(outside, 0);
     if (signal) {
         is_inside = 0;
-        return signal == SIGVTALRM ? "it does not end" : "it crashes";
+        return signal == SIGVTALRM ? "it does not end" : signal == SIGABRT ? "it is undefined" : "it crashes";
     }
     is_slow = 0;
     is_inside = 1;
@@ -77,6 +78,13 @@ static void on_death(void)
 static void watch_sanitizer(void)
 {
     __sanitizer_set_death_callback(on_death);
+}
+
+/* After undefined behaviour the search goes on; after a bad address it cannot. */
+const char *__ubsan_default_options(void);
+const char *__ubsan_default_options(void)
+{
+    return "abort_on_error=1";
 }
 #else
 static void watch_sanitizer(void) {}
