@@ -16,6 +16,9 @@
  * - Compilers before GCC 11 and clang 13 (among them Debian's avr-gcc): with -s, with -S, and after `strip -g`.
  * - The linker lld, other compilers, and object formats other than ELF.
  * - A linker script that discards the section.
+ *
+ * In an archive that GCC built with -flto, src/options.c must have been compiled with -fno-lto (CMake does it), or else
+ * the linker misses the symbol of a correct program, too.
  */
 #ifndef TINYALLOC_OPTIONS_H
 #define TINYALLOC_OPTIONS_H

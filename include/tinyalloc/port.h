@@ -52,7 +52,8 @@
 #elif defined(__riscv)
 #define TA_PORT_FILE "port/riscv.h"
 #else
-#error "TinyAlloc cannot know how to mask interrupts here: define TA_PORT_FILE, for every file of the program. \
+#error \
+    "TinyAlloc cannot know how to mask interrupts here: define TA_PORT_FILE, for every file of the program. \
 Ready-made: tinyalloc/port/NAME.h with NAME cortex_m, cortex_m_basepri, riscv, avr, posix_signal, posix_thread, \
 or none (nothing is masked). Else write one: tinyalloc/port.h says how"
 #define TA_PORT_FILE "port/none.h" /* so that this is the only error */
