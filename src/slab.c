@@ -11,6 +11,9 @@
 #include "fault.h"
 #include "slab_table.h"
 #include <string.h>
+#include <tinyalloc/options.h>
+
+TA_OPTIONS_DEFINE_ /* the symbol that names the options of this library: see options.h */
 
 TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
 TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");

@@ -17,8 +17,7 @@
  * - The linker lld, other compilers, and object formats other than ELF.
  * - A linker script that discards the section.
  *
- * In an archive that GCC built with -flto, src/options.c must have been compiled with -fno-lto (CMake does it), or else
- * the linker misses the symbol of a correct program, too.
+ * A linker script that is used with --orphan-handling=error must list the section `.tinyalloc_options`.
  */
 #ifndef TINYALLOC_OPTIONS_H
 #define TINYALLOC_OPTIONS_H

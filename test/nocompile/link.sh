@@ -46,8 +46,6 @@ choose_way() {
 build_library() {
     rm -f ./*.o library.a
     $cc $compile -c "$project"/src/*.c
-    # in an archive, options.c is what the linker looks for after the rest was optimized
-    [ "$way" != lto ] || $cc $compile -fno-lto -c "$project/src/options.c"
     $ar rcs library.a ./*.o
     library=library.a
     [ "$way" != lto-objects ] || { mkdir -p objects && mv ./*.o objects && library="objects/*.o"; }
