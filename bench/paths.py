@@ -28,14 +28,12 @@ def build_of(platform, path, level):
 
 
 def cell(values, platform, path, level):
-    """Each is a dash where it was not measured; both: the cell is one."""
+    """Both figures; a dash where one of them was not measured."""
     build = build_of(platform, path, level)
     size = values.get((platform, build, path["program"], "code.bytes"))
     speeds = (values.get((platform, build, path["operation"], unit + path["metric"])) for unit in ("instructions", "cycles"))
     speed = next((speed for speed in speeds if speed is not None), None)
-    if speed is None and path["configuration"] == "library" and platform == "x86-64":
-        return "–"
-    return f"{'–' if size is None else f'{int(size):,}'} · {'–' if speed is None else number(speed)}"
+    return "–" if size is None or speed is None else f"{int(size):,} · {number(speed)}"
 
 
 def title(values, path):
