@@ -1,7 +1,7 @@
 /*
  * An interrupt puts bytes into a queue, the main loop takes them out as lines. On this host a timer signal
  * plays the interrupt: like one, it strikes between any two instructions. (Built with
- * TA_PORT_FILE="ta_port_posix_signal.h".)
+ * TA_PORT_FILE="tinyalloc/port/posix_signal.h".)
  *
  * Take away: the two sides share nothing but the queue and need no lock. ta_queue_take() moves all that has
  * arrived into a buffer of the main loop's own, where it can be searched and split at leisure.

@@ -1,136 +1,85 @@
-/*
- * A buffer as a double-ended queue: bytes leave at either end, and may be put back at the front.
- */
-#include "internal.h"
+/* A buffer as a double-ended queue: bytes go back to the front, and leave at the back. */
+#include "chain.h"
 
 #if TA_WITH_DEQUE
 
-/* ---- At the front -------------------------------------------------------------------------------------- */
-
-ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
-{
-    if (!byte)
-        return invalid();
-    ta_status status = buffer_open(b);
-    if (status != TA_OK)
-        return status;
-    if (b->length == 0)
-        return TA_E_EMPTY;
-    *byte = *buffer_front_data(b);
-    b->length--;
-    b->head_offset++;
-    buffer_settle_front(b);
-    return TA_OK;
-}
-
-ta_status ta_buffer_peek(const ta_buffer *b, uint8_t *byte)
-{
-    ta_span span;
-    if (!byte)
-        return invalid();
-    ta_status status = ta_buffer_front(b, &span);
-    if (status == TA_OK)
-        *byte = span.data[0];
-    return status;
-}
-
-ta_status ta_buffer_front(const ta_buffer *b, ta_span *span)
-{
-    if (IS_FOR_SIZE) {
-        ta_chunk_iterator first = {TA_NONE_INIT, 0};
-        return ta_buffer_next_chunk(b, &first, span);
-    }
-    if (!span)
-        return invalid();
-    ta_status status = buffer_check_readable(b);
-    if (status != TA_OK)
-        return status;
-    if (b->length == 0)
-        return TA_E_EMPTY;
-    span->data = buffer_front_data(b);
-    span->length = buffer_front_length(b);
-    return TA_OK;
-}
-
-ta_status ta_buffer_consume(ta_buffer *b, size_t n)
-{
-    return buffer_take(b, NULL, n);
-}
-
-ta_status ta_buffer_consume_some(ta_buffer *b, size_t n, size_t *done)
-{
-    return buffer_take_some(b, NULL, n, done);
-}
-
 /* A new generation for the first or the last chunk. */
-static void renew(ta_buffer *b, ta_handle chunk)
+static void renew(chain *c, ta_handle chunk)
 {
-    ta_handle renewed = buffer_renewed(b->allocator, chunk);
-    if (b->head.bits == chunk.bits)
-        b->head = renewed;
-    if (b->tail.bits == chunk.bits)
-        b->tail = renewed;
+    ta_handle renewed = ta_chain_renewed_(c->allocator, chunk);
+    if (c->out.chunk.bits == chunk.bits)
+        c->out.chunk = renewed;
+    if (c->in.chunk.bits == chunk.bits)
+        c->in.chunk = renewed;
 }
 
 /*
- * [..|aaa]-->…    From the last byte on: before the first ones of the first chunk, where consumed bytes lay, then into
- * new chunks, from their end on. A view that still looks at consumed bytes must find out, so their chunk is renewed.
+ * [..|aaa]-->...    The bytes go before the first ones of the first chunk, where consumed bytes were, and before them into new
+ * chunks. A view that still refers to consumed bytes must become stale, so their chunk is renewed.
  */
 ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
 {
+    place p;
+    block_run run;
+    chain *c = AS_CHAIN(b);
     if (!data && n)
         return invalid();
-    ta_status status = buffer_open(b);
+    ta_status status = ta_chain_open_writer_(c, &p);
     if (status != TA_OK || n == 0)
         return status;
-    if (b->length == 0)
+    if (!c->in.chunk.bits)
         return ta_buffer_write(b, data, n);
-    status = buffer_book(b, n, b->head_offset);
-    if (status != TA_OK)
+    if (n > limit_room(c))
+        return TA_E_FULL;
+    const ta_allocator *a = c->allocator;
+    ta_chain_find_end_(c, &c->out, &p);
+    size_t room = a->block_size - p.length, blocks = ta_chain_blocks_beyond_(n, room, a->block_size);
+    if (blocks > 0 && (status = ta_blocks_take_(a, TA_NONE, blocks, false, &run)) != TA_OK)
         return status;
-    const ta_allocator *a = b->allocator;
-    size_t offset = b->head_offset;
-    if (offset > 0)
-        renew(b, b->head);
-    b->length += n;
-    while (n > 0) {
-        if (offset == 0) {
-            ta_handle fresh = backend_take(a);
-            backend_set_next(a, fresh, b->head);
-            b->head = fresh;
-            offset = a->block_size;
-        }
-        size_t part = smaller(n, offset);
-        n -= part;
-        offset -= part;
-        memcpy(buffer_block(b, b->head) + offset, (const uint8_t *)data + n, part);
+    if (room > 0)
+        renew(c, c->out.chunk);
+    p.chunk = c->out.chunk;
+    p.at -= smaller(n, room);
+    p.length += smaller(n, room);
+    if (blocks > 0) {
+        ta_blocks_link_(a, run.last, c->out.chunk);
+        ta_chain_enter_chunk_(a, &p, run.first);
+        p.at += blocks * a->block_size - (n - room);
+        p.length -= blocks * a->block_size - (n - room);
     }
-    b->head_offset = (ta_slot)offset;
-    return TA_OK;
+    c->in.credit = 0; /* the limit allows less now */
+    set_end(&c->out, &p, c->out.count - n, 0);
+    ta_port_store(&c->out.count, c->out.count - n);
+    return ta_chain_copy_(a, &p, (uint8_t *)(uintptr_t)data, n, COPY_IN) ? TA_OK : TA_E_STALE;
 }
 
-/* ---- At the back --------------------------------------------------------------------------------------- */
-
-/* A chunk that is cut will be written to again; a view that still looks at what was there must find out. */
+/* A chunk that is cut will be written to again; a view that still refers to what was there must become stale. */
 ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
 {
-    ta_status status = buffer_open(b);
-    if (status != TA_OK || new_length == b->length)
+    place cut, end;
+    size_t rest = 0;
+    chain *c = AS_CHAIN(b);
+    ta_status status = ta_chain_open_writer_(c, &cut);
+    if (status != TA_OK)
         return status;
-    if (new_length > b->length)
+    size_t length = chain_length(c);
+    if (new_length > length)
         return TA_E_RANGE;
-    if (new_length == 0)
-        return ta_buffer_consume(b, b->length);
-    const ta_allocator *a = b->allocator;
-    chain_front cut, end;
-    if (!buffer_seek(b, new_length, &cut) || !buffer_seek(b, b->length, &end))
+    if (new_length == 0 || new_length == length)
+        return new_length == length ? TA_OK : ta_buffer_consume(b, length);
+    status = ta_chain_seek_(c, new_length, &cut, &rest);
+    end = cut;
+    if (status != TA_OK || !ta_chain_copy_(c->allocator, &end, NULL, rest, COPY_OUT) ||
+        end.chunk.bits != c->in.chunk.bits)
         return TA_E_STALE;
-    chain_free(a, backend_next(a, cut.chunk), end.left - cut.left);
-    b->length = new_length;
-    b->tail = cut.chunk;
-    b->room = (ta_slot)(a->block_size - cut.offset);
-    if (cut.offset < a->block_size)
-        renew(b, cut.chunk);
+    if (end.left > cut.left)
+        ta_blocks_free_(c->allocator, ta_blocks_next_(c->allocator, cut.chunk), end.left - cut.left);
+    size_t written = c->out.count + new_length;
+    set_end(&c->in, &cut, written, 0);
+    ta_port_store(&c->in.count, written);
+    c->out.credit = 0;
+    if (cut.length > 0)
+        renew(c, cut.chunk);
     return TA_OK;
 }
 

@@ -3,7 +3,8 @@
  * and with it the default's RAM, unreferenced. (A weak constant would be folded into its users, and the RAM
  * would stay.)
  */
-#include "internal.h"
+#include <tinyalloc/global.h>
+#include <tinyalloc/slab.h>
 
 #if TA_WITH_GLOBAL
 

@@ -4,7 +4,15 @@
  * Each walks through the view as far as it matches, and at the end either moves the view up to there or reports. So
  * "untouched" needs no undoing. What is refused is walked through as no view at all: there is no byte in it.
  */
-#include "internal.h"
+#include "fault.h"
+#include "walk.h"
+#include <string.h>
+#include <tinyalloc/parse.h>
+
+static inline size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 #if TA_WITH_PARSE
 
@@ -33,7 +41,7 @@ static void begin(ta_view *in, cursor *c, void *result, ta_parse_info *info)
     c->base = 10;
     if (!result || result == in)
         in = NULL;
-    view_begin(&c->at, in);
+    ta_view_begin_(&c->at, in);
 }
 
 /* What is open-ended ends here, or where the view does: is it a match, which passed `wanted` bytes at least? Says how
@@ -53,7 +61,7 @@ static ta_status finish(cursor *c, size_t wanted)
 {
     size_t passed = end_at(&c->at, wanted);
     if (c->at.status == TA_OK)
-        return view_cut(&c->at, c->taken, c->in);
+        return ta_view_cut_(&c->at, c->taken, c->in);
     if (c->info) {
         c->info->position = passed;
         c->info->missing = c->at.status == TA_MORE && wanted > passed ? wanted - passed : 0;
@@ -62,14 +70,14 @@ static ta_status finish(cursor *c, size_t wanted)
 }
 
 /* The result is a view of what was passed. */
-SHARED ta_status finish_view(cursor *c, size_t wanted)
+static ta_status finish_view(cursor *c, size_t wanted)
 {
     c->taken = c->result;
     return finish(c, wanted);
 }
 
 /* The result is a number of 32 bits. */
-SHARED ta_status finish_number(cursor *c, size_t wanted)
+static ta_status finish_number(cursor *c, size_t wanted)
 {
     ta_status status = finish(c, wanted);
     if (status == TA_OK)
@@ -149,7 +157,7 @@ ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *in
 {
     cursor c;
     begin(in, &c, taken, info);
-    view_pass(&c.at, NULL, n);
+    ta_view_pass_(&c.at, NULL, n);
     return finish_view(&c, n);
 }
 
@@ -174,7 +182,7 @@ ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, t
 {
     cursor c;
     begin(in, &c, taken, info);
-    bool is_found = view_seek(&c.at, sequence, n);
+    bool is_found = ta_view_seek_(&c.at, sequence, n);
     return finish_view(&c, is_found ? 0 : c.at.reach + 1);
 }
 
@@ -191,10 +199,10 @@ ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
         return ta_parse_rest(in, line); /* the last line needs no end */
     if (status != TA_OK)
         return status;
-    view_begin(&w, line);
-    view_pass(&w, NULL, line->length - 1); /* everything, if it is nothing */
+    ta_view_begin_(&w, line);
+    ta_view_pass_(&w, NULL, line->length - 1); /* everything, if it is nothing */
     if (view_peek(&w) == '\r')
-        view_cut(&w, line, NULL);
+        ta_view_cut_(&w, line, NULL);
     return ta_view_skip(in, 1);
 }
 
@@ -229,7 +237,7 @@ static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, un
     cursor c;
     uint8_t read[8];
     begin(in, &c, number, info);
-    view_pass(&c.at, read, BYTES_OF(format));
+    ta_view_pass_(&c.at, read, BYTES_OF(format));
     ta_status status = finish(&c, BYTES_OF(format));
     if (status == TA_OK)
         store(number, read, format);
@@ -302,7 +310,7 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
 }
 
 /* Append a digit to the number, which must stay at most its limit. (Eight hexadecimal digits are never too many.) */
-SHARED int append_digit(cursor *c, unsigned digit)
+static int append_digit(cursor *c, unsigned digit)
 {
     uint32_t before = c->value, value = before * c->base + digit;
     c->value = value;
@@ -404,7 +412,7 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_vie
     uint8_t read[4];
     uint32_t value = 0;
     begin(length_bytes - 1 < 4 ? in : NULL, &c, taken, info);
-    if (view_pass(&c.at, read, length_bytes) > 0)
+    if (ta_view_pass_(&c.at, read, length_bytes) > 0)
         return finish(&c, length_bytes);
     for (size_t i = 0; i < length_bytes; i++)
         value = value << 8 | read[i];
@@ -412,14 +420,14 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_vie
     if (value > max)
         c.at.status = TA_E_OVERFLOW;
     else
-        view_pass(&c.at, NULL, length);
+        ta_view_pass_(&c.at, NULL, length);
     ta_status status = finish_view(&c, length_bytes + length);
     return status == TA_OK ? ta_view_skip(taken, length_bytes) : status;
 }
 
 /* What a part says counts from its own start: make it count from that of the whole. If the next byte may end the whole,
  * or decide for another alternative, no more bytes than that are known to be missing. */
-SHARED void relate(ta_parse_info *info, ta_status status, size_t passed, bool may_end)
+static void relate(ta_parse_info *info, ta_status status, size_t passed, bool may_end)
 {
     if (!info || status > TA_E_NO_MATCH) /* a parser's own come last */
         return;

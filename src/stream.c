@@ -1,32 +1,9 @@
-/*
- * A buffer as a stream: reading, searching, and handing bytes from one buffer to another.
- */
-#include "internal.h"
+/* A buffer as a stream: searching, and moving bytes from one buffer to another. */
+#include "chain.h"
+#include <tinyalloc/stream.h>
+#include <tinyalloc/view.h>
 
 #if TA_WITH_STREAM
-
-/* ---- Reading ------------------------------------------------------------------------------------------- */
-
-ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
-{
-    if (!data && n)
-        return invalid();
-    return buffer_take(b, data, n);
-}
-
-ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
-{
-    if (!data && n)
-        return invalid();
-    return buffer_take_some(b, data, n, done);
-}
-
-ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
-{
-    if (!byte)
-        return invalid();
-    return ta_buffer_copy_out(b, position, byte, 1);
-}
 
 /* ---- Searching: what a view of the buffer finds -------------------------------------------------------- */
 
@@ -34,14 +11,9 @@ ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte)
 static ta_status open_view(const ta_buffer *b, ta_view *v)
 {
     *v = ta_buffer_view(b);
-    return buffer_check_readable(b);
-}
-
-ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position)
-{
-    ta_view v;
-    ta_status status = open_view(b, &v);
-    return status == TA_OK ? ta_view_find(&v, byte, position) : status;
+    place p;
+    size_t length;
+    return ta_chain_open_reader_(AS_CHAIN(b), &p, &length);
 }
 
 ta_status ta_buffer_find_if(const ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *position)
@@ -56,23 +28,6 @@ ta_status ta_buffer_find_seq(const ta_buffer *b, const void *data, size_t n, siz
     ta_view v;
     ta_status status = open_view(b, &v);
     return status == TA_OK ? ta_view_find_seq(&v, data, n, position) : status;
-}
-
-ta_status ta_buffer_spans(const ta_buffer *b, ta_span *spans, size_t max, size_t *needed)
-{
-    if ((!spans && max) || !needed)
-        return invalid();
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span;
-    ta_status status;
-    size_t count = 0;
-    for (; (status = ta_buffer_next_chunk(b, &at, &span)) == TA_OK; count++)
-        if (count < max)
-            spans[count] = span;
-    if (status != TA_E_EMPTY)
-        return status;
-    *needed = count;
-    return TA_OK;
 }
 
 /* ---- Consuming what was found -------------------------------------------------------------------------- */
@@ -96,7 +51,11 @@ ta_status ta_buffer_skip_while(ta_buffer *b, ta_byte_predicate is_match, void *c
     size_t n = ta_buffer_len(b);
     *done = 0;
     ta_status status = ta_buffer_find_if(b, is_no_match, &p, &n);
-    return status == TA_OK || status == TA_E_NO_MATCH ? ta_buffer_consume_some(b, n, done) : status;
+    if (status == TA_OK || status == TA_E_NO_MATCH)
+        status = ta_buffer_consume(b, n);
+    if (status == TA_OK)
+        *done = n;
+    return status;
 }
 
 ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
@@ -105,63 +64,26 @@ ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
     if (!done)
         return invalid();
     *done = 0;
-    ta_status status = buffer_open(b);
+    ta_status status = ta_buffer_cancel(b);
     if (status == TA_OK)
         status = ta_buffer_find(b, byte, &position);
-    return status == TA_OK ? ta_buffer_consume_some(b, position + 1, done) : status;
+    if (status == TA_OK)
+        status = ta_buffer_consume(b, position + 1);
+    if (status == TA_OK)
+        *done = position + 1;
+    return status;
 }
 
 /* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
-/* On one allocator: by relinking, with at most one block more. All chunks at once are not looked at one by one. */
-static ta_status drain_by_relinking(ta_buffer *to, ta_buffer *from, size_t n)
-{
-    if (n == from->length && to->room == 0 && (!to->head.bits || from->head_offset == 0)) {
-        if (!to->head.bits)
-            to->head_offset = from->head_offset;
-        buffer_link(to, from->head, from->room);
-        to->tail = from->tail;
-        to->length += n;
-        buffer_forget_chunks(from);
-        return TA_OK;
-    }
-    chain_front end;
-    if (!buffer_seek(from, n, &end))
-        return TA_E_STALE;
-    chain source = {from->head, from->head_offset, 0, TA_NONE_INIT};
-    if (n < from->length && end.offset < from->allocator->block_size)
-        source.cut = end.offset;
-    if (!buffer_get_spare(to, &source, n))
-        return TA_E_NO_MEMORY;
-    buffer_transfer(to, &source, n);
-    from->length -= n;
-    from->head = source.head;
-    from->head_offset = (ta_slot)source.head_offset;
-    if (from->length == 0)
-        buffer_forget_chunks(from);
-    return TA_OK;
-}
-
 ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t n)
 {
-    if (destination == source)
+    chain *to = AS_CHAIN(destination), *from = AS_CHAIN(source);
+    if (to == from || !is_bound(to) || !is_bound(from))
         return invalid();
-    ta_status status = buffer_check_readable(destination);
-    if (status == TA_OK)
-        status = buffer_open(source);
-    if (status == TA_OK)
-        status = buffer_open(destination);
-    if (status != TA_OK)
-        return status;
-    if (n > source->length)
-        return TA_E_RANGE;
-    if (n > buffer_limit_room(destination))
-        return TA_E_FULL;
-    if (n == 0)
-        return TA_OK;
-    if (destination->allocator == source->allocator)
-        return drain_by_relinking(destination, source, n);
-    status = ta_buffer_copy_range(destination, source, 0, n);
+    if (ta_chain_next_allocator_(to) == from->allocator)
+        return ta_chain_move_(to, from, n);
+    ta_status status = ta_buffer_copy_range(destination, source, 0, n);
     return status == TA_OK ? ta_buffer_consume(source, n) : status;
 }
 
@@ -174,9 +96,8 @@ ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n)
 {
     if (!front || front == b)
         return invalid();
-    ta_buffer taken;
-    ta_buffer_init(&taken, TA_GLOBAL && front->is_global ? NULL : front->allocator);
-    taken.max_length = front->max_length;
+    ta_buffer taken = TA_BUFFER_INIT(TA_GLOBAL && front->chain.is_global ? NULL : front->chain.allocator);
+    taken.chain.limit = front->chain.limit;
     ta_status status = ta_buffer_drain_into(&taken, b, n);
     return status == TA_OK ? ta_buffer_move(front, &taken) : status;
 }

@@ -6,7 +6,9 @@
  *       back (then the last goes before any before it), and a chunk that is handed to another buffer across a
  *       cut, or whose bytes are overwritten, begins a new generation.
  */
-#include "internal.h"
+#include "chain.h"
+#include "walk.h"
+#include <string.h>
 
 #if TA_WITH_VIEW
 
@@ -14,16 +16,19 @@
 
 ta_view ta_buffer_view(const ta_buffer *b)
 {
+    place p;
     ta_view v = {0};
-    if (!b || b->length == 0)
+    const chain *c = AS_CHAIN(b);
+    if (!c || chain_length(c) == 0)
         return v;
-    v.allocator = b->allocator;
-    v.length = b->length;
-    v.first = b->head;
-    v.last = b->tail;
-    if (b->room >= b->allocator->block_size)
-        v.last = backend_next(b->allocator, b->tail); /* behind a fresh block */
-    v.offset = b->head_offset;
+    v.allocator = c->allocator;
+    v.length = chain_length(c);
+    v.first = c->out.chunk;
+    v.last = c->in.chunk;
+    if (ta_chain_find_end_(c, &c->out, &p))
+        v.offset = (ta_slot)(c->allocator->block_size - p.length);
+    if (c->in.reserved && ta_chain_find_end_(c, &c->in, &p) && p.length == c->allocator->block_size)
+        v.last = ta_blocks_next_(c->allocator, v.last); /* an empty last chunk leads back */
     return v;
 }
 
@@ -42,10 +47,10 @@ ta_view ta_view_final(ta_view v)
 /* ---- Walks --------------------------------------------------------------------------------------------- */
 
 /* Go on in a chunk, if it is live. */
-HOT void enter(walk *w, ta_handle chunk, size_t offset)
+static inline void enter(walk *w, ta_handle chunk, size_t offset)
 {
     const ta_allocator *a = w->view->allocator;
-    const uint8_t *block = backend_get(a, chunk);
+    const uint8_t *block = chunk.bits ? block_of(a, chunk) : NULL;
     if (!block) {
         w->status = TA_E_STALE;
         return;
@@ -59,7 +64,7 @@ HOT void enter(walk *w, ta_handle chunk, size_t offset)
     w->reach += length;
 }
 
-ta_status view_begin(walk *w, const ta_view *v)
+ta_status ta_view_begin_(walk *w, const ta_view *v)
 {
     w->status = TA_OK;
     w->at = w->end = w->start = NULL;
@@ -73,7 +78,7 @@ ta_status view_begin(walk *w, const ta_view *v)
             w->at = w->start = v->data;
             w->end = w->at + v->length;
             w->reach = v->length;
-        } else if (v->last.bits != v->first.bits && !backend_get(v->allocator, v->last)) {
+        } else if (v->last.bits != v->first.bits && !is_chunk_live(v->allocator, v->last)) {
             w->status = TA_E_STALE;
         } else {
             enter(w, v->first, v->offset);
@@ -82,14 +87,14 @@ ta_status view_begin(walk *w, const ta_view *v)
     return (ta_status)w->status;
 }
 
-int view_look(walk *w)
+int ta_view_look_(walk *w)
 {
     if (w->at < w->end)
         return *w->at;
     if (w->status == TA_OK) {
         if (w->reach >= w->view->length)
             return w->status = TA_E_EMPTY;
-        enter(w, backend_next(w->view->allocator, w->chunk), 0);
+        enter(w, ta_blocks_next_(w->view->allocator, w->chunk), 0);
     }
     return w->status == TA_OK ? *w->at : w->status;
 }
@@ -100,7 +105,7 @@ static bool is_wrong(int byte)
     return byte < TA_E_EMPTY;
 }
 
-size_t view_pass(walk *w, uint8_t *out, size_t n)
+size_t ta_view_pass_(walk *w, uint8_t *out, size_t n)
 {
     while (n > 0 && view_peek(w) >= 0) {
         size_t part = smaller(n, (size_t)(w->end - w->at));
@@ -115,7 +120,7 @@ size_t view_pass(walk *w, uint8_t *out, size_t n)
 }
 
 /* Pass n bytes, as far as they are these. TA_OK; TA_E_NO_MATCH: they are not; or why there are not so many. */
-SHARED ta_status match(walk *w, const uint8_t *data, size_t n)
+static ta_status match(walk *w, const uint8_t *data, size_t n)
 {
     for (; n > 0; n--, w->at++) {
         int byte = view_peek(w);
@@ -125,25 +130,7 @@ SHARED ta_status match(walk *w, const uint8_t *data, size_t n)
     return TA_OK;
 }
 
-/* The first `byte` of a span; its end when there is none. */
-HOT const uint8_t *find_byte(const uint8_t *at, const uint8_t *end, uint8_t byte)
-{
-    for (; !IS_FOR_SIZE && end - at >= 4; at += 4) {
-        if (at[0] == byte)
-            return at;
-        if (at[1] == byte)
-            return at + 1;
-        if (at[2] == byte)
-            return at + 2;
-        if (at[3] == byte)
-            return at + 3;
-    }
-    while (at < end && *at != byte)
-        at++;
-    return at;
-}
-
-bool view_seek(walk *w, const uint8_t *data, size_t n)
+bool ta_view_seek_(walk *w, const uint8_t *data, size_t n)
 {
     if (n == 0)
         return true;
@@ -152,7 +139,8 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
         return false;
     }
     while (view_peek(w) >= 0) {
-        w->at = find_byte(w->at, w->end, data[0]);
+        const uint8_t *found = memchr(w->at, data[0], (size_t)(w->end - w->at));
+        w->at = found ? found : w->end;
         if (w->at < w->end) {
             if (n == 1)
                 return true;
@@ -165,11 +153,14 @@ bool view_seek(walk *w, const uint8_t *data, size_t n)
     return false;
 }
 
-/* Both parts of a view, when the next byte's chunk is entered. */
-static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
+/* At the end of a chunk the rest begins in the next one, unless it is empty. */
+ta_status ta_view_cut_(walk *w, ta_view *front, ta_view *rest)
 {
     const ta_view *v = w->view;
-    size_t n = opaque(view_passed(w));
+    int byte = view_peek(w);
+    if (is_wrong(byte))
+        return (ta_status)byte;
+    size_t n = view_passed(w);
     if (front) {
         *front = *v;
         front->length = n;
@@ -183,18 +174,6 @@ static inline ta_status cut_here(const walk *w, ta_view *front, ta_view *rest)
         rest->data = w->at;                         /* of linear memory */
     }
     return TA_OK;
-}
-
-/* At the end of a chunk the rest begins in the next one, unless it is empty. */
-RARE ta_status cut_behind(walk *w, ta_view *front, ta_view *rest)
-{
-    int byte = view_look(w);
-    return is_wrong(byte) ? (ta_status)byte : cut_here(w, front, rest);
-}
-
-ta_status view_cut(walk *w, ta_view *front, ta_view *rest)
-{
-    return !IS_FOR_SIZE && w->at < w->end ? cut_here(w, front, rest) : cut_behind(w, front, rest);
 }
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
@@ -217,7 +196,7 @@ bool ta_view_is_final(const ta_view *v)
 ta_status ta_view_check(const ta_view *v)
 {
     walk w;
-    return view_begin(&w, v);
+    return ta_view_begin_(&w, v);
 }
 
 ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *span)
@@ -225,12 +204,12 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
     walk w;
     if (!at || !span)
         return invalid();
-    if (view_begin(&w, v) == TA_OK && at->position > 0) {
+    if (ta_view_begin_(&w, v) == TA_OK && at->position > 0) {
         w.chunk = at->next; /* where the last span lay: the next one is entered only now */
         w.reach = at->position;
         w.at = w.end;
     }
-    int byte = view_look(&w);
+    int byte = ta_view_look_(&w);
     if (byte < 0)
         return (ta_status)byte;
     span->data = (uint8_t *)(uintptr_t)w.at;
@@ -243,14 +222,14 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
 /* ---- Cutting ------------------------------------------------------------------------------------------- */
 
 /* A walk that has passed everything before n bytes at a position, which are there. */
-SHARED ta_status begin_at(walk *w, const ta_view *v, size_t position, size_t n)
+static ta_status begin_at(walk *w, const ta_view *v, size_t position, size_t n)
 {
-    ta_status status = view_begin(w, v);
+    ta_status status = ta_view_begin_(w, v);
     if (status != TA_OK)
         return status;
     if (position > v->length || n > v->length - position)
         return TA_E_RANGE;
-    view_pass(w, NULL, position);
+    ta_view_pass_(w, NULL, position);
     return TA_OK;
 }
 
@@ -258,7 +237,7 @@ static ta_status cut_at(const ta_view *v, size_t n, ta_view *front, ta_view *res
 {
     walk w;
     ta_status status = begin_at(&w, v, n, 0);
-    return status == TA_OK ? view_cut(&w, front, rest) : status;
+    return status == TA_OK ? ta_view_cut_(&w, front, rest) : status;
 }
 
 ta_status ta_view_take(const ta_view *v, size_t n, ta_view *taken)
@@ -286,7 +265,7 @@ ta_status ta_view_copy(const ta_view *v, size_t position, void *data, size_t n)
     ta_status status = begin_at(&w, v, position, n);
     if (status != TA_OK)
         return status;
-    view_pass(&w, data, n);
+    ta_view_pass_(&w, data, n);
     return (ta_status)w.status;
 }
 
@@ -296,7 +275,7 @@ ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte)
 }
 
 /* The walk went to what was looked for, or to the end. */
-SHARED ta_status found(const walk *w, size_t *position)
+static ta_status found(const walk *w, size_t *position)
 {
     if (w->status == TA_OK)
         *position = view_passed(w);
@@ -309,7 +288,7 @@ ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *co
     int byte;
     if (!is_match || !position)
         return invalid();
-    view_begin(&w, v);
+    ta_view_begin_(&w, v);
     while ((byte = view_peek(&w)) >= 0 && !is_match((uint8_t)byte, context))
         w.at++;
     return found(&w, position);
@@ -320,8 +299,8 @@ ta_status ta_view_find_seq(const ta_view *v, const void *data, size_t n, size_t 
     walk w;
     if (!position)
         return invalid();
-    view_begin(&w, v);
-    view_seek(&w, data, n);
+    ta_view_begin_(&w, v);
+    ta_view_seek_(&w, data, n);
     return found(&w, position);
 }
 
@@ -336,8 +315,8 @@ ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order)
     int byte_a, byte_b;
     if (!order)
         return invalid();
-    view_begin(&in_a, a);
-    view_begin(&in_b, b);
+    ta_view_begin_(&in_a, a);
+    ta_view_begin_(&in_b, b);
     for (;; in_a.at++, in_b.at++) {
         byte_a = view_peek(&in_a);
         byte_b = view_peek(&in_b);
@@ -357,7 +336,7 @@ ta_status ta_view_equals(const ta_view *v, const void *data, size_t n)
     walk w;
     if (!data && n)
         return invalid();
-    ta_status status = view_begin(&w, v);
+    ta_status status = ta_view_begin_(&w, v);
     if (status != TA_OK)
         return status;
     return v->length == n ? match(&w, data, n) : TA_E_NO_MATCH;

@@ -216,11 +216,9 @@ struct ta_operations {
     ta_handle (*handle_of)(const ta_allocator *a, const void *block);
     /** @} */
 
-    /** Count `blocks` as taken, all or none; false when there are fewer (a failure). Each is owed: */
-    bool (*book)(const ta_allocator *a, size_t blocks);
-    /** give back what was booked and not taken, */
-    void (*unbook)(const ta_allocator *a, size_t blocks);
-    /** or take one of the booked; cannot fail. */
+    /** Set aside a quota of `blocks` blocks, all or none: count them as used. False when there are fewer (a failure). */
+    bool (*set_aside)(const ta_allocator *a, size_t blocks);
+    /** Take one block of a quota. Cannot fail. */
     ta_handle (*take)(const ta_allocator *a);
 
     /** The successor of a live block in its chain; TA_NONE when stale. */

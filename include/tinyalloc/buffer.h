@@ -25,7 +25,7 @@
 #ifndef TINYALLOC_BUFFER_H
 #define TINYALLOC_BUFFER_H
 
-#include "allocator.h"
+#include "chain.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,26 +33,9 @@ extern "C" {
 
 /* ---- Types --------------------------------------------------------------------------------------------- */
 
-/** Contiguous bytes. */
-typedef struct ta_span {
-    uint8_t *data; /**< the first of them */
-    size_t length; /**< in bytes */
-} ta_span;
-
-/** Is this a byte that is looked for? */
-typedef bool (*ta_byte_predicate)(uint8_t byte, void *context);
-
 /** A buffer; all members are the library's. Zeroed memory is an empty buffer bound to no allocator yet. */
 typedef struct ta_buffer {
-    const ta_allocator *allocator; /* where its blocks come from */
-    size_t length;                 /* bytes held */
-    size_t max_length;             /* the caller's limit; 0: none */
-    ta_handle head;                /* first chunk; TA_NONE: no chunk */
-    ta_handle tail;                /* last chunk */
-    ta_slot head_offset;           /* bytes consumed of the first chunk */
-    ta_slot room;     /* bytes free in the last chunk; all of them: it waits there for ta_buffer_commit() */
-    ta_slot reserved; /* bytes of the open reservation; 0: none */
-    bool is_global;   /* bound to NULL: on the global allocator of the moment the first block was taken */
+    ta_chain_ chain;
 } ta_buffer;
 
 /** Where ta_buffer_next_chunk() stands; zeroed: before the first chunk. */
@@ -62,26 +45,26 @@ typedef struct ta_chunk_iterator {
 } ta_chunk_iterator;
 
 /** Initialiser of an empty buffer: `static ta_buffer b = TA_BUFFER_INIT(pool);`. No limit. */
-#define TA_BUFFER_INIT(allocator)                                 \
-    {                                                             \
-        (allocator), 0, 0, TA_NONE_INIT, TA_NONE_INIT, 0, 0, 0, 0 \
+#define TA_BUFFER_INIT(allocator)            \
+    {                                        \
+        TA_CHAIN_INIT_((allocator), 0, 0)    \
     }
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
 
 /** Make the buffer empty and bind it. What it held before is forgotten, not freed: see ta_buffer_clear(). */
-void ta_buffer_init(ta_buffer *b, const ta_allocator *allocator);
+ta_status ta_buffer_init(ta_buffer *b, const ta_allocator *allocator);
 
 /** Free every chunk; the buffer stays bound. A stale buffer frees nothing and is empty afterwards. O(k).
  *  @return TA_OK, also when stale. */
 ta_status ta_buffer_clear(ta_buffer *b);
 
-/** Refuse to hold more than `max_length` bytes (0: no limit). What is held already stays. */
-ta_status ta_buffer_set_max_len(ta_buffer *b, size_t max_length);
+/** Refuse to hold more than `limit` bytes (0: no limit). What is held already stays. */
+ta_status ta_buffer_set_limit(ta_buffer *b, size_t limit);
 
 /** The limit; 0: none. */
-size_t ta_buffer_max_len(const ta_buffer *b);
+size_t ta_buffer_limit(const ta_buffer *b);
 
 /* ---- Writing at the back ------------------------------------------------------------------------------- */
 
@@ -130,10 +113,6 @@ ta_status ta_buffer_front(const ta_buffer *b, ta_span *span);
 /** Drop the first n bytes, all or none. O(k). TA_E_RANGE: fewer are held. */
 ta_status ta_buffer_consume(ta_buffer *b, size_t n);
 
-/** Drop as many of the first n bytes as are held; `*done` says how many. O(k). TA_E_EMPTY: none (and n > 0).
- */
-ta_status ta_buffer_consume_some(ta_buffer *b, size_t n, size_t *done);
-
 /** Put n bytes before the first one, all or none. O(n). They go where consumed bytes of the first chunk lay,
  * then into new blocks: at most 1 + n / block_size. TA_E_NO_MEMORY, TA_E_FULL. `data` may be NULL when n is
  * 0. */
@@ -176,7 +155,10 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
 size_t ta_buffer_len(const ta_buffer *b);
 
 /** Is nothing held? */
-bool ta_buffer_is_empty(const ta_buffer *b);
+static inline bool ta_buffer_is_empty(const ta_buffer *b)
+{
+    return ta_buffer_len(b) == 0;
+}
 
 /** Bytes that ta_buffer_write() would take now, if nobody else took a block. 0 when stale. */
 size_t ta_buffer_room(const ta_buffer *b);

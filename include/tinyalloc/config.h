@@ -5,7 +5,8 @@
  * To change one, define it for every file of the program (compiler command line), or name a header
  * of your own with `-DTA_CONFIG_FILE='"my_config.h"'`. No option changes what a promise means.
  *
- * Objects that were built with different options do not link.
+ * Objects that were built with different options do not link: see options.h. For that each value must be a plain
+ * number, without parentheses.
  *
  * | option               | default | values       | what it sets                                          |
  * |----------------------|---------|--------------|-------------------------------------------------------|
@@ -16,6 +17,7 @@
  * | TA_STATISTICS        | 1       | 0, 1         | slabs keep peak and refused allocations               |
  * | TA_CUSTOM_BACKENDS   | 0       | 0, 1         | allocators other than the slab may be used            |
  * | TA_GLOBAL            | 0       | 0, 1         | a buffer bound to NULL uses the global allocator      |
+ * | TA_CHECKED           | 0       | 0, 1         | for development: checks a release need not pay for    |
  * | TA_WITH_BUFFER       | 1       | 0, 1         | buffers                                               |
  * | TA_WITH_DEQUE        | 1       | 0, 1         | … at both ends; needs BUFFER                          |
  * | TA_WITH_VIEW         | 1       | 0, 1         | views; needs BUFFER                                   |
@@ -54,6 +56,9 @@
 #endif
 #ifndef TA_GLOBAL
 #define TA_GLOBAL 0
+#endif
+#ifndef TA_CHECKED
+#define TA_CHECKED 0
 #endif
 #ifndef TA_WITH_BUFFER
 #define TA_WITH_BUFFER 1
@@ -107,5 +112,8 @@
 #define TA_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 #endif
 /** @} */
+
+/* Every header of the library includes this one, so that each file takes part in the check of options.h. */
+#include "port.h"
 
 #endif

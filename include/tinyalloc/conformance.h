@@ -6,7 +6,7 @@
  *     if (broken)
  *         puts(broken);
  *
- * A small library of its own (CMake: TinyAlloc::conformance; else compile src/conformance.c). It needs a
+ * A small library of its own (CMake: TinyAlloc::conformance; else compile conformance/conformance.c). It needs a
  * build with TA_CUSTOM_BACKENDS, unless the allocator is a slab.
  */
 #ifndef TINYALLOC_CONFORMANCE_H

@@ -2,12 +2,13 @@
  * @file port.h
  * @brief What the library needs from the platform: a critical section and one shared word.
  *
- * A port is one header in port/ (at most 60 lines). It defines, as `static inline`:
+ * A port is one header in tinyalloc/port/ (at most 60 lines), or your own. It defines, as `static inline`:
  *
  *     ta_mask ta_critical_enter(void);      saves the interrupt mask and masks; a compiler barrier
  *     void    ta_critical_exit(ta_mask m);  restores what was saved, never blindly enables; a barrier
  *
- * and the type `ta_mask`. Where an aligned word does not move in one instruction, or more than one core or
+ * and the type `ta_mask`; also TA_PORT_NAME, a string of letters, digits and underscores, so that objects with another
+ * port do not link (options.h). Where an aligned word does not move in one instruction, or more than one core or
  * thread looks on, it also defines TA_PORT_OWN_WORDS and
  *
  *     size_t  ta_port_load(const size_t *word);               read in one piece, before what follows
@@ -16,19 +17,23 @@
  * Sections nest. They are public: wrap the calls of several writers of one queue
  * in them, and keep what stands between them short.
  *
- * The port is chosen by the compiler's target, or by `-DTA_PORT_FILE='"ta_port_….h"'`:
+ * The port is chosen by the compiler's target, or by `-DTA_PORT_FILE='"tinyalloc/port/….h"'`; a port of
+ * your own by the path under which the compiler finds it:
  *
- * | file                       | chosen for           | masks by                                      |
- * |----------------------------|----------------------|-----------------------------------------------|
- * | ta_port_cortex_m.h         | Cortex-M             | PRIMASK                                       |
- * | ta_port_cortex_m_basepri.h | by name only         | BASEPRI, up to a ceiling (TA_PORT_BASEPRI)    |
- * | ta_port_riscv.h            | RISC-V without an OS | mstatus.MIE                                   |
- * | ta_port_avr.h              | AVR                  | SREG                                          |
- * | ta_port_posix_signal.h     | by name only         | the signal mask: a signal is the interrupt    |
- * | ta_port_posix_thread.h     | by name only         | one lock: another thread is the interrupt     |
- * | ta_port_none.h             | everything else      | nothing: one thread, no interrupt             |
+ * | file                    | chosen for           | masks by                                      |
+ * |-------------------------|----------------------|-----------------------------------------------|
+ * | port/cortex_m.h         | Cortex-M             | PRIMASK                                       |
+ * | port/cortex_m_basepri.h | by name only         | BASEPRI, up to a ceiling (TA_PORT_BASEPRI)    |
+ * | port/riscv.h            | RISC-V without an OS | mstatus.MIE                                   |
+ * | port/avr.h              | AVR                  | SREG                                          |
+ * | port/posix_signal.h     | by name only         | the signal mask: a signal is the interrupt    |
+ * | port/posix_thread.h     | by name only         | one lock: another thread is the interrupt     |
+ * | port/none.h             | an operating system  | nothing: one thread, no interrupt             |
  *
- * Requirements: one core, privileged mode; for threads, ta_port_posix_thread.h.
+ * On any other target without an operating system (Cortex-R, Cortex-A, ARM7, MSP430, …) TA_PORT_FILE must be
+ * defined: else the file does not compile. Masking nothing there would go unnoticed until an interrupt comes.
+ *
+ * Requirements: one core, privileged mode; for threads, port/posix_thread.h.
  */
 #ifndef TINYALLOC_PORT_H
 #define TINYALLOC_PORT_H
@@ -36,16 +41,21 @@
 #include "config.h"
 #include <stddef.h>
 
-/** The port: a header of port/, or your own. */
+/** The port: a header of tinyalloc/port/, or your own. */
 #ifndef TA_PORT_FILE
-#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-#define TA_PORT_FILE "ta_port_cortex_m.h"
+#if defined(__unix__) || defined(__linux__) || defined(__APPLE__) || defined(_WIN32) || defined(__wasm__)
+#define TA_PORT_FILE "port/none.h"
+#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define TA_PORT_FILE "port/cortex_m.h"
 #elif defined(__AVR__)
-#define TA_PORT_FILE "ta_port_avr.h"
-#elif defined(__riscv) && !defined(__unix__)
-#define TA_PORT_FILE "ta_port_riscv.h"
+#define TA_PORT_FILE "port/avr.h"
+#elif defined(__riscv)
+#define TA_PORT_FILE "port/riscv.h"
 #else
-#define TA_PORT_FILE "ta_port_none.h"
+#error "TinyAlloc cannot know how to mask interrupts here: define TA_PORT_FILE, for every file of the program. \
+Ready-made: tinyalloc/port/NAME.h with NAME cortex_m, cortex_m_basepri, riscv, avr, posix_signal, posix_thread, \
+or none (nothing is masked). Else write one: tinyalloc/port.h says how"
+#define TA_PORT_FILE "port/none.h" /* so that this is the only error */
 #endif
 #endif
 
@@ -68,5 +78,7 @@ static inline void ta_port_store(size_t *word, size_t value)
 }
 
 #endif
+
+#include "options.h"
 
 #endif

@@ -41,31 +41,18 @@ typedef struct ta_water_marks {
 
 /** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
 struct ta_queue {
-    ta_handle tail;                /* writer's: last chunk; TA_NONE: no chunk */
-    const ta_allocator *allocator; /* where its blocks come from */
-    ta_handle head;                /* reader's: first chunk; set by the writer together with the first tail */
-    size_t max_length;             /* the caller's limit; 0: none */
-    const ta_water_marks *marks;   /* NULL: none */
-    size_t written;                /* writer's: the address behind the last byte; 0: no chunk */
-    size_t read;                   /* reader's: the address of the first byte; 0: no chunk */
-    ta_slot room;                  /* writer's: bytes that the last chunk and the limit surely take */
-    ta_slot beyond;                /* writer's: bytes that the limit takes besides, or the reservation's */
-    ta_slot left;                  /* reader's: 1 + bytes that the first chunk has left; 0: look */
-    ta_slot chunks;                /* published chunks; changed only while masked */
-    uint16_t dropped;              /* writer's: bytes refused, saturating */
-    bool uses_reserve : 1;         /* the writer may take the blocks that its slab keeps back */
-    bool is_reserved : 1;          /* writer's: a reservation is open; then nothing is surely taken */
-    bool is_high;                  /* on_high was called, and on_low not yet; changed only while masked */
+    ta_chain_ chain;
+    const ta_water_marks *marks; /* NULL: none */
 };
 
-/** Initialiser of an empty queue. `max_length` 0: no limit but the pool's. */
-#define TA_QUEUE_INIT(allocator, max_length)                                                   \
-    {                                                                                          \
-        TA_NONE_INIT, (allocator), TA_NONE_INIT, (max_length), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+/** Initialiser of an empty queue. `limit` 0: no limit but the pool's. */
+#define TA_QUEUE_INIT(allocator, limit)           \
+    {                                             \
+        TA_CHAIN_INIT_((allocator), (limit), 1), 0 \
     }
 
 /** Define a queue at file scope. */
-#define TA_QUEUE_DEFINE(name, allocator, max_length) ta_queue name = TA_QUEUE_INIT(allocator, max_length)
+#define TA_QUEUE_DEFINE(name, allocator, limit) ta_queue name = TA_QUEUE_INIT(allocator, limit)
 
 /** Make a queue that is defined elsewhere known here. */
 #define TA_QUEUE_DECLARE(name) TA_EXTERN_ ta_queue name
@@ -73,8 +60,8 @@ struct ta_queue {
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
 
-/** Make the queue empty and bind it; before either side uses it. `max_length` 0: no limit but the pool's. */
-void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length);
+/** Make the queue empty and bind it; before either side uses it. `limit` 0: no limit but the pool's. */
+ta_status ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t limit);
 
 /** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked for a
  * few blocks at a time. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains.
@@ -82,21 +69,17 @@ void ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t max_length
  *  @return TA_OK, also when stale. */
 ta_status ta_queue_clear(ta_queue *q);
 
-/** Refuse to hold more than `max_length` bytes from now on; 0: no limit but the pool's. What is held stays.
+/** Refuse to hold more than `limit` bytes from now on; 0: no limit but the pool's. What is held stays.
  * From the writer's context. */
-ta_status ta_queue_set_limit(ta_queue *q, size_t max_length);
+ta_status ta_queue_set_limit(ta_queue *q, size_t limit);
 
 /** Call back at these marks; NULL: never. Before either side uses the queue. With marks every call counts what is held,
  * masked: push and pop cost several times what they cost inside a chunk without. */
 ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
 
-/** Let the writer take the blocks that its slab keeps in reserve (ta_slab_set_reserve()): for a queue that an
+/** Let the writer take the blocks that its slab keeps in reserve (ta_slab_set_headroom()): for a queue that an
  * interrupt writes. Before either side uses the queue. TA_E_INVALID: the allocator is no slab. */
-ta_status ta_queue_use_reserve(ta_queue *q);
-
-/** Run fn with interrupts masked, as long as it takes: for a look at both ends at once. fn may call anything
- * here. */
-ta_status ta_queue_with(ta_queue *q, void (*fn)(ta_queue *q, void *context), void *context);
+ta_status ta_queue_use_headroom(ta_queue *q);
 
 /** Give back the block that a drained queue keeps; does nothing when bytes are held. Three masked steps. Call it
  * from the side that is interrupted (usually the main loop), or with the other side's interrupt switched off.
@@ -142,10 +125,10 @@ size_t ta_queue_room(const ta_queue *q);
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte);
 
 /** The first byte, without taking it. TA_E_EMPTY. */
-ta_status ta_queue_peek(ta_queue *q, uint8_t *byte);
+ta_status ta_queue_peek(const ta_queue *q, uint8_t *byte);
 
 /** The byte at a position, without taking it. O(chunks). TA_E_RANGE: fewer are held. */
-ta_status ta_queue_at(ta_queue *q, size_t position, uint8_t *byte);
+ta_status ta_queue_at(const ta_queue *q, size_t position, uint8_t *byte);
 
 /** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
 ta_status ta_queue_read(ta_queue *q, void *data, size_t n);
@@ -156,7 +139,13 @@ ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done);
 
 /** The first contiguous bytes, where they lie: for DMA, or to look at. Good until they are consumed.
  * TA_E_EMPTY. */
-ta_status ta_queue_front(ta_queue *q, ta_span *span);
+ta_status ta_queue_front(const ta_queue *q, ta_span *span);
+
+/** Copy n bytes from a position on to plain memory, all or none. TA_E_RANGE. */
+ta_status ta_queue_copy_out(const ta_queue *q, size_t position, void *data, size_t n);
+
+/** The position of the first `byte`. O(length). TA_E_NO_MATCH. */
+ta_status ta_queue_find(const ta_queue *q, uint8_t byte, size_t *position);
 
 /** Drop the first n bytes, all or none. O(chunks). TA_E_RANGE. */
 ta_status ta_queue_consume(ta_queue *q, size_t n);
@@ -171,6 +160,9 @@ ta_status ta_queue_consume(ta_queue *q, size_t n);
  */
 ta_status ta_queue_take(ta_queue *q, ta_buffer *destination);
 
+/** The same with the first n bytes. TA_E_RANGE. */
+ta_status ta_queue_drain_into(ta_buffer *destination, ta_queue *source, size_t n);
+
 /* ---- Inspection, from either side ---------------------------------------------------------------------- */
 
 
@@ -178,7 +170,10 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination);
 size_t ta_queue_len(const ta_queue *q);
 
 /** Is nothing held? */
-bool ta_queue_is_empty(const ta_queue *q);
+static inline bool ta_queue_is_empty(const ta_queue *q)
+{
+    return ta_queue_len(q) == 0;
+}
 
 /** The limit; 0: none. */
 size_t ta_queue_limit(const ta_queue *q);

@@ -54,19 +54,25 @@ struct ta_entry_ {
 #define TA_SLAB_STATISTICS_
 #endif
 #if TA_RETIRE
+#if TA_STATISTICS
+#define TA_SLAB_RETIRED_ \
+    ta_slot retired;     \
+    ta_slot old_peak;
+#else
 #define TA_SLAB_RETIRED_ ta_slot retired;
+#endif
 #else
 #define TA_SLAB_RETIRED_
 #endif
 
 /* What changes, besides the table. All zero: everything free. */
 typedef struct ta_slab_state_ {
-    ta_slot taken;          /* blocks live, booked, kept in reserve, or retired */
+    ta_slot taken;          /* blocks live, set aside, kept as headroom, or retired */
     ta_slot head;           /* the next slot to be taken, while any is free */
     ta_slot tail;           /* last slot - the slot freed last; that slot is live only when no slot is free */
-    ta_slot reserve;        /* blocks kept for ta_slab_alloc_reserved(), counted in `taken` */
-    TA_SLAB_RETIRED_        /* slots out of service, counted in `taken` */
-        TA_SLAB_STATISTICS_ /* the largest `taken` so far; refusals, saturating */
+    ta_slot headroom;       /* blocks kept for ta_slab_alloc_headroom(), counted in `taken` */
+    TA_SLAB_RETIRED_        /* slots out of service, counted in `taken`; most blocks in use before the last of them retired */
+        TA_SLAB_STATISTICS_ /* the largest `taken` since then; refusals, saturating */
 } ta_slab_state_;
 
 /** A slab made at run time; pass `&slab->allocator` to every call. */
@@ -182,15 +188,15 @@ void ta_slab_reset(const ta_allocator *slab);
  * fit. */
 ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity);
 
-/** Keep the last `blocks` blocks for ta_slab_alloc_reserved(), so that the main loop cannot starve
+/** Keep the last `blocks` blocks for ta_slab_alloc_headroom(), so that the main loop cannot starve
  * interrupts.
  *  @return TA_OK; TA_E_NO_MEMORY when fewer are free; TA_E_RANGE when capacity + blocks is above
  *          TA_SLAB_MAX_BLOCKS or the reserve is partly in use. One masked step. */
-ta_status ta_slab_set_reserve(const ta_allocator *slab, size_t blocks);
+ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks);
 
 /** ta_alloc() for those whom the reserve is kept for: takes an unreserved block first, else one of the
  * reserve. Blocks freed later fill the reserve before anything else. */
-ta_handle ta_slab_alloc_reserved(const ta_allocator *slab, size_t size);
+ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size);
 
 /* ---- Access, inlined ----------------------------------------------------------------------------------- */
 
@@ -244,9 +250,6 @@ static inline bool ta_slab_matches_(const ta_allocator *slab, ta_handle h, const
 static inline size_t ta_slab_offset_(const ta_allocator *slab, ta_slot_difference distance)
 {
     size_t offset = (size_t)distance * slab->block_size;
-#ifdef __x86_64__
-    __asm__("" : "+r"(offset)); /* else the difference is made in one register and returned in another */
-#endif
     return offset;
 }
 

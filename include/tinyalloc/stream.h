@@ -33,10 +33,6 @@ ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done);
 /** The byte at a position, without taking it. O(k). TA_E_RANGE. */
 ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte);
 
-/** All bytes as spans, for scatter/gather hardware: the first `max` of them, and `*needed` says how many
- * there are. O(k). `spans` may be NULL when max is 0. */
-ta_status ta_buffer_spans(const ta_buffer *b, ta_span *spans, size_t max, size_t *needed);
-
 /* ---- Searching: positions count from the first byte held ----------------------------------------------- */
 
 

@@ -22,7 +22,7 @@ for document in $documents; do
 done
 
 # Names of the library, in text and in code: those that a header, a port, a source or a CMakeLists.txt knows.
-names=$(cat include/tinyalloc/*.h port/*.h src/* CMakeLists.txt | grep -oE '\b(ta|TA)_[A-Za-z0-9_]+' | sort -u)
+names=$(cat include/tinyalloc/*.h include/tinyalloc/port/*.h src/* CMakeLists.txt | grep -oE '\b(ta|TA)_[A-Za-z0-9_]+' | sort -u)
 names=$(echo "$names" && grep -oE 'declare\([a-z0-9]+,' include/tinyalloc/parse.h | sed 's/declare(\(.*\),/ta_parse_\1/')
 for document in $documents; do
     for name in $(grep -oE '\b(ta|TA)_[A-Za-z0-9_]+' "$document" | sort -u); do

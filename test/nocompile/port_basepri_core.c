@@ -1,6 +1,6 @@
-/* expect: this core has no BASEPRI: use ta_port_cortex_m.h */
-/* refused with: -DTA_PORT_FILE="ta_port_cortex_m_basepri.h" -D__ARM_ARCH_ISA_THUMB=1 -DTA_PORT_BASEPRI=0x40 */
-/* accepted with: -DTA_PORT_FILE="ta_port_cortex_m_basepri.h" -D__ARM_ARCH_ISA_THUMB=2 -DTA_PORT_BASEPRI=0x40 */
+/* expect: this core has no BASEPRI: use port/cortex_m.h */
+/* refused with: -DTA_PORT_FILE="tinyalloc/port/cortex_m_basepri.h" -D__ARM_ARCH_ISA_THUMB=1 -DTA_PORT_BASEPRI=0x40 */
+/* accepted with: -DTA_PORT_FILE="tinyalloc/port/cortex_m_basepri.h" -D__ARM_ARCH_ISA_THUMB=2 -DTA_PORT_BASEPRI=0x40 */
 #include <tinyalloc/port.h>
 
 /* Only what is included matters here. */

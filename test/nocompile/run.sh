@@ -5,8 +5,9 @@
 #
 # A case begins with comments that say how it is to be built:
 #     expect:        the text that the refusal must contain
-#     refused with:  flags with which it must not build
+#     refused with:  flags with which it must not build; each line with this heading is a build
 #     accepted with: flags with which the same file must build: or else the refusal might be a missing header's
+#     compiler:      the compilers to ask, if not those of the command line
 #     library with:  flags of the library it is linked with, if they differ from its own (link_… cases only)
 # A compiler whose name ends in ++ compiles the same file as C++.
 set -eu
@@ -14,7 +15,7 @@ set -eu
 project=$1 name=$2
 shift 2
 here=$project/test/nocompile
-include="-I$project/include -I$project/port"
+include="-I$project/include"
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -59,16 +60,27 @@ build_case() {
     esac
 }
 
+accept() { # compiler, flags…
+    build_case "$@" >"$work/log" 2>&1 || fail "$*: refuses the twin"
+    case $name in link_*) "$work/case" || fail "$*: the twin does not run" ;; esac
+}
+
+refuse() { # compiler, flags…
+    status=0
+    build_case "$@" >"$work/log" 2>&1 || status=$?
+    [ $status -ne 0 ] || fail "$*: accepts it"
+    [ $status -ne 2 ] || case $name in link_*) fail "$*: only the link may fail" ;; esac
+    grep -qF -- "$expected" "$work/log" || fail "$*: does not say '$expected'"
+}
+
 run_case() {
     expected=$(said expect)
     [ -n "$expected" ] || fail "it does not say what to expect"
-    build_case "$1" $(said 'accepted with') >"$work/log" 2>&1 || fail "$1 refuses the twin"
-    case $name in link_*) "$work/case" || fail "$1: the twin does not run" ;; esac
-    status=0
-    build_case "$1" $(said 'refused with') >"$work/log" 2>&1 || status=$?
-    [ $status -ne 0 ] || fail "$1 accepts it"
-    [ $status -ne 2 ] || case $name in link_*) fail "$1: only the link may fail" ;; esac
-    grep -qF -- "$expected" "$work/log" || fail "$1 does not say '$expected'"
+    said 'accepted with' >"$work/accepted"
+    said 'refused with' >"$work/refused"
+    [ -s "$work/accepted" ] && [ -s "$work/refused" ] || fail "it does not say with what to build"
+    while read -r flags; do accept "$1" $flags; done <"$work/accepted"
+    while read -r flags; do refuse "$1" $flags; done <"$work/refused"
 }
 
 # Each public header compiles alone; two C++ files and one C file share slab, buffer and queue.
@@ -90,6 +102,7 @@ headers_alone() {
     done
 }
 
+[ "$name" = headers_alone ] || [ -z "$(said compiler)" ] || set -- $(said compiler)
 [ $# -gt 0 ] || fail "no compiler was given"
 for compiler; do
     command -v "$compiler" >/dev/null || fail "there is no compiler $compiler"

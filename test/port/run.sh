@@ -7,11 +7,11 @@ target=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 image=$folder/image.elf
-sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c test/port/check.c"
+sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c src/options.c test/port/check.c"
 semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"
 
 build() {
-    "$@" -std=gnu11 -Os -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude -Iport \
+    "$@" -std=gnu11 -Os -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections -Iinclude \
         $sources -o "$image"
 }
 
@@ -31,7 +31,7 @@ m0="cortex-m0 microbit 0 0x20000000 0x4000"
 m3="cortex-m3 mps2-an385 0 0x20000000 0x10000"
 m23="cortex-m23 mps2-an505 0x10000000 0x38000000 0x10000" # no emulator has the core: its code, on a larger one
 m33="cortex-m33 mps2-an505 0x10000000 0x38000000 0x10000"
-basepri='-DTA_PORT_FILE="ta_port_cortex_m_basepri.h" -DTA_PORT_BASEPRI=0x60 test/port/board_basepri.c'
+basepri='-DTA_PORT_FILE="tinyalloc/port/cortex_m_basepri.h" -DTA_PORT_BASEPRI=0x60 test/port/board_basepri.c'
 
 case $target in
 cortex-m0) cortex_m $m0 test/port/board_primask.c ;;

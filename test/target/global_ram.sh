@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-flags="-mcpu=cortex-m3 -mthumb -std=c11 -Os -DTA_GLOBAL=1 -ffunction-sections -fdata-sections -Iinclude -Iport"
+flags="-mcpu=cortex-m3 -mthumb -std=c11 -Os -DTA_GLOBAL=1 -ffunction-sections -fdata-sections -Iinclude"
 failed=0
 
 # expect BYTES-OF-RAM SOURCE: what the variables in the linked image add up to

@@ -5,8 +5,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-sources=$(ls src/*.c | grep -vx src/conformance.c)
-flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror -O0 -Iinclude -Iport"
+sources=$(ls src/*.c)
+flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror -O0 -Iinclude"
 
 cat >"$folder/main.c" <<'C'
 #include <string.h>

@@ -17,7 +17,7 @@ bytes() {
 measure() {
     limit=$1
     shift
-    arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb --specs=picolibc.specs -std=c11 -Os -fdata-sections -Iinclude -Iport "$@" \
+    arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb --specs=picolibc.specs -std=c11 -Os -fdata-sections -Iinclude "$@" \
         -c "$folder/pool.c" -o "$folder/pool.o"
     echo "$*: $(bytes .bss) bytes of RAM (at most $limit), $(bytes .data) initialised, $(bytes .rodata) constant"
     [ "$(bytes .bss)" -le "$limit" ] && [ "$(bytes .bss)" -ge 1024 ] && [ "$(bytes .data)" = 0 ]

@@ -1,8 +1,10 @@
-/** @file ta_port_cortex_m.h Cortex-M (v6-M, v7-M, v8-M) by PRIMASK; needs privileged mode. */
+/** @file port/cortex_m.h Cortex-M (v6-M, v7-M, v8-M) by PRIMASK; needs privileged mode. */
 #ifndef TINYALLOC_PORT_CORTEX_M_H
 #define TINYALLOC_PORT_CORTEX_M_H
 
 #include <stdint.h>
+
+#define TA_PORT_NAME "cortex_m"
 
 typedef uint32_t ta_mask; /* PRIMASK as it was: bit 0 set when interrupts were off already */
 

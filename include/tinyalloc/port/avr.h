@@ -1,10 +1,12 @@
-/** @file ta_port_avr.h AVR, by the interrupt flag in SREG. */
+/** @file port/avr.h AVR, by the interrupt flag in SREG. */
 #ifndef TINYALLOC_PORT_AVR_H
 #define TINYALLOC_PORT_AVR_H
 
 #include <avr/io.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define TA_PORT_NAME "avr"
 
 typedef uint8_t ta_mask; /* SREG as it was */
 

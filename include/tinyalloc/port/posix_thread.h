@@ -1,5 +1,5 @@
 /**
- * @file ta_port_posix_thread.h
+ * @file port/posix_thread.h
  * POSIX threads: one lock for the process. Compile and link with -pthread.
  *
  * Where the headers say interrupt, read: another thread. Neither side stands still while the other is inside a
@@ -14,6 +14,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#define TA_PORT_NAME "posix_thread"
 
 #define TA_PORT_ONE_FOR_ALL_ __attribute__((weak, visibility("default")))
 

@@ -1,10 +1,10 @@
 /**
- * @file ta_port_unprotected.h
+ * @file unprotected.h
  * No protection, to see that the enumeration finds what that does. RACE_TORN_WORDS (AVR) leaves the critical section as
  * it is and lets only the shared words tear.
  */
-#ifndef TA_PORT_UNPROTECTED_H
-#define TA_PORT_UNPROTECTED_H
+#ifndef RACE_UNPROTECTED_H
+#define RACE_UNPROTECTED_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,10 +14,12 @@
 #ifdef RACE_TORN_WORDS
 #define ta_port_load ta_port_load_in_one_piece /* not these two */
 #define ta_port_store ta_port_store_in_one_piece
-#include "ta_port_avr.h"
+#include <tinyalloc/port/avr.h>
 #undef ta_port_load
 #undef ta_port_store
 #else
+
+#define TA_PORT_NAME "unprotected"
 
 typedef uint8_t ta_mask;
 

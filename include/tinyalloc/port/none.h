@@ -1,6 +1,8 @@
-/** @file ta_port_none.h One thread and no interrupts: nothing is masked. */
+/** @file port/none.h One thread and no interrupts: nothing is masked. */
 #ifndef TINYALLOC_PORT_NONE_H
 #define TINYALLOC_PORT_NONE_H
+
+#define TA_PORT_NAME "none"
 
 typedef char ta_mask; /* nothing to save */
 

@@ -1,5 +1,5 @@
 /**
- * @file ta_port_cortex_m_basepri.h
+ * @file port/cortex_m_basepri.h
  * Cortex-M with BASEPRI (v7-M, v8-M mainline): what is more urgent than a ceiling is never held off.
  *
  * Define TA_PORT_BASEPRI, for every file: the most urgent priority from which the library is used, as the
@@ -7,7 +7,7 @@
  * ones wait for the end of a section. More urgent ones are served at once and must not use the library; nor
  * must an interrupt whose priority was never set, for reset makes it 0, the most urgent. Needs privileged mode.
  *
- * A Cortex-M7 r0p1 raises BASEPRI too late (Arm's erratum 837070): take ta_port_cortex_m.h there.
+ * A Cortex-M7 r0p1 raises BASEPRI too late (Arm's erratum 837070): take port/cortex_m.h there.
  */
 #ifndef TINYALLOC_PORT_CORTEX_M_BASEPRI_H
 #define TINYALLOC_PORT_CORTEX_M_BASEPRI_H
@@ -15,13 +15,15 @@
 #include <stdint.h>
 
 #if __ARM_ARCH_ISA_THUMB < 2
-#error "this core has no BASEPRI: use ta_port_cortex_m.h"
+#error "this core has no BASEPRI: use port/cortex_m.h"
 #endif
 #ifndef TA_PORT_BASEPRI
 #error "define TA_PORT_BASEPRI, the ceiling: see the top of this file"
 #elif TA_PORT_BASEPRI < 1 || TA_PORT_BASEPRI > 255
 #error "TA_PORT_BASEPRI must be 1 to 255: 0 masks nothing"
 #endif
+
+#define TA_PORT_NAME "cortex_m_basepri"
 
 typedef uint32_t ta_mask; /* BASEPRI as it was: 0 when nothing was masked */
 

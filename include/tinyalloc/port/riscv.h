@@ -1,6 +1,8 @@
-/** @file ta_port_riscv.h RISC-V without an operating system, by mstatus.MIE; needs machine mode. */
+/** @file port/riscv.h RISC-V without an operating system, by mstatus.MIE; needs machine mode. */
 #ifndef TINYALLOC_PORT_RISCV_H
 #define TINYALLOC_PORT_RISCV_H
+
+#define TA_PORT_NAME "riscv"
 
 typedef unsigned long ta_mask; /* mstatus.MIE as it was: 8 when interrupts were on, else 0 */
 

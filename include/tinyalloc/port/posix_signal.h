@@ -1,5 +1,5 @@
 /**
- * @file ta_port_posix_signal.h POSIX signals as interrupts, in a program of one thread.
+ * @file port/posix_signal.h POSIX signals as interrupts, in a program of one thread.
  *
  * A signal handler interrupts the main flow at any instruction, as an interrupt does; the critical
  * section blocks every signal of the thread and restores the mask it found.
@@ -8,6 +8,8 @@
 #define TINYALLOC_PORT_POSIX_SIGNAL_H
 
 #include <signal.h>
+
+#define TA_PORT_NAME "posix_signal"
 
 typedef sigset_t ta_mask; /* the signal mask as it was */
 

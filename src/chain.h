@@ -1,0 +1,181 @@
+/*
+ * Chains, for the sources that work on them. See the picture in tinyalloc/chain.h.
+ *
+ * Who writes what
+ *   the writer   in; `dropped`; the link of the last chunk; out.chunk and out.base when it begins a chain
+ *   the reader   out; it frees the chunks that it has left
+ *   both         is_high, only in a critical section
+ * and neither side ever waits for the other. The protocol:
+ *   C1  The writer stores bytes and links first, then in.count, by one store. A reader that has seen it sees everything before
+ *       it. So a write over any number of chunks becomes visible at once, and nothing is masked for it.
+ *   C2  The reader looks at out.chunk only when bytes are stored, or when it has read of this chain before (out.reserved). So it never
+ *       sees the writer begin a chain.
+ *   C3  The reader leaves a chunk only when it wants a byte after it. That byte has been published, so the writer has left the
+ *       chunk, too, and never returns to it or to its link.
+ *   C4  The reader has copied bytes out before it stores out.count, by one store; then it frees the chunks that it has left.
+ *   C5  The length is in.count - out.count. Each side knows its own count, and the other's only moves in its favour.
+ *   C6  `credit` is never more than what may pass; it is 0 where every call has to look: during a reservation, with water marks,
+ *       and for the last byte of a buffer's chunk.
+ * A buffer has one owner, who is both sides. It frees a chunk as soon as that is empty, and both ends are checked in every call.
+ *
+ * A reservation is its length (in.reserved) and, when the last chunk was full, an empty last chunk. The link of that one
+ * leads back to the chunk before it, or to itself when there is none, so that it can be given back.
+ */
+#ifndef TINYALLOC_PRIVATE_CHAIN_H
+#define TINYALLOC_PRIVATE_CHAIN_H
+
+#include "blocks.h"
+#include "fault.h"
+#include <tinyalloc/buffer.h>
+#include <tinyalloc/queue.h>
+
+typedef ta_chain_ chain;
+typedef ta_chain_end_ chain_end;
+
+static inline size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- One function under two names ------------------------------------------------------------------------ */
+
+/* What a buffer and a queue do alike is one function on a chain; its public names are symbols of their own, at no byte. */
+#define AS_CHAIN(object) ((chain *)(uintptr_t)(object)) /* NULL stays NULL */
+
+#define WRAPPER_(type, name, parameters, function, arguments) \
+    type name parameters                                      \
+    {                                                         \
+        return function arguments;                            \
+    }
+#ifdef __ELF__
+#define BUFFER_NAME(type, name, parameters, function, arguments) \
+    type name parameters __attribute__((alias(#function)));
+#else
+#define BUFFER_NAME WRAPPER_
+#endif
+
+/* With TA_GLOBAL a zeroed buffer uses the global allocator, but a zeroed queue must not become one. */
+#if TA_GLOBAL
+#define QUEUE_NAME WRAPPER_
+#define QUEUE_CHAIN(q) ((q) && (q)->chain.is_queue ? AS_CHAIN(q) : NULL)
+#else
+#define QUEUE_NAME BUFFER_NAME
+#define QUEUE_CHAIN(q) AS_CHAIN(q)
+#endif
+
+/* ---- Places ---------------------------------------------------------------------------------------------- */
+
+/* A place in a chain, as local variables see it. */
+typedef struct place {
+    uint8_t *at;     /* the next byte, */
+    size_t length;   /* and how many are contiguous from there to the end of the chunk; or of several that lie side by side */
+    ta_handle chunk; /* the chunk (of several, the last) */
+    size_t left;     /* chunks that were left on the way */
+} place;
+
+/* Where an end is. False when its chunk is stale. */
+bool ta_chain_find_end_(const chain *c, const chain_end *end, place *p);
+
+/* Move an end to a place that `count` bytes have passed. The caller publishes the count. */
+INLINE void set_end(chain_end *end, const place *p, size_t count, size_t credit)
+{
+    end->chunk = p->chunk;
+    end->base = (size_t)p->at - count;
+    end->credit = (ta_slot)credit;
+}
+
+/* Enter a live chunk at its first byte. */
+void ta_chain_enter_chunk_(const ta_allocator *a, place *p, ta_handle chunk);
+
+/* ---- What is stored -------------------------------------------------------------------------------------- */
+
+/* From any context: the reader's count is read first, so that the difference is never negative. */
+INLINE size_t chain_length(const chain *c)
+{
+    size_t read = ta_port_load(&c->out.count);
+    return ta_port_load(&c->in.count) - read;
+}
+
+/* Bytes that the limit still allows. From the writer's context: a reader only adds to it. */
+INLINE size_t limit_room(const chain *c)
+{
+    if (c->limit == 0)
+        return SIZE_MAX;
+    size_t length = chain_length(c);
+    return length < c->limit ? c->limit - length : 0;
+}
+
+/* ---- chain.c: what all calls share ----------------------------------------------------------------------- */
+
+/* Is the chain usable at all? A buffer that is bound to NULL may follow the global allocator. */
+INLINE bool is_bound(const chain *c)
+{
+    return c && (c->allocator || (TA_GLOBAL && !c->is_queue));
+}
+
+/* The allocator that the next first block would come from. */
+const ta_allocator *ta_chain_next_allocator_(const chain *c);
+
+/* Leave the current chunk for the next, if it has no more bytes. False when the chain breaks off. */
+bool ta_chain_enter_(const ta_allocator *a, place *p);
+
+/* Pass n bytes and copy them: out to `data`, unless that is NULL, or in from there. False when the chain breaks off; the
+ * bytes before are copied then. */
+typedef enum copy_direction { COPY_OUT, COPY_IN, COPY_IN_FROM_CHAIN /* may overlap */ } copy_direction;
+bool ta_chain_copy_(const ta_allocator *a, place *p, uint8_t *data, size_t n, copy_direction direction);
+
+/* Call the side's water mark function if the length has crossed its mark. Does nothing without marks. */
+void ta_chain_notify_(chain *c, bool is_writer);
+
+/* Forget all chunks, without freeing them. */
+void ta_chain_forget_(chain *c);
+
+/* Do the invariants hold? See ta_queue_check() and ta_buffer_check(). */
+int ta_chain_check_(const chain *c);
+
+/* ---- chain_write.c --------------------------------------------------------------------------------------- */
+
+/* What every call that writes begins with: reject a bad or a stale chain, close its reservation. *p is where the next byte goes. */
+ta_status ta_chain_open_writer_(chain *c, place *p);
+
+/* The same, and make room for n > 0 bytes: all or none. The blocks that it takes are linked, but nothing is published. */
+ta_status ta_chain_make_room_(chain *c, size_t n, place *p);
+
+/* Blocks that n bytes take, `room` of which fit into a chunk that there is. More than a pool can have, if n is more than it can hold. */
+size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size);
+
+/* Publish n bytes, those before *p. */
+void ta_chain_publish_(chain *c, const place *p, size_t n);
+
+/* ---- chain_read.c ---------------------------------------------------------------------------------------- */
+
+/* What every call that reads begins with: reject a bad or a stale chain. *length bytes are stored, from *p on. */
+ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
+
+/* The same for a call that removes bytes: the reservation of a buffer ends. */
+ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length);
+
+/* The same, and pass `position` bytes; *length are stored after them. TA_E_RANGE: there are fewer. */
+ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length);
+
+/* Remove the first n bytes, those before *p; `rest` remain. The chunks that were left on the way are freed. Nothing is changed unless
+ * the result is TA_OK. */
+ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest);
+
+/* Remove the first n bytes and copy them to `data`, unless that is NULL; all or none. */
+ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n);
+
+/* ---- chain_move.c ---------------------------------------------------------------------------------------- */
+
+/* A new generation for a chunk, so that views of it and copies of the struct become stale. With TA_RETIRE a slot in its last lifetime
+ * keeps the one it has. */
+ta_handle ta_chain_renewed_(const ta_allocator *a, ta_handle chunk);
+
+/* Put n bytes after the last one: they fill the last chunk, and the rest goes to the front of `chunk`, which becomes the last
+ * one. They may lie in that chunk. False when it was not needed. */
+bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, size_t n, ta_handle chunk);
+
+/* Move the first n bytes to the end of a buffer on the same allocator, by relinking whole chunks. All or none. */
+ta_status ta_chain_move_(chain *to, chain *from, size_t n);
+
+#endif

@@ -1,0 +1,221 @@
+/*
+ * Bytes that move from one chain to the end of a buffer on the same allocator: whole chunks are relinked.
+ *
+ *     to  [aaaa]-->[bb..]      from  [.ccc]-->[dddd]-->[ee..]          8 bytes of `from`
+ *     to  [aaaa]-->[bbcc]-->[cddd]-->[de..]         from  [.e..]
+ *
+ * Where the destination is empty, or ends with a full chunk and the source's first chunk is whole, the chunks stay as they are.
+ * Otherwise the bytes of each fill the destination's last chunk, and the rest of them moves to the front of its own. The last
+ * chunk stays with the source if bytes are left in it, and in a queue always, for the writer may be in it: its bytes are
+ * copied, into one spare block at most. That block is taken before anything moves, which makes the call all or nothing.
+ */
+#include "chain.h"
+#include <string.h>
+
+#if TA_WITH_BUFFER
+
+/* What moves. */
+typedef struct move {
+    place to;        /* where the destination ends; no chunk: it is empty */
+    place from;      /* the first byte */
+    place rest;      /* where the source continues */
+    ta_handle first; /* the first chunk that moves; TA_NONE: none does */
+    ta_handle last;  /* the last chunk that moves */
+    uint8_t *cut;    /* what is copied: the bytes of the chunk that stays */
+    size_t cut_size;
+    ta_handle spare; /* a block for them */
+} move;
+
+/* ---- Planning: nothing is changed yet -------------------------------------------------------------------- */
+
+/* Walk to the last of n bytes. False when the chain breaks off. */
+static bool find_last(move *m, const chain *from, size_t n, size_t length)
+{
+    const ta_allocator *a = from->allocator;
+    bool is_all = !from->is_queue && n == length;
+    place p = m->from;
+    while (n > p.length) {
+        n -= p.length;
+        m->first = m->from.chunk;
+        m->last = p.chunk;
+        p.length = 0;
+        if (!ta_chain_enter_(a, &p))
+            return false;
+    }
+    p.left = m->from.left;
+    m->rest = p;
+    if (from->is_queue || (n < p.length && !is_all)) { /* the last chunk stays */
+        m->cut = p.at;
+        m->cut_size = n;
+        m->rest.at += n;
+        m->rest.length -= n;
+        return true;
+    }
+    m->first = m->from.chunk;
+    m->last = p.chunk;
+    m->rest.length = 0;
+    return is_all ? p.chunk.bits == from->in.chunk.bits : ta_chain_enter_(a, &m->rest);
+}
+
+/* Take the block for what is copied, unless that fits: into the destination's last chunk, or where the bytes of the chunks
+ * that move leave room when they move up. */
+static ta_status get_spare(move *m, const chain *to)
+{
+    size_t fits = m->to.length;
+    block_run run;
+    if (m->first.bits && m->to.chunk.bits)
+        fits += to->allocator->block_size - m->from.length;
+    if (m->cut_size <= fits)
+        return TA_OK;
+    ta_status status = ta_blocks_take_(to->allocator, TA_NONE, 1, to->uses_headroom, &run);
+    m->spare = run.first;
+    return status;
+}
+
+/* ---- Moving: nothing can fail any more ------------------------------------------------------------------- */
+
+ta_handle ta_chain_renewed_(const ta_allocator *a, ta_handle chunk)
+{
+    ta_handle h = ta_blocks_renew_(a, chunk);
+    return h.bits ? h : chunk;
+}
+
+/* The first chunk that moves is renewed, so that a copy of the source's struct becomes stale; those of a buffer all are, so that
+ * views of them do. */
+static void renew(move *m, const chain *from)
+{
+    const ta_allocator *a = from->allocator;
+    ta_handle chunk = ta_chain_renewed_(a, m->first);
+    bool is_last = m->first.bits == m->last.bits;
+    m->first = chunk;
+    while (!is_last && !from->is_queue) {
+        chunk = ta_blocks_next_(a, chunk);
+        is_last = chunk.bits == m->last.bits;
+        chunk = ta_chain_renewed_(a, chunk);
+    }
+    if (is_last)
+        m->last = chunk;
+}
+
+bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, size_t n, ta_handle chunk)
+{
+    size_t fits = smaller(n, to->length);
+    if (fits > 0)
+        memmove(to->at, data, fits);
+    to->at += fits;
+    to->length -= fits;
+    n -= fits;
+    if (n == 0)
+        return false;
+    if (to->chunk.bits)
+        ta_blocks_link_(a, to->chunk, chunk);
+    ta_chain_enter_chunk_(a, to, chunk);
+    memmove(to->at, data + fits, n);
+    to->at += n;
+    to->length -= n;
+    return true;
+}
+
+/* A chunk that is no longer needed. */
+static void spare(move *m, const ta_allocator *a, ta_handle chunk)
+{
+    if (m->spare.bits)
+        ta_blocks_free_(a, m->spare, 1);
+    m->spare = chunk;
+}
+
+/* Chunk by chunk: n bytes. */
+static void absorb_chunks(move *m, const ta_allocator *a, size_t n)
+{
+    place p = m->from;
+    p.chunk = m->first;
+    while (n > 0 && p.chunk.bits) {
+        size_t part = smaller(n, p.length);
+        ta_handle next = ta_blocks_next_(a, p.chunk);
+        if (!ta_chain_absorb_(a, &m->to, p.at, part, p.chunk))
+            spare(m, a, p.chunk);
+        n -= part;
+        if (n > 0 && next.bits)
+            ta_chain_enter_chunk_(a, &p, next);
+        else
+            p.chunk = TA_NONE;
+    }
+}
+
+/* All chunks at once, as they are; `room` bytes are free in the last one. */
+static void relink(move *m, const ta_allocator *a, size_t room)
+{
+    if (m->to.chunk.bits)
+        ta_blocks_link_(a, m->to.chunk, m->first);
+    ta_chain_enter_chunk_(a, &m->to, m->last);
+    m->to.at += a->block_size - room;
+    m->to.length = room;
+}
+
+static void splice(move *m, chain *to, size_t n, bool keeps_chunks, size_t room)
+{
+    const ta_allocator *a = to->allocator;
+    const uint8_t *start = m->from.at;
+    bool begins = !to->in.chunk.bits;
+    if (m->first.bits && keeps_chunks)
+        relink(m, a, room);
+    else if (m->first.bits)
+        absorb_chunks(m, a, n - m->cut_size);
+    if (m->cut_size > 0 && ta_chain_absorb_(a, &m->to, m->cut, m->cut_size, m->spare))
+        m->spare = TA_NONE;
+    if (m->spare.bits)
+        ta_blocks_free_(a, m->spare, 1);
+    if (begins) {
+        if (!m->first.bits)
+            start = m->to.at - m->cut_size;
+        to->out.chunk = m->first.bits ? m->first : m->to.chunk;
+        to->out.base = (size_t)start - to->out.count;
+    }
+    ta_chain_publish_(to, &m->to, n);
+}
+
+ta_status ta_chain_move_(chain *to, chain *from, size_t n)
+{
+    move m = {.first = TA_NONE_INIT};
+    size_t length = 0;
+    ta_status status = ta_chain_open_taker_(from, &m.from, &length);
+    if (status == TA_OK)
+        status = ta_chain_open_writer_(to, &m.to);
+    if (status != TA_OK)
+        return status;
+    if (n > length)
+        return TA_E_RANGE;
+    if (n > limit_room(to))
+        return TA_E_FULL;
+    if (n == 0)
+        return TA_OK;
+    const ta_allocator *a = from->allocator;
+    if (!ta_chain_enter_(a, &m.from))
+        return TA_E_STALE;
+    bool is_all = !from->is_queue && n == length;
+    bool keeps_chunks = !m.to.chunk.bits || (m.to.length == 0 && m.from.length == a->block_size);
+    size_t room = 0;
+    if (is_all && keeps_chunks) { /* nobody looks at the chunks in between */
+        place end;
+        ta_chain_find_end_(from, &from->in, &end);
+        m.first = m.from.chunk;
+        m.last = from->in.chunk;
+        room = end.length;
+    } else {
+        if (!find_last(&m, from, n, length))
+            return TA_E_STALE;
+        status = get_spare(&m, to);
+        if (status != TA_OK)
+            return status;
+        if (m.first.bits)
+            renew(&m, from);
+    }
+    splice(&m, to, n, keeps_chunks, room);
+    if (is_all)
+        ta_chain_forget_(from);
+    else
+        ta_chain_remove_(from, &m.rest, n, length - n);
+    return TA_OK;
+}
+
+#endif /* TA_WITH_BUFFER */

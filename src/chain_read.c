@@ -1,0 +1,277 @@
+/* The reading end of a chain: everything that looks, and everything that removes. */
+#include "chain.h"
+#include <string.h>
+
+#if TA_WITH_BUFFER
+
+/* ---- Opening and removing -------------------------------------------------------------------------------- */
+
+ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length)
+{
+    if (!is_bound(c))
+        return invalid();
+    *length = chain_length(c);
+    if (c->is_queue ? *length == 0 && !c->out.reserved : !c->in.chunk.bits)
+        return TA_OK; /* there is no chunk, or none to look at: C2 */
+    if (!ta_chain_find_end_(c, &c->out, p) || !(c->is_queue || is_chunk_live(c->allocator, c->in.chunk)))
+        return TA_E_STALE;
+    return TA_OK;
+}
+
+/* The same, for the first byte: it may be in the next chunk. */
+static ta_status open_front(const chain *c, place *p, size_t *length)
+{
+    ta_status status = ta_chain_open_reader_(c, p, length);
+    if (status != TA_OK)
+        return status;
+    if (*length == 0)
+        return TA_E_EMPTY;
+    return ta_chain_enter_(c->allocator, p) ? TA_OK : TA_E_STALE;
+}
+
+ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length)
+{
+    ta_status status = ta_chain_open_reader_(c, p, length);
+    if (status != TA_OK)
+        return status;
+    if (position > *length)
+        return TA_E_RANGE;
+    *length -= position;
+    return position == 0 || ta_chain_copy_(c->allocator, p, NULL, position, COPY_OUT) ? TA_OK : TA_E_STALE;
+}
+
+/* A buffer frees a chunk with its last byte, so its credit ends before that. */
+static ta_status leave_in_buffer(chain *c, place *p, size_t rest)
+{
+    if (rest > 0)
+        return ta_chain_enter_(c->allocator, p) ? TA_OK : TA_E_STALE;
+    p->left++;
+    return p->chunk.bits == c->in.chunk.bits ? TA_OK : TA_E_STALE; /* else foreign code changed a link */
+}
+
+ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
+{
+    ta_handle first = c->out.chunk;
+    size_t read = c->out.count + n, credit = p->length;
+    if (!c->is_queue) {
+        ta_status status = leave_in_buffer(c, p, rest);
+        if (status != TA_OK)
+            return status;
+        credit = rest > 0 ? smaller(p->length, rest) - 1 : 0;
+    }
+    set_end(&c->out, p, read, c->is_watched ? 0 : credit);
+    c->out.reserved = 1;
+    ta_port_store(&c->out.count, read);
+    if (p->left > 0)
+        ta_blocks_free_(c->allocator, first, p->left);
+    if (!c->is_queue && rest == 0)
+        ta_chain_forget_(c);
+    ta_chain_notify_(c, false);
+    return TA_OK;
+}
+
+/* ---- Taking ---------------------------------------------------------------------------------------------- */
+
+ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length)
+{
+    if (c && !c->is_queue && c->in.reserved && ta_chain_open_writer_(c, p) != TA_OK)
+        return TA_E_STALE;
+    return ta_chain_open_reader_(c, p, length);
+}
+
+/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone need no memcpy. */
+static NOINLINE ta_status pop(chain *c, uint8_t *byte)
+{
+    place p;
+    size_t length;
+    if (!byte)
+        return invalid();
+    ta_status status = ta_chain_open_taker_(c, &p, &length);
+    if (status != TA_OK)
+        return status;
+    if (length == 0)
+        return TA_E_EMPTY;
+    if (!ta_chain_enter_(c->allocator, &p))
+        return TA_E_STALE;
+    uint8_t first = *p.at++;
+    p.length--;
+    status = ta_chain_remove_(c, &p, 1, length - 1);
+    if (status == TA_OK)
+        *byte = first;
+    return status;
+}
+
+NOINLINE ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n)
+{
+    place p;
+    size_t length;
+    ta_status status = ta_chain_open_taker_(c, &p, &length);
+    if (status != TA_OK || n == 0)
+        return status;
+    if (n > length)
+        return TA_E_RANGE;
+    if (!ta_chain_copy_(c->allocator, &p, data, n, COPY_OUT))
+        return TA_E_STALE;
+    return ta_chain_remove_(c, &p, n, length - n);
+}
+
+static ta_status read(chain *c, void *data, size_t n)
+{
+    return data || n == 0 ? ta_chain_take_(c, data, n) : invalid();
+}
+
+/* The short path: n bytes are left in the first chunk. The caller sees whether they have been written. */
+INLINE bool has_credit(const chain *c, size_t n)
+{
+    return LIKELY(c->out.credit >= n && is_chunk_live(c->allocator, c->out.chunk));
+}
+
+INLINE const uint8_t *use_credit(chain *c, size_t n)
+{
+    c->out.credit = (ta_slot)(c->out.credit - n);
+    return (const uint8_t *)(c->out.base + c->out.count);
+}
+
+ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
+{
+    if (!(q && byte && has_credit(&q->chain, 1)))
+        return pop(QUEUE_CHAIN(q), byte);
+    size_t read = q->chain.out.count;
+    if (!LIKELY(read != ta_port_load(&q->chain.in.count)))
+        return TA_E_EMPTY;
+    *byte = *use_credit(&q->chain, 1);
+    ta_port_store(&q->chain.out.count, read + 1);
+    return TA_OK;
+}
+
+/* With credit, there are more bytes than one. */
+ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
+{
+    if (!(b && byte && has_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.in.chunk)))
+        return pop(AS_CHAIN(b), byte);
+    *byte = *use_credit(&b->chain, 1);
+    ta_port_store(&b->chain.out.count, b->chain.out.count + 1);
+    return TA_OK;
+}
+
+ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
+{
+    if (!(q && data && n && has_credit(&q->chain, n) &&
+          ta_port_load(&q->chain.in.count) - q->chain.out.count >= n))
+        return read(QUEUE_CHAIN(q), data, n);
+    memcpy(data, use_credit(&q->chain, n), n);
+    ta_port_store(&q->chain.out.count, q->chain.out.count + n);
+    return TA_OK;
+}
+BUFFER_NAME(ta_status, ta_buffer_read, (ta_buffer *b, void *data, size_t n), read, (AS_CHAIN(b), data, n))
+
+static ta_status consume(chain *c, size_t n)
+{
+    return ta_chain_take_(c, NULL, n);
+}
+QUEUE_NAME(ta_status, ta_queue_consume, (ta_queue *q, size_t n), consume, (QUEUE_CHAIN(q), n))
+BUFFER_NAME(ta_status, ta_buffer_consume, (ta_buffer *b, size_t n), consume, (AS_CHAIN(b), n))
+
+static ta_status read_some(chain *c, void *data, size_t n, size_t *done)
+{
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    size_t part = c ? smaller(n, chain_length(c)) : 0;
+    ta_status status = ta_chain_take_(c, data, part);
+    if (status != TA_OK)
+        return status;
+    *done = part;
+    return n > 0 && part == 0 ? TA_E_EMPTY : TA_OK;
+}
+QUEUE_NAME(ta_status, ta_queue_read_some, (ta_queue *q, void *data, size_t n, size_t *done), read_some,
+            (QUEUE_CHAIN(q), data, n, done))
+BUFFER_NAME(ta_status, ta_buffer_read_some, (ta_buffer *b, void *data, size_t n, size_t *done), read_some,
+            (AS_CHAIN(b), data, n, done))
+
+/* ---- Looking --------------------------------------------------------------------------------------------- */
+
+static ta_status front(const chain *c, ta_span *span)
+{
+    place p;
+    size_t length;
+    if (!span)
+        return invalid();
+    ta_status status = open_front(c, &p, &length);
+    if (status != TA_OK)
+        return status;
+    span->data = p.at;
+    span->length = smaller(length, p.length);
+    return TA_OK;
+}
+QUEUE_NAME(ta_status, ta_queue_front, (const ta_queue *q, ta_span *span), front, (QUEUE_CHAIN(q), span))
+BUFFER_NAME(ta_status, ta_buffer_front, (const ta_buffer *b, ta_span *span), front, (AS_CHAIN(b), span))
+
+static ta_status peek(const chain *c, uint8_t *byte)
+{
+    ta_span span;
+    if (!byte)
+        return invalid();
+    ta_status status = front(c, &span);
+    if (status == TA_OK)
+        *byte = span.data[0];
+    return status;
+}
+QUEUE_NAME(ta_status, ta_queue_peek, (const ta_queue *q, uint8_t *byte), peek, (QUEUE_CHAIN(q), byte))
+BUFFER_NAME(ta_status, ta_buffer_peek, (const ta_buffer *b, uint8_t *byte), peek, (AS_CHAIN(b), byte))
+
+static ta_status copy_out(const chain *c, size_t position, void *data, size_t n)
+{
+    place p;
+    size_t length;
+    if (!data && n)
+        return invalid();
+    ta_status status = ta_chain_seek_(c, position, &p, &length);
+    if (status != TA_OK)
+        return status;
+    if (n > length)
+        return TA_E_RANGE;
+    return n == 0 || ta_chain_copy_(c->allocator, &p, data, n, COPY_OUT) ? TA_OK : TA_E_STALE;
+}
+QUEUE_NAME(ta_status, ta_queue_copy_out, (const ta_queue *q, size_t position, void *data, size_t n), copy_out,
+            (QUEUE_CHAIN(q), position, data, n))
+BUFFER_NAME(ta_status, ta_buffer_copy_out, (const ta_buffer *b, size_t position, void *data, size_t n), copy_out,
+            (AS_CHAIN(b), position, data, n))
+
+static ta_status at(const chain *c, size_t position, uint8_t *byte)
+{
+    return copy_out(c, position, byte, 1);
+}
+QUEUE_NAME(ta_status, ta_queue_at, (const ta_queue *q, size_t position, uint8_t *byte), at, (QUEUE_CHAIN(q), position, byte))
+BUFFER_NAME(ta_status, ta_buffer_at, (const ta_buffer *b, size_t position, uint8_t *byte), at,
+            (AS_CHAIN(b), position, byte))
+
+static ta_status find(const chain *c, uint8_t byte, size_t *position)
+{
+    place p;
+    size_t length, passed = 0;
+    if (!position)
+        return invalid();
+    ta_status status = ta_chain_open_reader_(c, &p, &length);
+    if (status != TA_OK)
+        return status;
+    while (passed < length) {
+        if (!ta_chain_enter_(c->allocator, &p))
+            return TA_E_STALE;
+        size_t part = smaller(length - passed, p.length);
+        const uint8_t *found = memchr(p.at, byte, part);
+        if (found) {
+            *position = passed + (size_t)(found - p.at);
+            return TA_OK;
+        }
+        passed += part;
+        p.length = 0;
+    }
+    return TA_E_NO_MATCH;
+}
+QUEUE_NAME(ta_status, ta_queue_find, (const ta_queue *q, uint8_t byte, size_t *position), find,
+            (QUEUE_CHAIN(q), byte, position))
+BUFFER_NAME(ta_status, ta_buffer_find, (const ta_buffer *b, uint8_t byte, size_t *position), find,
+            (AS_CHAIN(b), byte, position))
+
+#endif /* TA_WITH_BUFFER */

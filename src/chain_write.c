@@ -1,0 +1,285 @@
+/* The writing end of a chain: everything that appends. */
+#include "chain.h"
+#include <string.h>
+
+#if TA_WITH_BUFFER
+
+/* ---- Reservations ---------------------------------------------------------------------------------------- */
+
+/* The last chunk is empty: give it back. Its link leads to the chunk before it, whose link leads to it; or to itself. */
+static NOINLINE void give_back(chain *c, ta_handle empty)
+{
+    const ta_allocator *a = c->allocator;
+    ta_handle before = ta_blocks_next_(a, empty);
+    if (before.bits == empty.bits) {
+        c->in.chunk = TA_NONE;
+    } else if (ta_blocks_next_(a, before).bits == empty.bits) {
+        place end;
+        ta_chain_enter_chunk_(a, &end, before);
+        end.at += a->block_size;
+        set_end(&c->in, &end, c->in.count, 0);
+    } /* else foreign code changed a link: the end becomes stale */
+    ta_blocks_free_(a, empty, 1);
+    if (!c->in.chunk.bits && !c->is_queue)
+        ta_chain_forget_(c);
+}
+
+
+/* ---- Opening and publishing ------------------------------------------------------------------------------ */
+
+/* Where the next byte goes. A buffer is checked at both ends. */
+static ta_status find_writer(const chain *c, place *p)
+{
+    p->at = NULL;
+    p->length = 0;
+    p->chunk = c->in.chunk;
+    p->left = 0;
+    if (!c->in.chunk.bits)
+        return TA_OK;
+    bool is_live = ta_chain_find_end_(c, &c->in, p) && (c->is_queue || is_chunk_live(c->allocator, c->out.chunk));
+    return is_live ? TA_OK : TA_E_STALE;
+}
+
+ta_status ta_chain_open_writer_(chain *c, place *p)
+{
+    if (!is_bound(c))
+        return invalid();
+    ta_status status = find_writer(c, p);
+    if (status == TA_OK && c->in.reserved) {
+        c->in.reserved = 0;
+        if (p->length == c->allocator->block_size)
+            give_back(c, p->chunk);
+        status = find_writer(c, p);
+    }
+    if (status == TA_OK && TA_GLOBAL && !c->is_queue) {
+        c->is_global = c->is_global || !c->allocator;
+        c->allocator = ta_chain_next_allocator_(c);
+    }
+    return status;
+}
+
+size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
+{
+    size_t blocks = 0;
+    for (n -= smaller(n, room); n > 0 && blocks <= TA_SLAB_MAX_BLOCKS; n -= smaller(n, block_size))
+        blocks++;
+    return blocks;
+}
+
+ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
+{
+    block_run run;
+    ta_status status = ta_chain_open_writer_(c, p);
+    if (status != TA_OK)
+        return status;
+    if (n > limit_room(c))
+        return TA_E_FULL;
+    const ta_allocator *a = c->allocator;
+    size_t blocks = ta_chain_blocks_beyond_(n, p->length, a->block_size);
+    if (blocks == 0)
+        return TA_OK;
+    status = ta_blocks_take_(a, c->in.chunk, blocks, c->uses_headroom, &run);
+    if (status != TA_OK || c->in.chunk.bits)
+        return status;
+    ta_chain_enter_chunk_(a, p, run.first);
+    c->out.chunk = run.first; /* a chain begins */
+    c->out.base = (size_t)p->at - c->out.count;
+    return TA_OK;
+}
+
+void ta_chain_publish_(chain *c, const place *p, size_t n)
+{
+    size_t written = c->in.count + n;
+    set_end(&c->in, p, written, 0);
+    ta_port_store(&c->in.count, written);
+    if (c->is_watched)
+        ta_chain_notify_(c, true);
+    else
+        c->in.credit = (ta_slot)smaller(p->length, limit_room(c));
+}
+
+/* ---- Writing --------------------------------------------------------------------------------------------- */
+
+/* Count what was refused for want of room. */
+static ta_status refuse(chain *c, size_t n, ta_status status)
+{
+    if (status == TA_E_FULL || status == TA_E_NO_MEMORY) {
+        ta_mask mask = ta_critical_enter(); /* the other side may be reading it, in two loads */
+        c->dropped = (uint16_t)(n > UINT16_MAX - (size_t)c->dropped ? UINT16_MAX : c->dropped + n);
+        ta_critical_exit(mask);
+    }
+    return status;
+}
+
+/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone need no memcpy. */
+static NOINLINE ta_status push(chain *c, uint8_t byte)
+{
+    place p;
+    ta_status status = ta_chain_make_room_(c, 1, &p);
+    if (status != TA_OK)
+        return refuse(c, 1, status);
+    if (!ta_chain_enter_(c->allocator, &p))
+        return TA_E_STALE;
+    *p.at++ = byte;
+    p.length--;
+    ta_chain_publish_(c, &p, 1);
+    return TA_OK;
+}
+
+/* The same for n bytes. */
+static NOINLINE ta_status write(chain *c, const void *data, size_t n)
+{
+    place p;
+    if (!data && n)
+        return invalid();
+    ta_status status = n > 0 ? ta_chain_make_room_(c, n, &p) : ta_chain_open_writer_(c, &p);
+    if (status != TA_OK)
+        return refuse(c, n, status);
+    if (n == 0)
+        return TA_OK;
+    if (!ta_chain_copy_(c->allocator, &p, (uint8_t *)(uintptr_t)data, n, COPY_IN))
+        return TA_E_STALE;
+    ta_chain_publish_(c, &p, n);
+    return TA_OK;
+}
+
+/* The short path: n bytes fit into the last chunk, and the limit allows them. */
+INLINE bool has_credit(const chain *c, size_t n)
+{
+    return LIKELY(c->in.credit >= n && is_chunk_live(c->allocator, c->in.chunk));
+}
+
+INLINE uint8_t *use_credit(chain *c, size_t n)
+{
+    c->in.credit = (ta_slot)(c->in.credit - n);
+    return (uint8_t *)(c->in.base + c->in.count);
+}
+
+INLINE ta_status push_in_chunk(chain *c, uint8_t byte)
+{
+    *use_credit(c, 1) = byte;
+    ta_port_store(&c->in.count, c->in.count + 1);
+    return TA_OK;
+}
+
+ta_status ta_queue_push(ta_queue *q, uint8_t byte)
+{
+    return q && has_credit(&q->chain, 1) ? push_in_chunk(&q->chain, byte) : push(QUEUE_CHAIN(q), byte);
+}
+
+ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
+{
+    bool is_short = b && has_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.out.chunk);
+    return is_short ? push_in_chunk(&b->chain, byte) : push(AS_CHAIN(b), byte);
+}
+
+ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
+{
+    if (!(q && data && n && has_credit(&q->chain, n)))
+        return write(QUEUE_CHAIN(q), data, n);
+    memcpy(use_credit(&q->chain, n), data, n);
+    ta_port_store(&q->chain.in.count, q->chain.in.count + n);
+    return TA_OK;
+}
+BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t n), write, (AS_CHAIN(b), data, n))
+
+static size_t room(const chain *c)
+{
+    place p;
+    if (!is_bound(c) || find_writer(c, &p) != TA_OK)
+        return 0;
+    const ta_allocator *a = ta_chain_next_allocator_(c);
+    size_t blocks = ta_blocks_free_count_(a, c->uses_headroom);
+    if (TA_GLOBAL && a != c->allocator)
+        p.length = 0; /* of a reservation whose block goes back elsewhere */
+    return smaller(limit_room(c), p.length + blocks * a->block_size);
+}
+QUEUE_NAME(size_t, ta_queue_room, (const ta_queue *q), room, (QUEUE_CHAIN(q)))
+BUFFER_NAME(size_t, ta_buffer_room, (const ta_buffer *b), room, (AS_CHAIN(b)))
+
+/* Others may take blocks between the question and the write: then ask again. */
+static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
+{
+    place p;
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    ta_status status = ta_chain_open_writer_(c, &p);
+    if (status != TA_OK || n == 0)
+        return status;
+    size_t part;
+    do {
+        part = smaller(n, room(c));
+        part += part == 0; /* then the attempt says what is missing */
+        status = ta_chain_make_room_(c, part, &p);
+    } while (status == TA_E_NO_MEMORY && room(c) > 0);
+    if (status != TA_OK)
+        return status;
+    if (!ta_chain_copy_(c->allocator, &p, (uint8_t *)(uintptr_t)data, part, COPY_IN))
+        return TA_E_STALE;
+    ta_chain_publish_(c, &p, part);
+    *done = part;
+    return TA_OK;
+}
+QUEUE_NAME(ta_status, ta_queue_write_some, (ta_queue *q, const void *data, size_t n, size_t *done), write_some,
+            (QUEUE_CHAIN(q), data, n, done))
+BUFFER_NAME(ta_status, ta_buffer_write_some, (ta_buffer *b, const void *data, size_t n, size_t *done), write_some,
+            (AS_CHAIN(b), data, n, done))
+
+/* ---- Writing in place ------------------------------------------------------------------------------------ */
+
+static ta_status reserve(chain *c, size_t n, ta_span *span)
+{
+    place p;
+    if (!span || n == 0)
+        return invalid();
+    ta_status status = ta_chain_make_room_(c, 1, &p);
+    if (status != TA_OK)
+        return status;
+    if (!ta_chain_enter_(c->allocator, &p))
+        return TA_E_STALE;
+    if (p.length == c->allocator->block_size) { /* an empty chunk: its link leads back */
+        ta_blocks_link_(c->allocator, p.chunk, c->in.chunk.bits ? c->in.chunk : p.chunk);
+        set_end(&c->in, &p, c->in.count, 0);
+    }
+    c->in.credit = 0;
+    if (!c->is_queue)
+        c->out.credit = 0; /* reading closes the reservation of a buffer */
+    c->in.reserved = (ta_slot)smaller(smaller(n, limit_room(c)), p.length);
+    span->data = p.at;
+    span->length = c->in.reserved;
+    return TA_OK;
+}
+QUEUE_NAME(ta_status, ta_queue_reserve, (ta_queue *q, size_t n, ta_span *span), reserve, (QUEUE_CHAIN(q), n, span))
+BUFFER_NAME(ta_status, ta_buffer_reserve, (ta_buffer *b, size_t n, ta_span *span), reserve, (AS_CHAIN(b), n, span))
+
+static ta_status commit(chain *c, size_t n)
+{
+    place p;
+    if (!is_bound(c))
+        return invalid();
+    ta_status status = find_writer(c, &p);
+    if (status != TA_OK)
+        return status;
+    if (c->in.reserved == 0 || n > c->in.reserved)
+        return invalid();
+    if (n == 0)
+        return ta_chain_open_writer_(c, &p);
+    c->in.reserved = 0;
+    p.at += n;
+    p.length -= n;
+    ta_chain_publish_(c, &p, n);
+    return TA_OK;
+}
+QUEUE_NAME(ta_status, ta_queue_commit, (ta_queue *q, size_t n), commit, (QUEUE_CHAIN(q), n))
+BUFFER_NAME(ta_status, ta_buffer_commit, (ta_buffer *b, size_t n), commit, (AS_CHAIN(b), n))
+
+static ta_status cancel(chain *c)
+{
+    place p;
+    return ta_chain_open_writer_(c, &p);
+}
+QUEUE_NAME(ta_status, ta_queue_cancel, (ta_queue *q), cancel, (QUEUE_CHAIN(q)))
+BUFFER_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), cancel, (AS_CHAIN(b)))
+
+#endif /* TA_WITH_BUFFER */
