@@ -301,6 +301,8 @@ static const workload workloads[] = {
 #endif
 #ifdef HAS_FIFO_BULK
     FIFO(64, 0, 120),
+    FIFO(61, 0, 192), /* three times each phase of a block */
+    FIFO(67, 0, 192),
     FIFO(700, 0, 96),
 #ifndef HOLDS_NOTHING
     FIFO(64, 480, 120),

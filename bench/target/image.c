@@ -1,13 +1,9 @@
-/*
- * What runs on the target: each function does one kind of work through the public interface, checks what came of it,
- * and returns how much was wrong. measure.c calls them by name and counts what the library's functions cost inside.
- */
+/* Blocks: see image.h. */
+#include "image.h"
 #include <string.h>
-#include <tinyalloc/tinyalloc.h>
 
 #define SLOTS 64      /* of the workloads PAIR, CHURN, GET */
 #define BLOCK_SIZE 32 /* of theirs */
-#define LONGEST 704   /* bytes a call */
 
 #if defined(__arm__)
 #define RETURN "bx lr"
@@ -16,9 +12,9 @@
 #endif
 
 TA_SLAB_DEFINE(defined, BLOCK_SIZE, SLOTS);
-static TA_ALIGNAS(16) uint8_t arena[ARENA_SIZE];
+TA_ALIGNAS(16) uint8_t arena[ARENA_SIZE];
 static ta_slab slab;
-static const ta_allocator *pool = defined;
+const ta_allocator *current_pool = defined;
 
 static ta_handle handles[HANDLES];
 static unsigned live;
@@ -34,8 +30,8 @@ unsigned pool_make(unsigned block_size, unsigned count)
         return 1;
     for (size_t size = (size_t)block_size * count; size <= sizeof arena; size += count - capacity) {
         bool is_made = ta_slab_init(&slab, arena, size, block_size) == TA_OK;
-        pool = &slab.allocator;
-        capacity = is_made ? ta_stats_of(pool).capacity : 0;
+        current_pool = &slab.allocator;
+        capacity = is_made ? ta_stats_of(current_pool).capacity : 0;
         if (capacity == count)
             return 0;
     }
@@ -52,7 +48,7 @@ unsigned pool_fill(unsigned n, unsigned size)
 {
     unsigned wrong = 0;
     for (; n > 0; n--) {
-        ta_handle h = ta_alloc(pool, size);
+        ta_handle h = ta_alloc(current_pool, size);
         wrong += h.bits == 0;
         handles[live++] = h;
     }
@@ -62,7 +58,7 @@ unsigned pool_fill(unsigned n, unsigned size)
 /* Free the block taken last. */
 unsigned pool_free_last(void)
 {
-    return !ta_free(pool, handles[--live]);
+    return !ta_free(current_pool, handles[--live]);
 }
 
 /* Free all blocks, every stride-th in turn. */
@@ -70,7 +66,7 @@ unsigned pool_drain(unsigned stride)
 {
     unsigned wrong = 0, at = 0;
     for (unsigned i = 0; i < live; i++) {
-        wrong += !ta_free(pool, handles[at]);
+        wrong += !ta_free(current_pool, handles[at]);
         at = (at + stride) % live;
     }
     live = 0;
@@ -82,7 +78,7 @@ static void *(*const volatile get)(const ta_allocator *a, ta_handle h) = ta_get;
 
 unsigned pool_get_last(void)
 {
-    return get(pool, handles[live - 1]) == NULL;
+    return get(current_pool, handles[live - 1]) == NULL;
 }
 
 /* get and size of every live block; then each gets a new size. */
@@ -90,10 +86,10 @@ unsigned pool_look(unsigned size, unsigned new_size)
 {
     unsigned wrong = 0;
     for (unsigned i = 0; i < live; i++) {
-        wrong += get(pool, handles[i]) == NULL;
-        wrong += ta_size(pool, handles[i]) != size;
-        wrong += ta_resize(pool, handles[i], new_size) != TA_OK;
-        wrong += ta_size(pool, handles[i]) != new_size;
+        wrong += get(current_pool, handles[i]) == NULL;
+        wrong += ta_size(current_pool, handles[i]) != size;
+        wrong += ta_resize(current_pool, handles[i], new_size) != TA_OK;
+        wrong += ta_size(current_pool, handles[i]) != new_size;
     }
     return wrong;
 }
@@ -105,20 +101,20 @@ unsigned pool_refuse_begin(void)
 {
     bad[0] = handles[live - 1];
     bad[2] = ta_handle_make((ta_slot)-1, 1);
-    unsigned wrong = !ta_free(pool, bad[0]);
-    handles[live - 1] = ta_alloc(pool, 1);
+    unsigned wrong = !ta_free(current_pool, bad[0]);
+    handles[live - 1] = ta_alloc(current_pool, 1);
     return wrong + (handles[live - 1].bits == 0);
 }
 
 /* Every call refuses them, and one block more. */
 unsigned pool_refuse(void)
 {
-    unsigned wrong = ta_alloc(pool, 1).bits != 0;
+    unsigned wrong = ta_alloc(current_pool, 1).bits != 0;
     for (int i = 0; i < 3; i++) {
-        wrong += ta_free(pool, bad[i]);
-        wrong += get(pool, bad[i]) != NULL;
-        wrong += ta_size(pool, bad[i]) != 0;
-        wrong += ta_resize(pool, bad[i], 1) != TA_E_STALE;
+        wrong += ta_free(current_pool, bad[i]);
+        wrong += get(current_pool, bad[i]) != NULL;
+        wrong += ta_size(current_pool, bad[i]) != 0;
+        wrong += ta_resize(current_pool, bad[i], 1) != TA_E_STALE;
     }
     return wrong;
 }
@@ -220,113 +216,6 @@ unsigned work_get_unchecked(void)
             sum += *block;
     }
     return sum != expected_sum();
-}
-
-/* ---- Queues and buffers ------------------------------------------------------------------------------------------ */
-
-static ta_queue queue;
-static ta_buffer buffer;
-static bool is_queue;
-static uint8_t data[LONGEST];
-static uint8_t next_in, next_out; /* bytes count up */
-
-static ta_status push(uint8_t byte)
-{
-    return is_queue ? ta_queue_push(&queue, byte) : ta_buffer_push(&buffer, byte);
-}
-
-static ta_status pop(uint8_t *byte)
-{
-    return is_queue ? ta_queue_pop(&queue, byte) : ta_buffer_pop(&buffer, byte);
-}
-
-static ta_status write(size_t n)
-{
-    return is_queue ? ta_queue_write(&queue, data, n) : ta_buffer_write(&buffer, data, n);
-}
-
-static ta_status read(size_t n)
-{
-    return is_queue ? ta_queue_read(&queue, data, n) : ta_buffer_read(&buffer, data, n);
-}
-
-/* On the pool made last; which: 1 a queue, 0 a buffer; limit 0: none. */
-unsigned fifo_make(unsigned which, unsigned limit)
-{
-    is_queue = which;
-    next_in = next_out = 0;
-    ta_queue_init(&queue, pool, limit);
-    ta_buffer_init(&buffer, pool);
-    return ta_buffer_set_max_len(&buffer, limit) != TA_OK;
-}
-
-unsigned fifo_push(unsigned n)
-{
-    unsigned wrong = 0;
-    for (; n > 0; n--)
-        wrong += push(next_in++) != TA_OK;
-    return wrong;
-}
-
-unsigned fifo_pop(unsigned n)
-{
-    unsigned wrong = 0;
-    for (; n > 0; n--) {
-        uint8_t byte = 0;
-        wrong += pop(&byte) != TA_OK || byte != next_out++;
-    }
-    return wrong;
-}
-
-unsigned fifo_write(unsigned n)
-{
-    for (unsigned i = 0; i < n; i++)
-        data[i] = next_in++;
-    return write(n) != TA_OK;
-}
-
-unsigned fifo_read(unsigned n)
-{
-    memset(data, 0, n);
-    unsigned wrong = read(n) != TA_OK;
-    for (unsigned i = 0; i < n; i++)
-        wrong += data[i] != next_out++;
-    return wrong;
-}
-
-/* Put n bytes, get n bytes; one at a time where n is 1. */
-unsigned fifo_work(unsigned n, unsigned rounds)
-{
-    unsigned wrong = 0;
-    for (; rounds > 0; rounds--) {
-        wrong += n == 1 ? fifo_push(1) : fifo_write(n);
-        wrong += n == 1 ? fifo_pop(1) : fifo_read(n);
-    }
-    return wrong;
-}
-
-/* Nothing held yet, or no more: pop and read are refused. */
-unsigned fifo_refuse(void)
-{
-    uint8_t byte;
-    return (pop(&byte) != TA_E_EMPTY) + (read(1) != TA_E_RANGE);
-}
-
-/* The first byte and the length. */
-unsigned fifo_look(unsigned length)
-{
-    uint8_t byte = 0;
-    unsigned wrong = (is_queue ? ta_queue_peek(&queue, &byte) : ta_buffer_peek(&buffer, &byte)) != TA_OK;
-    wrong += byte != next_out;
-    return wrong + ((is_queue ? ta_queue_len(&queue) : ta_buffer_len(&buffer)) != length);
-}
-
-unsigned fifo_at(unsigned position)
-{
-    uint8_t byte = 0;
-    unsigned wrong =
-        (is_queue ? ta_queue_at(&queue, position, &byte) : ta_buffer_at(&buffer, position, &byte)) != TA_OK;
-    return wrong + (byte != (uint8_t)(next_out + position));
 }
 
 /* What the count is checked with. */

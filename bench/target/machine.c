@@ -49,14 +49,6 @@ elf *elf_open(const char *path)
     return e;
 }
 
-/* The link name of a public function is its name and its options: ta_get_s16g16p0r0t1b0n0; see config.h. */
-static int is_name(const char *linked, const char *name)
-{
-    size_t n = strlen(name);
-    return strncmp(linked, name, n) == 0 && (linked[n] == '\0' || (strncmp(linked + n, "_s", 2) == 0 &&
-                                                                   strspn(linked + n + 2, "0123456789") > 0));
-}
-
 uint32_t elf_symbol(const elf *e, const char *name)
 {
     const Elf32_Ehdr *header = (const Elf32_Ehdr *)e->bytes;
@@ -67,7 +59,7 @@ uint32_t elf_symbol(const elf *e, const char *name)
         const Elf32_Sym *symbols = (const Elf32_Sym *)(e->bytes + sections[i].sh_offset);
         const char *names = (const char *)e->bytes + sections[sections[i].sh_link].sh_offset;
         for (size_t k = 0; k < sections[i].sh_size / sizeof *symbols; k++)
-            if (symbols[k].st_shndx != SHN_UNDEF && is_name(names + symbols[k].st_name, name))
+            if (symbols[k].st_shndx != SHN_UNDEF && strcmp(names + symbols[k].st_name, name) == 0)
                 return symbols[k].st_value;
     }
     return 0;

@@ -40,7 +40,7 @@ machine *machine_avr(const char *mcu, const char *path);
 typedef struct elf elf;
 
 elf *elf_open(const char *path);
-/* The address of a symbol; of a public function of the library by its plain name. 0: there is none. */
+/* The address of a symbol; 0: there is none. */
 uint32_t elf_symbol(const elf *e, const char *name);
 void elf_load(const elf *e, void (*put)(void *context, uint32_t address, const void *from, uint32_t n),
               void *context);

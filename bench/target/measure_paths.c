@@ -1,0 +1,68 @@
+/* What several calls do together. */
+#include "measure.h"
+#include "meter.h"
+#include <stdio.h>
+
+#define QUEUE 1 /* of fifo_make() */
+
+static bool make_queue(unsigned blocks)
+{
+    fresh();
+    if (call("pool_make", 64, blocks) & 0xFFFF)
+        return false;
+    prepare("fifo_make", QUEUE, 0);
+    return true;
+}
+
+/* n bytes go from a queue to a buffer, at each phase of a block that comes up; not where they do not fit into RAM. */
+static void take(unsigned n, unsigned rounds)
+{
+    char operation[64];
+    if (!make_queue(n / 64 + 4))
+        return;
+    measure("take_work", n, rounds);
+    snprintf(operation, sizeof operation, "queue take %u", n);
+    print_cost(operation, cost_of("ta_queue_take"));
+}
+
+/* A block is filled by DMA and sent by DMA: reserve, commit, front, consume. */
+static void dma_block(void)
+{
+    static const char *const calls[] = {"reserve", "commit", "front", "consume"};
+    struct cost all = {0};
+    make_queue(8);
+    prepare("dma_work", 64, 4);
+    measure("dma_work", 64, 16);
+    for (size_t i = 0; i < LENGTH(calls); i++) {
+        char function[64], operation[64];
+        snprintf(function, sizeof function, "ta_queue_%s", calls[i]);
+        snprintf(operation, sizeof operation, "queue %s a block", calls[i]);
+        struct cost c = cost_of(function);
+        print_cost(operation, c);
+        all = sum_of(c, all);
+    }
+    print_cost("DMA block", all);
+}
+
+/* README.md's line reader: the interrupt's part and the main loop's. */
+static void lines(void)
+{
+    const unsigned rounds = 16;
+    fresh();
+    double bytes = (double)(call("lines_bytes", 0, 0) & 0xFFFF) * rounds;
+    prepare("lines_work", 4, 0);
+    measure("lines_work", rounds, 0);
+    struct cost in = cost_of("uart_isr"), out = cost_of("next_line");
+    print_unit("line reader, interrupt", "/byte", (double)in.sum / bytes);
+    print_unit("line reader", "/byte", (double)(in.sum + out.sum) / bytes);
+}
+
+void measure_paths(void)
+{
+    take(700, 16);
+    take(2800, 16);
+    dma_block();
+    meter_set_copies(true);
+    lines();
+    meter_set_copies(false);
+}
