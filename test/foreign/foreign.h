@@ -7,7 +7,8 @@
  *
  *     pools.c    the pools, the objects that live on them, saving and restoring both
  *     calls_*.c  the calls that sequences are made of; each has a name by which it is printed and replayed
- *     check.c    what must hold after every call, and in every state
+ *     check.c    what must hold after every call, and how a sequence may end
+ *     look.c     the calls that only look, made in every state
  *     search.c   breadth first through all states that differ
  *     named.c    sequences that failed once
  *     details.c  small promises of the headers that were once not kept
@@ -111,10 +112,16 @@ static inline size_t at_most_all(size_t n)
 
 /* ---- Checks (check.c): NULL, or what is wrong ------------------------------------------------------------- */
 
+const char *wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
+bool is_status(ta_status status);
 /* After a call that returned `status`, before which everything was as in `before`. */
 const char *check_call(const snapshot *before, ta_status status);
 /* In a state: look at everything, and end the sequence in each way that there is. `state` is what is now. */
 const char *check_state(const snapshot *state, unsigned foreign);
+
+/* Make every call that only looks, and on stale objects those that must be rejected (look.c). */
+const char *look_at_everything(unsigned foreign);
+const char *look_at_view(ta_view v);
 
 /* ---- Searching ------------------------------------------------------------------------------------------- */
 

@@ -105,12 +105,25 @@ static void print_sequence(void)
     fprintf(stderr, " %s", s.next ? s.next->name : "");
 }
 
+/* Was this said often enough? */
+static bool is_known(const char *text)
+{
+    enum { KINDS_MAX = 16, EACH_MAX = 4, TEXT_MAX = 160 };
+    static char texts[KINDS_MAX][TEXT_MAX];
+    static unsigned counts[KINDS_MAX];
+    size_t i = 0;
+    while (i < KINDS_MAX && counts[i] > 0 && strncmp(texts[i], text, TEXT_MAX - 1) != 0)
+        i++;
+    if (i == KINDS_MAX)
+        return true;
+    strncpy(texts[i], text, TEXT_MAX - 1);
+    return ++counts[i] > EACH_MAX;
+}
+
 static void report(void)
 {
-    enum { PRINTED_MAX = 20 };
-    static unsigned printed;
     s.sum.failures++;
-    if (printed++ >= PRINTED_MAX)
+    if (is_known(s.failed))
         return;
     print_sequence();
     fprintf(stderr, "\n      %s\n", s.failed);
