@@ -2,7 +2,7 @@
  * The conformance kit. Blocks are held by chaining them, so that it needs no memory of its own however many
  * there are.
  */
-#include "../src/internal.h"
+#include <stdint.h>
 #include <tinyalloc/conformance.h>
 
 /* A rule that does not hold ends the test with its text. */
@@ -19,6 +19,8 @@
         if (broken)                   \
             return broken;            \
     } while (0)
+
+#if TA_CUSTOM_BACKENDS
 
 #define LIFETIMES 50 /* how often a block is taken again while an old handle is kept */
 
@@ -64,10 +66,10 @@ static const char *refused(const ta_allocator *a, ta_handle h, ta_handle live)
     RULE(ta_get(a, h) == NULL, "get: gives a block for a stale handle");
     RULE(ta_size(a, h) == 0, "size: is not 0 for a stale handle");
     RULE(ta_resize(a, h, 1) == TA_E_STALE, "resize: accepts a stale handle");
-    RULE(same(backend_next(a, h), TA_NONE), "next: follows a stale handle");
-    RULE(!backend_set_next(a, h, live), "set_next: accepts a stale handle");
-    RULE(same(backend_free_next(a, h), TA_NONE), "free_next: accepts a stale handle");
-    RULE(same(backend_renew(a, h), TA_NONE), "renew: accepts a stale handle");
+    RULE(same(a->operations->next(a, h), TA_NONE), "next: follows a stale handle");
+    RULE(!a->operations->set_next(a, h, live), "set_next: accepts a stale handle");
+    RULE(same(a->operations->free_next(a, h), TA_NONE), "free_next: accepts a stale handle");
+    RULE(same(a->operations->renew(a, h), TA_NONE), "renew: accepts a stale handle");
     RULE(!ta_free(a, h), "free: accepts a stale handle");
     RULE(ta_stats_of(a).used == used, "stats: refusing a stale handle changes used");
     return NULL;
@@ -115,8 +117,8 @@ static const char *take_all(const ta_allocator *a, size_t capacity, ta_handle *f
         ta_handle h = ta_alloc(a, 1);
         RULE(!same(h, TA_NONE), "alloc: refuses before all blocks are taken");
         fill(a, h, i);
-        RULE(backend_set_next(a, last, h), "set_next: refuses a live handle");
-        RULE(same(backend_next(a, last), h), "next: is not what set_next made it");
+        RULE(a->operations->set_next(a, last, h), "set_next: refuses a live handle");
+        RULE(same(a->operations->next(a, last), h), "next: is not what set_next made it");
         last = h;
     }
     return NULL;
@@ -130,12 +132,12 @@ static const char *every_block(const ta_allocator *a)
     RULE(ta_stats_of(a).used == capacity && ta_available(a) == 0,
          "stats: all are taken, but used or available disagree");
     RULE(same(ta_alloc(a, 1), TA_NONE), "alloc: gives more blocks than there are");
-    RULE(!backend_book(a, 1), "book: books more blocks than there are");
+    RULE(!a->operations->set_aside(a, 1), "set_aside: sets more blocks aside than there are");
     for (size_t i = 0; i < capacity; i++) {
         RULE(is_filled(a, h, i), "get: blocks overlap, or set_next writes into them");
-        ta_handle next = backend_next(a, h);
+        ta_handle next = a->operations->next(a, h);
         RULE(i + 1 == capacity || !same(next, TA_NONE), "next: the chain breaks off");
-        RULE(i + 1 == capacity ? ta_free(a, h) : same(backend_free_next(a, h), next),
+        RULE(i + 1 == capacity ? ta_free(a, h) : same(a->operations->free_next(a, h), next),
              "free_next: is not the successor, or refuses a live handle");
         RULE(!ta_is_live(a, h), "free_next: the block is live afterwards");
         h = next;
@@ -143,42 +145,46 @@ static const char *every_block(const ta_allocator *a)
     return NULL;
 }
 
-static const char *booking(const ta_allocator *a)
+static const char *quotas(const ta_allocator *a)
 {
     size_t capacity = ta_available(a);
-    RULE(!backend_book(a, capacity + 1), "book: books more blocks than there are");
-    RULE(ta_available(a) == capacity, "book: a refused booking changes available");
-    RULE(backend_book(a, capacity), "book: refuses although all blocks are free");
-    RULE(ta_available(a) == 0 && same(ta_alloc(a, 1), TA_NONE), "alloc: gives a block that is booked");
-    ta_handle h = backend_take(a), other = backend_take(a);
-    RULE(ta_is_live(a, h) && ta_is_live(a, other) && !same(h, other), "take: a booked block is not given");
-    RULE(ta_stats_of(a).used == capacity, "take: changes what is counted as taken");
-    RULE(ta_free(a, h), "free: refuses a block that was booked and taken");
+    ta_handle h, other = TA_NONE_INIT;
+    RULE(!a->operations->set_aside(a, capacity + 1), "set_aside: sets more blocks aside than there are");
+    RULE(ta_available(a) == capacity, "set_aside: a refused quota changes available");
+    RULE(a->operations->set_aside(a, capacity), "set_aside: refuses although all blocks are free");
+    RULE(ta_available(a) == 0 && same(ta_alloc(a, 1), TA_NONE), "alloc: gives a block that was set aside");
+    h = a->operations->take(a);
+    RULE(ta_is_live(a, h), "take: a block that was set aside is not given");
+    RULE(ta_stats_of(a).used == capacity, "take: changes what is counted as used");
+    RULE(ta_free(a, h), "free: refuses a block that was set aside and taken");
     h = ta_alloc(a, 1);
-    RULE(ta_is_live(a, h), "free: the block does not come back beside the booking");
-    backend_unbook(a, capacity - 2);
-    RULE(ta_available(a) == capacity - 2, "unbook: the blocks do not come back");
-    RULE(ta_free(a, h) && ta_free(a, other), "free: refuses a live handle");
+    RULE(ta_is_live(a, h), "free: the block does not come back next to the quota");
+    for (size_t i = 1; i < capacity; i++) {
+        other = a->operations->take(a);
+        RULE(ta_is_live(a, other) && !same(h, other), "take: a block that was set aside is not given");
+        ta_free(a, other);
+    }
+    RULE(ta_free(a, h), "free: refuses a live handle");
     return NULL;
 }
 
 static const char *renewing(const ta_allocator *a)
 {
-    ta_handle before = ta_alloc(a, 1), h = ta_alloc(a, 1), behind = ta_alloc(a, 1);
-    backend_set_next(a, before, h);
-    backend_set_next(a, h, behind);
+    ta_handle before = ta_alloc(a, 1), h = ta_alloc(a, 1), after = ta_alloc(a, 1);
+    a->operations->set_next(a, before, h);
+    a->operations->set_next(a, h, after);
     fill(a, h, 7);
     void *block = ta_get(a, h);
-    ta_handle renewed_handle = backend_renew(a, h);
+    ta_handle renewed_handle = a->operations->renew(a, h);
     RULE(!same(renewed_handle, TA_NONE) && !same(renewed_handle, h),
          "renew: the generation is not a new one");
-    RULES(refused(a, h, behind));
+    RULES(refused(a, h, after));
     RULE(ta_get(a, renewed_handle) == block && is_filled(a, renewed_handle, 7),
          "renew: block or contents change");
-    RULE(same(backend_next(a, renewed_handle), behind), "renew: the successor is lost");
-    RULE(same(backend_next(a, before), renewed_handle),
+    RULE(same(a->operations->next(a, renewed_handle), after), "renew: the successor is lost");
+    RULE(same(a->operations->next(a, before), renewed_handle),
          "renew: the predecessor does not lead to the new handle");
-    RULE(ta_free(a, before) && ta_free(a, renewed_handle) && ta_free(a, behind),
+    RULE(ta_free(a, before) && ta_free(a, renewed_handle) && ta_free(a, after),
          "free: refuses a live handle");
     return NULL;
 }
@@ -198,7 +204,7 @@ static const char *clearing(const ta_allocator *a)
 const char *ta_conformance(const ta_allocator *a)
 {
     static const char *(*const groups[])(const ta_allocator *) = {one_block, stale_handles, every_block,
-                                                                  booking,   renewing,      clearing};
+                                                                  quotas,    renewing,      clearing};
     RULE(a, "there is no allocator");
     RULES(all_free(a));
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
@@ -207,3 +213,13 @@ const char *ta_conformance(const ta_allocator *a)
     }
     return NULL;
 }
+
+#else
+
+const char *ta_conformance(const ta_allocator *a)
+{
+    (void)a;
+    return "this build has no TA_CUSTOM_BACKENDS";
+}
+
+#endif

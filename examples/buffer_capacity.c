@@ -53,9 +53,9 @@ int main(void)
         return 1;
     printf("consumed 8, room: %zu\n", ta_buffer_room(&b));
 
-    if (ta_buffer_clear(&b) != TA_OK || ta_buffer_set_max_len(&b, 20) != TA_OK)
+    if (ta_buffer_clear(&b) != TA_OK || ta_buffer_set_limit(&b, 20) != TA_OK)
         return 1;
-    printf("\nlimit %zu, room: %zu\n", ta_buffer_max_len(&b), ta_buffer_room(&b));
+    printf("\nlimit %zu, room: %zu\n", ta_buffer_limit(&b), ta_buffer_room(&b));
     printf("write 21: %s\n", ta_status_name(ta_buffer_write(&b, data, 21)));
     printf("write 20: %s\n", ta_status_name(ta_buffer_write(&b, data, 20)));
     printf("push: %s\n", ta_status_name(ta_buffer_push(&b, 0)));

@@ -29,7 +29,7 @@ static void show_scarcity_and_limits(void)
     show("consume 24", ta_buffer_consume(&b, 24));
 
     printf("limits\n");
-    show("set_max_len 10", ta_buffer_set_max_len(&b, 10));
+    show("set_max_len 10", ta_buffer_set_limit(&b, 10));
     show("write 3 to the 8 held", ta_buffer_write(&b, data, 3));
     show("queue of 4: write 5", ta_queue_write(&queue, data, 5));
     printf("  %-38s %zu bytes\n", "dropped, as the queue counts them", ta_queue_dropped(&queue));

@@ -14,7 +14,7 @@
 const ta_allocator *ta_chain_next_allocator_(const chain *c)
 {
     bool follows_global = TA_GLOBAL && !c->is_queue && (c->is_global || !c->allocator);
-    return follows_global && !c->in.chunk.bits ? GLOBAL_ALLOCATOR : c->allocator;
+    return follows_global && chain_length(c) == 0 ? GLOBAL_ALLOCATOR : c->allocator;
 }
 
 bool ta_chain_find_end_(const chain *c, const chain_end *end, place *p)
@@ -144,14 +144,14 @@ static size_t length_of(const chain *c)
 {
     return c ? chain_length(c) : 0;
 }
-PUBLIC_NAME(size_t, ta_queue_len, (const ta_queue *q), length_of, (AS_CHAIN(q)))
-PUBLIC_NAME(size_t, ta_buffer_len, (const ta_buffer *b), length_of, (AS_CHAIN(b)))
+QUEUE_NAME(size_t, ta_queue_len, (const ta_queue *q), length_of, (QUEUE_CHAIN(q)))
+BUFFER_NAME(size_t, ta_buffer_len, (const ta_buffer *b), length_of, (AS_CHAIN(b)))
 
 static size_t limit_of(const chain *c)
 {
     return c ? ta_port_load(&c->limit) : 0;
 }
-PUBLIC_NAME(size_t, ta_queue_limit, (const ta_queue *q), limit_of, (AS_CHAIN(q)))
-PUBLIC_NAME(size_t, ta_buffer_limit, (const ta_buffer *b), limit_of, (AS_CHAIN(b)))
+QUEUE_NAME(size_t, ta_queue_limit, (const ta_queue *q), limit_of, (QUEUE_CHAIN(q)))
+BUFFER_NAME(size_t, ta_buffer_limit, (const ta_buffer *b), limit_of, (AS_CHAIN(b)))
 
 #endif /* TA_WITH_BUFFER */

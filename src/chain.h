@@ -40,17 +40,28 @@ static inline size_t smaller(size_t a, size_t b)
 /* ---- One function under two names ------------------------------------------------------------------------ */
 
 /* What a buffer and a queue do alike is one function on a chain; its public names are symbols of their own, at no byte. */
+#define AS_CHAIN(object) ((chain *)(uintptr_t)(object)) /* NULL stays NULL */
+
+#define WRAPPER_(type, name, parameters, function, arguments) \
+    type name parameters                                      \
+    {                                                         \
+        return function arguments;                            \
+    }
 #ifdef __ELF__
-#define PUBLIC_NAME(type, name, parameters, function, arguments) \
+#define BUFFER_NAME(type, name, parameters, function, arguments) \
     type name parameters __attribute__((alias(#function)));
 #else
-#define PUBLIC_NAME(type, name, parameters, function, arguments) \
-    type name parameters                                         \
-    {                                                            \
-        return function arguments;                               \
-    }
+#define BUFFER_NAME WRAPPER_
 #endif
-#define AS_CHAIN(object) ((chain *)(uintptr_t)(object)) /* NULL stays NULL */
+
+/* With TA_GLOBAL a zeroed buffer uses the global allocator, but a zeroed queue must not become one. */
+#if TA_GLOBAL
+#define QUEUE_NAME WRAPPER_
+#define QUEUE_CHAIN(q) ((q) && (q)->chain.is_queue ? AS_CHAIN(q) : NULL)
+#else
+#define QUEUE_NAME BUFFER_NAME
+#define QUEUE_CHAIN(q) AS_CHAIN(q)
+#endif
 
 /* ---- Places ---------------------------------------------------------------------------------------------- */
 
@@ -124,9 +135,6 @@ int ta_chain_check_(const chain *c);
 
 /* ---- chain_write.c --------------------------------------------------------------------------------------- */
 
-/* Close an open reservation, and give back the block that it waits in. */
-void ta_chain_close_(chain *c);
-
 /* What every call that writes begins with: reject a bad or a stale chain, close its reservation. *p is where the next byte goes. */
 ta_status ta_chain_open_writer_(chain *c, place *p);
 
@@ -143,6 +151,9 @@ void ta_chain_publish_(chain *c, const place *p, size_t n);
 
 /* What every call that reads begins with: reject a bad or a stale chain. *length bytes are stored, from *p on. */
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
+
+/* The same for a call that removes bytes: the reservation of a buffer ends. */
+ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length);
 
 /* The same, and pass `position` bytes; *length are stored after them. TA_E_RANGE: there are fewer. */
 ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length);

@@ -178,9 +178,7 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
 {
     move m = {.first = TA_NONE_INIT};
     size_t length = 0;
-    if (from && !from->is_queue && is_bound(from))
-        ta_chain_close_(from);
-    ta_status status = ta_chain_open_reader_(from, &m.from, &length);
+    ta_status status = ta_chain_open_taker_(from, &m.from, &length);
     if (status == TA_OK)
         status = ta_chain_open_writer_(to, &m.to);
     if (status != TA_OK)

@@ -72,11 +72,11 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
 
 /* ---- Taking ---------------------------------------------------------------------------------------------- */
 
-/* What every call that removes begins with. A buffer's reservation ends. */
-static inline void close_buffer(chain *c)
+ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length)
 {
-    if (c && !c->is_queue && is_bound(c))
-        ta_chain_close_(c);
+    if (c && !c->is_queue && c->in.reserved && ta_chain_open_writer_(c, p) != TA_OK)
+        return TA_E_STALE;
+    return ta_chain_open_reader_(c, p, length);
 }
 
 /* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone need no memcpy. */
@@ -86,10 +86,13 @@ static NOINLINE ta_status pop(chain *c, uint8_t *byte)
     size_t length;
     if (!byte)
         return invalid();
-    close_buffer(c);
-    ta_status status = open_front(c, &p, &length);
+    ta_status status = ta_chain_open_taker_(c, &p, &length);
     if (status != TA_OK)
         return status;
+    if (length == 0)
+        return TA_E_EMPTY;
+    if (!ta_chain_enter_(c->allocator, &p))
+        return TA_E_STALE;
     uint8_t first = *p.at++;
     p.length--;
     status = ta_chain_remove_(c, &p, 1, length - 1);
@@ -102,8 +105,7 @@ NOINLINE ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n)
 {
     place p;
     size_t length;
-    close_buffer(c);
-    ta_status status = ta_chain_open_reader_(c, &p, &length);
+    ta_status status = ta_chain_open_taker_(c, &p, &length);
     if (status != TA_OK || n == 0)
         return status;
     if (n > length)
@@ -133,7 +135,7 @@ INLINE const uint8_t *use_credit(chain *c, size_t n)
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 {
     if (!(q && byte && has_credit(&q->chain, 1)))
-        return pop(AS_CHAIN(q), byte);
+        return pop(QUEUE_CHAIN(q), byte);
     size_t read = q->chain.out.count;
     if (!LIKELY(read != ta_port_load(&q->chain.in.count)))
         return TA_E_EMPTY;
@@ -156,19 +158,19 @@ ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
 {
     if (!(q && data && n && has_credit(&q->chain, n) &&
           ta_port_load(&q->chain.in.count) - q->chain.out.count >= n))
-        return read(AS_CHAIN(q), data, n);
+        return read(QUEUE_CHAIN(q), data, n);
     memcpy(data, use_credit(&q->chain, n), n);
     ta_port_store(&q->chain.out.count, q->chain.out.count + n);
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_buffer_read, (ta_buffer *b, void *data, size_t n), read, (AS_CHAIN(b), data, n))
+BUFFER_NAME(ta_status, ta_buffer_read, (ta_buffer *b, void *data, size_t n), read, (AS_CHAIN(b), data, n))
 
 static ta_status consume(chain *c, size_t n)
 {
     return ta_chain_take_(c, NULL, n);
 }
-PUBLIC_NAME(ta_status, ta_queue_consume, (ta_queue *q, size_t n), consume, (AS_CHAIN(q), n))
-PUBLIC_NAME(ta_status, ta_buffer_consume, (ta_buffer *b, size_t n), consume, (AS_CHAIN(b), n))
+QUEUE_NAME(ta_status, ta_queue_consume, (ta_queue *q, size_t n), consume, (QUEUE_CHAIN(q), n))
+BUFFER_NAME(ta_status, ta_buffer_consume, (ta_buffer *b, size_t n), consume, (AS_CHAIN(b), n))
 
 static ta_status read_some(chain *c, void *data, size_t n, size_t *done)
 {
@@ -182,9 +184,9 @@ static ta_status read_some(chain *c, void *data, size_t n, size_t *done)
     *done = part;
     return n > 0 && part == 0 ? TA_E_EMPTY : TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_read_some, (ta_queue *q, void *data, size_t n, size_t *done), read_some,
-            (AS_CHAIN(q), data, n, done))
-PUBLIC_NAME(ta_status, ta_buffer_read_some, (ta_buffer *b, void *data, size_t n, size_t *done), read_some,
+QUEUE_NAME(ta_status, ta_queue_read_some, (ta_queue *q, void *data, size_t n, size_t *done), read_some,
+            (QUEUE_CHAIN(q), data, n, done))
+BUFFER_NAME(ta_status, ta_buffer_read_some, (ta_buffer *b, void *data, size_t n, size_t *done), read_some,
             (AS_CHAIN(b), data, n, done))
 
 /* ---- Looking --------------------------------------------------------------------------------------------- */
@@ -202,8 +204,8 @@ static ta_status front(const chain *c, ta_span *span)
     span->length = smaller(length, p.length);
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_front, (const ta_queue *q, ta_span *span), front, (AS_CHAIN(q), span))
-PUBLIC_NAME(ta_status, ta_buffer_front, (const ta_buffer *b, ta_span *span), front, (AS_CHAIN(b), span))
+QUEUE_NAME(ta_status, ta_queue_front, (const ta_queue *q, ta_span *span), front, (QUEUE_CHAIN(q), span))
+BUFFER_NAME(ta_status, ta_buffer_front, (const ta_buffer *b, ta_span *span), front, (AS_CHAIN(b), span))
 
 static ta_status peek(const chain *c, uint8_t *byte)
 {
@@ -215,8 +217,8 @@ static ta_status peek(const chain *c, uint8_t *byte)
         *byte = span.data[0];
     return status;
 }
-PUBLIC_NAME(ta_status, ta_queue_peek, (const ta_queue *q, uint8_t *byte), peek, (AS_CHAIN(q), byte))
-PUBLIC_NAME(ta_status, ta_buffer_peek, (const ta_buffer *b, uint8_t *byte), peek, (AS_CHAIN(b), byte))
+QUEUE_NAME(ta_status, ta_queue_peek, (const ta_queue *q, uint8_t *byte), peek, (QUEUE_CHAIN(q), byte))
+BUFFER_NAME(ta_status, ta_buffer_peek, (const ta_buffer *b, uint8_t *byte), peek, (AS_CHAIN(b), byte))
 
 static ta_status copy_out(const chain *c, size_t position, void *data, size_t n)
 {
@@ -231,17 +233,17 @@ static ta_status copy_out(const chain *c, size_t position, void *data, size_t n)
         return TA_E_RANGE;
     return n == 0 || ta_chain_copy_(c->allocator, &p, data, n, COPY_OUT) ? TA_OK : TA_E_STALE;
 }
-PUBLIC_NAME(ta_status, ta_queue_copy_out, (const ta_queue *q, size_t position, void *data, size_t n), copy_out,
-            (AS_CHAIN(q), position, data, n))
-PUBLIC_NAME(ta_status, ta_buffer_copy_out, (const ta_buffer *b, size_t position, void *data, size_t n), copy_out,
+QUEUE_NAME(ta_status, ta_queue_copy_out, (const ta_queue *q, size_t position, void *data, size_t n), copy_out,
+            (QUEUE_CHAIN(q), position, data, n))
+BUFFER_NAME(ta_status, ta_buffer_copy_out, (const ta_buffer *b, size_t position, void *data, size_t n), copy_out,
             (AS_CHAIN(b), position, data, n))
 
 static ta_status at(const chain *c, size_t position, uint8_t *byte)
 {
     return copy_out(c, position, byte, 1);
 }
-PUBLIC_NAME(ta_status, ta_queue_at, (const ta_queue *q, size_t position, uint8_t *byte), at, (AS_CHAIN(q), position, byte))
-PUBLIC_NAME(ta_status, ta_buffer_at, (const ta_buffer *b, size_t position, uint8_t *byte), at,
+QUEUE_NAME(ta_status, ta_queue_at, (const ta_queue *q, size_t position, uint8_t *byte), at, (QUEUE_CHAIN(q), position, byte))
+BUFFER_NAME(ta_status, ta_buffer_at, (const ta_buffer *b, size_t position, uint8_t *byte), at,
             (AS_CHAIN(b), position, byte))
 
 static ta_status find(const chain *c, uint8_t byte, size_t *position)
@@ -267,9 +269,9 @@ static ta_status find(const chain *c, uint8_t byte, size_t *position)
     }
     return TA_E_NO_MATCH;
 }
-PUBLIC_NAME(ta_status, ta_queue_find, (const ta_queue *q, uint8_t byte, size_t *position), find,
-            (AS_CHAIN(q), byte, position))
-PUBLIC_NAME(ta_status, ta_buffer_find, (const ta_buffer *b, uint8_t byte, size_t *position), find,
+QUEUE_NAME(ta_status, ta_queue_find, (const ta_queue *q, uint8_t byte, size_t *position), find,
+            (QUEUE_CHAIN(q), byte, position))
+BUFFER_NAME(ta_status, ta_buffer_find, (const ta_buffer *b, uint8_t byte, size_t *position), find,
             (AS_CHAIN(b), byte, position))
 
 #endif /* TA_WITH_BUFFER */

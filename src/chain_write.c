@@ -24,36 +24,38 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
         ta_chain_forget_(c);
 }
 
-void ta_chain_close_(chain *c)
-{
-    place p;
-    if (c->in.reserved == 0)
-        return;
-    c->in.reserved = 0;
-    if (ta_chain_find_end_(c, &c->in, &p) && p.length == c->allocator->block_size)
-        give_back(c, p.chunk);
-}
 
 /* ---- Opening and publishing ------------------------------------------------------------------------------ */
 
-ta_status ta_chain_open_writer_(chain *c, place *p)
+/* Where the next byte goes. A buffer is checked at both ends. */
+static ta_status find_writer(const chain *c, place *p)
 {
-    if (!is_bound(c))
-        return invalid();
-    ta_chain_close_(c);
-    if (TA_GLOBAL && !c->is_queue) {
-        c->is_global = c->is_global || !c->allocator;
-        c->allocator = ta_chain_next_allocator_(c);
-    }
     p->at = NULL;
     p->length = 0;
     p->chunk = c->in.chunk;
     p->left = 0;
     if (!c->in.chunk.bits)
         return TA_OK;
-    if (!ta_chain_find_end_(c, &c->in, p) || !(c->is_queue || is_chunk_live(c->allocator, c->out.chunk)))
-        return TA_E_STALE;
-    return TA_OK;
+    bool is_live = ta_chain_find_end_(c, &c->in, p) && (c->is_queue || is_chunk_live(c->allocator, c->out.chunk));
+    return is_live ? TA_OK : TA_E_STALE;
+}
+
+ta_status ta_chain_open_writer_(chain *c, place *p)
+{
+    if (!is_bound(c))
+        return invalid();
+    ta_status status = find_writer(c, p);
+    if (status == TA_OK && c->in.reserved) {
+        c->in.reserved = 0;
+        if (p->length == c->allocator->block_size)
+            give_back(c, p->chunk);
+        status = find_writer(c, p);
+    }
+    if (status == TA_OK && TA_GLOBAL && !c->is_queue) {
+        c->is_global = c->is_global || !c->allocator;
+        c->allocator = ta_chain_next_allocator_(c);
+    }
+    return status;
 }
 
 size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
@@ -162,7 +164,7 @@ INLINE ta_status push_in_chunk(chain *c, uint8_t byte)
 
 ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 {
-    return q && has_credit(&q->chain, 1) ? push_in_chunk(&q->chain, byte) : push(AS_CHAIN(q), byte);
+    return q && has_credit(&q->chain, 1) ? push_in_chunk(&q->chain, byte) : push(QUEUE_CHAIN(q), byte);
 }
 
 ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
@@ -174,26 +176,26 @@ ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
     if (!(q && data && n && has_credit(&q->chain, n)))
-        return write(AS_CHAIN(q), data, n);
+        return write(QUEUE_CHAIN(q), data, n);
     memcpy(use_credit(&q->chain, n), data, n);
     ta_port_store(&q->chain.in.count, q->chain.in.count + n);
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t n), write, (AS_CHAIN(b), data, n))
+BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t n), write, (AS_CHAIN(b), data, n))
 
 static size_t room(const chain *c)
 {
-    place p = {NULL, 0, TA_NONE_INIT, 0};
-    if (!is_bound(c) || (c->in.chunk.bits && !ta_chain_find_end_(c, &c->in, &p)))
-        return 0;
-    if (!c->is_queue && c->in.chunk.bits && !is_chunk_live(c->allocator, c->out.chunk))
+    place p;
+    if (!is_bound(c) || find_writer(c, &p) != TA_OK)
         return 0;
     const ta_allocator *a = ta_chain_next_allocator_(c);
     size_t blocks = ta_blocks_free_count_(a, c->uses_headroom);
+    if (TA_GLOBAL && a != c->allocator)
+        p.length = 0; /* of a reservation whose block goes back elsewhere */
     return smaller(limit_room(c), p.length + blocks * a->block_size);
 }
-PUBLIC_NAME(size_t, ta_queue_room, (const ta_queue *q), room, (AS_CHAIN(q)))
-PUBLIC_NAME(size_t, ta_buffer_room, (const ta_buffer *b), room, (AS_CHAIN(b)))
+QUEUE_NAME(size_t, ta_queue_room, (const ta_queue *q), room, (QUEUE_CHAIN(q)))
+BUFFER_NAME(size_t, ta_buffer_room, (const ta_buffer *b), room, (AS_CHAIN(b)))
 
 /* Others may take blocks between the question and the write: then ask again. */
 static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
@@ -219,9 +221,9 @@ static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
     *done = part;
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_write_some, (ta_queue *q, const void *data, size_t n, size_t *done), write_some,
-            (AS_CHAIN(q), data, n, done))
-PUBLIC_NAME(ta_status, ta_buffer_write_some, (ta_buffer *b, const void *data, size_t n, size_t *done), write_some,
+QUEUE_NAME(ta_status, ta_queue_write_some, (ta_queue *q, const void *data, size_t n, size_t *done), write_some,
+            (QUEUE_CHAIN(q), data, n, done))
+BUFFER_NAME(ta_status, ta_buffer_write_some, (ta_buffer *b, const void *data, size_t n, size_t *done), write_some,
             (AS_CHAIN(b), data, n, done))
 
 /* ---- Writing in place ------------------------------------------------------------------------------------ */
@@ -248,37 +250,36 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     span->length = c->in.reserved;
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_reserve, (ta_queue *q, size_t n, ta_span *span), reserve, (AS_CHAIN(q), n, span))
-PUBLIC_NAME(ta_status, ta_buffer_reserve, (ta_buffer *b, size_t n, ta_span *span), reserve, (AS_CHAIN(b), n, span))
+QUEUE_NAME(ta_status, ta_queue_reserve, (ta_queue *q, size_t n, ta_span *span), reserve, (QUEUE_CHAIN(q), n, span))
+BUFFER_NAME(ta_status, ta_buffer_reserve, (ta_buffer *b, size_t n, ta_span *span), reserve, (AS_CHAIN(b), n, span))
 
 static ta_status commit(chain *c, size_t n)
 {
     place p;
     if (!is_bound(c))
         return invalid();
-    if (c->in.chunk.bits && !(ta_chain_find_end_(c, &c->in, &p) && (c->is_queue || is_chunk_live(c->allocator, c->out.chunk))))
-        return TA_E_STALE;
+    ta_status status = find_writer(c, &p);
+    if (status != TA_OK)
+        return status;
     if (c->in.reserved == 0 || n > c->in.reserved)
         return invalid();
-    if (n == 0) {
-        ta_chain_close_(c);
-        return TA_OK;
-    }
+    if (n == 0)
+        return ta_chain_open_writer_(c, &p);
     c->in.reserved = 0;
     p.at += n;
     p.length -= n;
     ta_chain_publish_(c, &p, n);
     return TA_OK;
 }
-PUBLIC_NAME(ta_status, ta_queue_commit, (ta_queue *q, size_t n), commit, (AS_CHAIN(q), n))
-PUBLIC_NAME(ta_status, ta_buffer_commit, (ta_buffer *b, size_t n), commit, (AS_CHAIN(b), n))
+QUEUE_NAME(ta_status, ta_queue_commit, (ta_queue *q, size_t n), commit, (QUEUE_CHAIN(q), n))
+BUFFER_NAME(ta_status, ta_buffer_commit, (ta_buffer *b, size_t n), commit, (AS_CHAIN(b), n))
 
 static ta_status cancel(chain *c)
 {
     place p;
     return ta_chain_open_writer_(c, &p);
 }
-PUBLIC_NAME(ta_status, ta_queue_cancel, (ta_queue *q), cancel, (AS_CHAIN(q)))
-PUBLIC_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), cancel, (AS_CHAIN(b)))
+QUEUE_NAME(ta_status, ta_queue_cancel, (ta_queue *q), cancel, (QUEUE_CHAIN(q)))
+BUFFER_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), cancel, (AS_CHAIN(b)))
 
 #endif /* TA_WITH_BUFFER */

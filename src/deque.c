@@ -47,6 +47,7 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
         p.at += blocks * a->block_size - (n - room);
         p.length -= blocks * a->block_size - (n - room);
     }
+    c->in.credit = 0; /* the limit allows less now */
     set_end(&c->out, &p, c->out.count - n, 0);
     ta_port_store(&c->out.count, c->out.count - n);
     return ta_chain_copy_(a, &p, (uint8_t *)(uintptr_t)data, n, COPY_IN) ? TA_OK : TA_E_STALE;

@@ -19,7 +19,7 @@ ta_status ta_queue_trim(ta_queue *q)
 {
     ta_handle last = TA_NONE_INIT;
     ta_status status = TA_OK;
-    if (!is_bound(AS_CHAIN(q)))
+    if (!is_bound(QUEUE_CHAIN(q)))
         return invalid();
     chain *c = &q->chain;
     ta_mask mask = ta_critical_enter();
@@ -39,7 +39,7 @@ ta_status ta_queue_trim(ta_queue *q)
 ta_status ta_queue_clear(ta_queue *q)
 {
     place p;
-    chain *c = AS_CHAIN(q);
+    chain *c = QUEUE_CHAIN(q);
     ta_status status = ta_chain_open_writer_(c, &p);
     if (status == TA_E_INVALID)
         return status;
@@ -54,7 +54,7 @@ ta_status ta_queue_clear(ta_queue *q)
 
 ta_status ta_queue_set_limit(ta_queue *q, size_t limit)
 {
-    if (!is_bound(AS_CHAIN(q)))
+    if (!is_bound(QUEUE_CHAIN(q)))
         return invalid();
     place p;
     bool is_stale = q->chain.in.chunk.bits && !ta_chain_find_end_(&q->chain, &q->chain.in, &p);
@@ -67,7 +67,7 @@ ta_status ta_queue_set_limit(ta_queue *q, size_t limit)
 
 ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
 {
-    if (!is_bound(AS_CHAIN(q)) || (marks && (!marks->on_high || !marks->on_low || marks->low >= marks->high)))
+    if (!is_bound(QUEUE_CHAIN(q)) || (marks && (!marks->on_high || !marks->on_low || marks->low >= marks->high)))
         return invalid();
     q->marks = marks;
     q->chain.is_watched = marks != NULL;
@@ -77,7 +77,7 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
 
 ta_status ta_queue_use_headroom(ta_queue *q)
 {
-    if (!is_bound(AS_CHAIN(q)))
+    if (!is_bound(QUEUE_CHAIN(q)))
         return invalid();
 #if TA_CUSTOM_BACKENDS
     if (q->chain.allocator->operations != &ta_slab_operations)
@@ -116,7 +116,7 @@ size_t ta_queue_dropped(const ta_queue *q)
 
 int ta_queue_check(const ta_queue *q)
 {
-    return ta_chain_check_(AS_CHAIN(q));
+    return ta_chain_check_(QUEUE_CHAIN(q));
 }
 
 #endif /* TA_WITH_QUEUE */

@@ -106,11 +106,15 @@ static inline entry *linked_entry(const ta_allocator *a, const entry *e)
 #if TA_RETIRE
 #define RETIRED_OF(s) ((size_t)(s)->retired)
 #define SET_RETIRED(s, slots) ((s)->retired = (ta_slot)(slots))
-#define OLD_PEAK_OF(s) ((size_t)(s)->old_peak)
-#define SET_OLD_PEAK(s, blocks) ((s)->old_peak = (ta_slot)(blocks))
 #else
 #define RETIRED_OF(s) ((void)(s), (size_t)0)
 #define SET_RETIRED(s, slots) ((void)(s), (void)(slots))
+#endif
+
+#if TA_RETIRE && TA_STATISTICS
+#define OLD_PEAK_OF(s) ((size_t)(s)->old_peak)
+#define SET_OLD_PEAK(s, blocks) ((s)->old_peak = (ta_slot)(blocks))
+#else
 #define OLD_PEAK_OF(s) ((void)(s), (size_t)0)
 #define SET_OLD_PEAK(s, blocks) ((void)(s), (void)(blocks))
 #endif

@@ -147,19 +147,12 @@ static ta_handle op_handle_of(const ta_allocator *a, const void *address)
     return TA_NONE;
 }
 
-static bool op_book(const ta_allocator *a, size_t blocks)
+static bool op_set_aside(const ta_allocator *a, size_t blocks)
 {
     ta_mask mask = ta_critical_enter();
-    bool is_booked = count(pool_of(a), blocks);
+    bool is_enough = count(pool_of(a), blocks);
     ta_critical_exit(mask);
-    return is_booked;
-}
-
-static void op_unbook(const ta_allocator *a, size_t blocks)
-{
-    ta_mask mask = ta_critical_enter();
-    pool_of(a)->state->taken = (uint16_t)(pool_of(a)->state->taken - blocks);
-    ta_critical_exit(mask);
+    return is_enough;
 }
 
 static ta_handle op_take(const ta_allocator *a)
@@ -206,6 +199,6 @@ static ta_handle op_renew(const ta_allocator *a, ta_handle h)
 }
 
 const ta_operations struct_pool_operations = {
-    op_alloc,     op_get,  op_size,   op_resize, op_free, op_clear,    op_stats,     op_available,
-    op_handle_of, op_book, op_unbook, op_take,   op_next, op_set_next, op_free_next, op_renew,
+    op_alloc,     op_get,       op_size, op_resize, op_free,     op_clear,     op_stats, op_available,
+    op_handle_of, op_set_aside, op_take, op_next,   op_set_next, op_free_next, op_renew,
 };

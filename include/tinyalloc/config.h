@@ -5,7 +5,8 @@
  * To change one, define it for every file of the program (compiler command line), or name a header
  * of your own with `-DTA_CONFIG_FILE='"my_config.h"'`. No option changes what a promise means.
  *
- * Objects that were built with different options do not link.
+ * Objects that were built with different options do not link: see options.h. For that each value must be a plain
+ * number, without parentheses.
  *
  * | option               | default | values       | what it sets                                          |
  * |----------------------|---------|--------------|-------------------------------------------------------|
@@ -111,5 +112,8 @@
 #define TA_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 #endif
 /** @} */
+
+/* Every header of the library includes this one, so that each file takes part in the check of options.h. */
+#include "port.h"
 
 #endif

@@ -7,7 +7,8 @@
  *     ta_mask ta_critical_enter(void);      saves the interrupt mask and masks; a compiler barrier
  *     void    ta_critical_exit(ta_mask m);  restores what was saved, never blindly enables; a barrier
  *
- * and the type `ta_mask`. Where an aligned word does not move in one instruction, or more than one core or
+ * and the type `ta_mask`; also TA_PORT_NAME, a string of letters, digits and underscores, so that objects with another
+ * port do not link (options.h). Where an aligned word does not move in one instruction, or more than one core or
  * thread looks on, it also defines TA_PORT_OWN_WORDS and
  *
  *     size_t  ta_port_load(const size_t *word);               read in one piece, before what follows
@@ -77,5 +78,7 @@ static inline void ta_port_store(size_t *word, size_t value)
 }
 
 #endif
+
+#include "options.h"
 
 #endif

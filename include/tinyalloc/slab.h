@@ -54,9 +54,13 @@ struct ta_entry_ {
 #define TA_SLAB_STATISTICS_
 #endif
 #if TA_RETIRE
+#if TA_STATISTICS
 #define TA_SLAB_RETIRED_ \
     ta_slot retired;     \
     ta_slot old_peak;
+#else
+#define TA_SLAB_RETIRED_ ta_slot retired;
+#endif
 #else
 #define TA_SLAB_RETIRED_
 #endif

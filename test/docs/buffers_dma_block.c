@@ -17,7 +17,7 @@ int main(void)
     EXPECT(ta_buffer_push(&received, '1') == TA_OK); /* the buffer may be used meanwhile */
     receive_done(dma_address, 5);
     EXPECT(holds(&received, "1xxxxx"));
-    ta_buffer_set_max_len(&received, 8);
+    ta_buffer_set_limit(&received, 8);
     receive_start();
     receive_done(dma_address, 5);
     EXPECT(holds(&received, "1xxxxx") && ta_available(pool) == 7);

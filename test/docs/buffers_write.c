@@ -15,7 +15,7 @@ int main(void)
         EXPECT(ta_available(pool) == before);
         ta_alloc(pool, 0);
     }
-    ta_buffer_set_max_len(&text, 16);
+    ta_buffer_set_limit(&text, 16);
     EXPECT(add_pair("long", "er") == TA_E_FULL && holds(&text, "name=a value"));
     return 0;
 }

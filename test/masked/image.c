@@ -62,15 +62,15 @@ static void op_stats_of(void) { ta_stats_of(pool); }
 static void op_slab_init(void) { ta_slab_init(&slab, arena, ARENA_SIZE, request.block_size); made_count = 0; }
 static void op_slab_reset(void) { ta_slab_reset(pool); made_count = 0; }
 static void op_slab_set_pool(void) { ta_slab_set_pool(&slab, 0); }
-static void op_slab_set_reserve(void) { ta_slab_set_reserve(pool, N); }
-static void op_slab_alloc_reserved(void) { taken = ta_slab_alloc_reserved(pool, N); }
+static void op_slab_set_reserve(void) { ta_slab_set_headroom(pool, N); }
+static void op_slab_alloc_reserved(void) { taken = ta_slab_alloc_headroom(pool, N); }
 static void op_slab_handle_at(void) { ta_slab_handle_at(pool, ta_handle_slot(own)); }
 static void op_slab_layout(void) { ta_slab_layout(); }
 static void op_slab_check(void) { ta_slab_check(pool); }
 static void op_buffer_init(void) { ta_buffer_init(&buffer, pool); }
 static void op_buffer_clear(void) { ta_buffer_clear(&buffer); }
-static void op_buffer_set_max_len(void) { ta_buffer_set_max_len(&buffer, 1); }
-static void op_buffer_max_len(void) { ta_buffer_max_len(&buffer); }
+static void op_buffer_set_max_len(void) { ta_buffer_set_limit(&buffer, 1); }
+static void op_buffer_max_len(void) { ta_buffer_limit(&buffer); }
 static void op_buffer_push(void) { ta_buffer_push(&buffer, 0); }
 static void op_buffer_write(void) { ta_buffer_write(&buffer, data, N); }
 static void op_buffer_write_some(void) { ta_buffer_write_some(&buffer, data, N, &done); }
@@ -110,7 +110,7 @@ static void op_queue_clear(void) { ta_queue_clear(&queue); }
 static void op_queue_trim(void) { ta_queue_trim(&queue); }
 static void op_queue_set_limit(void) { ta_queue_set_limit(&queue, 1); }
 static void op_queue_set_marks(void) { ta_queue_set_marks(&queue, &marks); }
-static void op_queue_use_reserve(void) { ta_queue_use_reserve(&queue); }
+static void op_queue_use_reserve(void) { ta_queue_use_headroom(&queue); }
 static void op_queue_push(void) { ta_queue_push(&queue, 0); }
 static void op_queue_write(void) { ta_queue_write(&queue, data, N); }
 static void op_queue_write_some(void) { ta_queue_write_some(&queue, data, N, &done); }
@@ -218,7 +218,7 @@ static bool clear_pool(void)
     ta_buffer_clear(&buffer);
     ta_buffer_clear(&other);
     ta_buffer_clear(&rest);
-    ta_slab_set_reserve(pool, 0);
+    ta_slab_set_headroom(pool, 0);
     if (made_hogs != request.hogs || ta_stats_of(pool).used != made_hogs) {
         ta_clear(pool);
         take_blocks(request.hogs);
@@ -239,7 +239,7 @@ static void feed_queue(void)
     if (is_at_low)
         request.is_ready &= ta_queue_set_marks(&queue, &marks) == TA_OK;
     if (request.mode == KEPT)
-        ta_queue_use_reserve(&queue);
+        ta_queue_use_headroom(&queue);
     request.is_ready &= ta_queue_write(&queue, data, request.held) == TA_OK;
     ta_queue_consume(&queue, request.eaten);
     if (request.mode == AT_HIGH_MARK)
@@ -273,7 +273,7 @@ void prepare(void)
     ta_buffer_init(&other, pool);
     ta_buffer_init(&rest, pool);
     if (request.mode == KEPT)
-        request.is_ready &= ta_slab_set_reserve(pool, 1) == TA_OK;
+        request.is_ready &= ta_slab_set_headroom(pool, 1) == TA_OK;
     if (request.kind == SLAB || request.kind == BLOCK) {
         own = ta_alloc(pool, 1);
         own_block = ta_get(pool, own);
@@ -284,7 +284,7 @@ void prepare(void)
     } else {
         feed_buffer(&buffer, request.held, request.eaten);
         if (request.mode == LIMITED)
-            ta_buffer_set_max_len(&buffer, request.held - request.eaten);
+            ta_buffer_set_limit(&buffer, request.held - request.eaten);
         if (request.mode == RESERVED)
             request.is_ready &= ta_buffer_reserve(&buffer, RESERVATION, &span) == TA_OK;
     }

@@ -2,6 +2,7 @@
  * Buffers and a queue against plain arrays: two pools with different block sizes, three buffers on the first (so that they
  * compete for its blocks), one on the second, and a queue on the first.
  */
+#include "../chains.h"
 #include "interpreter.h"
 #include <string.h>
 #include <tinyalloc/tinyalloc.h>
@@ -40,7 +41,7 @@ static void cut(struct held *h, size_t at, size_t n)
 
 static size_t max_of(const ta_buffer *b)
 {
-    return ta_buffer_max_len(b) ? ta_buffer_max_len(b) : SIZE_MAX;
+    return ta_buffer_limit(b) ? ta_buffer_limit(b) : SIZE_MAX;
 }
 
 static bool is_over_limit(const ta_buffer *b, const struct held *h, size_t n)
@@ -58,7 +59,7 @@ static bool is_right(ta_status got, bool is_full, size_t available, size_t block
 
 static size_t blocks_of(const ta_buffer *b, size_t n)
 {
-    size_t size = b->allocator->block_size;
+    size_t size = b->chain.allocator->block_size;
     return (n + size - 1) / size;
 }
 
@@ -74,15 +75,14 @@ static bool same_bytes(const ta_buffer *b, const struct held *h)
 /* Blocks that the nouns on a pool hold; the pool must not have given out more or less. */
 static size_t blocks_held(const ta_allocator *pool)
 {
-    size_t blocks = 0, needed = 0;
+    size_t blocks = 0;
     for (int i = 0; i < BUFFERS; i++) {
-        if (buffers[i].allocator != pool)
+        if (buffers[i].chain.allocator != pool)
             continue;
-        ta_buffer_spans(&buffers[i], NULL, 0, &needed);
-        blocks += needed + (buffers[i].room == pool->block_size);
+        blocks += chunks_in(&buffers[i].chain);
     }
     if (pool == narrow)
-        blocks += pipe.chunks;
+        blocks += chunks_in(&pipe.chain);
     return blocks;
 }
 
@@ -106,12 +106,12 @@ static bool check(void)
 static bool op_write(ta_buffer *b, struct held *h, tape *t)
 {
     uint8_t data[24];
-    size_t n = next_below(t, sizeof data), available = ta_available(b->allocator), done;
+    size_t n = next_below(t, sizeof data), available = ta_available(b->chain.allocator), done;
     for (size_t i = 0; i < n; i++)
         data[i] = next_byte(t);
     size_t at = h->length;
     ta_status got;
-    bool is_open = b->room == b->allocator->block_size, is_full = is_over_limit(b, h, n);
+    bool is_open = waits_in_fresh_block(&b->chain), is_full = is_over_limit(b, h, n);
     switch (next_below(t, 4)) {
     case 0:
         n = 1;
@@ -128,7 +128,7 @@ static bool op_write(ta_buffer *b, struct held *h, tape *t)
     default:
         got = ta_buffer_write_some(b, data, n, &done);
         EXPECT(done <= n && (got != TA_OK || n == 0 || done > 0));
-        EXPECT(done == n || done + h->length >= max_of(b) || ta_available(b->allocator) == 0);
+        EXPECT(done == n || done + h->length >= max_of(b) || ta_available(b->chain.allocator) == 0);
         is_full = n > 0 && is_over_limit(b, h, 1);
         if (got == TA_OK)
             n = done;
@@ -146,7 +146,7 @@ static bool op_read(ta_buffer *b, struct held *h, tape *t)
     size_t n = next_below(t, 32), done = 0, want = n;
     ta_status got, expected = n > h->length ? TA_E_RANGE : TA_OK;
     bool is_some = false;
-    switch (next_below(t, 5)) {
+    switch (next_below(t, 4)) {
     case 0:
         want = n = 1;
         expected = h->length ? TA_OK : TA_E_EMPTY;
@@ -158,11 +158,6 @@ static bool op_read(ta_buffer *b, struct held *h, tape *t)
     case 2:
         is_some = true;
         got = ta_buffer_read_some(b, data, n, &done);
-        break;
-    case 3:
-        is_some = true;
-        got = ta_buffer_consume_some(b, n, &done);
-        memcpy(data, h->bytes, done < HELD_MAX ? done : 0);
         break;
     default:
         got = ta_buffer_consume(b, n);
@@ -199,8 +194,8 @@ static bool op_cut(ta_buffer *b, struct held *h, tape *t)
 static bool op_reserve(ta_buffer *b, struct held *h, tape *t)
 {
     ta_span span;
-    size_t n = 1 + next_below(t, 12), available = ta_available(b->allocator);
-    bool is_open = b->room == b->allocator->block_size;
+    size_t n = 1 + next_below(t, 12), available = ta_available(b->chain.allocator);
+    bool is_open = waits_in_fresh_block(&b->chain);
     ta_status got = ta_buffer_reserve(b, n, &span);
     EXPECT(is_right(got, is_over_limit(b, h, 1), available + is_open, 1));
     if (got != TA_OK)
@@ -227,23 +222,23 @@ static bool op_reserve(ta_buffer *b, struct held *h, tape *t)
 
 static bool op_append_block(ta_buffer *b, struct held *h, tape *t)
 {
-    size_t n = next_below(t, b->allocator->block_size + 1);
+    size_t n = next_below(t, b->chain.allocator->block_size + 1);
     EXPECT(ta_buffer_cancel(b) == TA_OK);
-    ta_handle block = ta_alloc(b->allocator, 0);
-    if (!ta_is_live(b->allocator, block))
+    ta_handle block = ta_alloc(b->chain.allocator, 0);
+    if (!ta_is_live(b->chain.allocator, block))
         return true;
     uint8_t fill = next_byte(t);
     for (size_t i = 0; i < n; i++)
-        ((uint8_t *)ta_get(b->allocator, block))[i] = (uint8_t)(fill + i);
+        ((uint8_t *)ta_get(b->chain.allocator, block))[i] = (uint8_t)(fill + i);
     uint8_t data[16];
-    memcpy(data, ta_get(b->allocator, block), n);
+    memcpy(data, ta_get(b->chain.allocator, block), n);
     ta_status got = ta_buffer_append_block(b, block, n);
     EXPECT(got == (is_over_limit(b, h, n) ? TA_E_FULL : TA_OK));
-    EXPECT(ta_is_live(b->allocator, block) == (got != TA_OK));
+    EXPECT(ta_is_live(b->chain.allocator, block) == (got != TA_OK));
     if (got == TA_OK)
         put(h, h->length, data, n);
     else
-        ta_free(b->allocator, block);
+        ta_free(b->chain.allocator, block);
     return true;
 }
 
@@ -292,13 +287,13 @@ static bool op_hand_over(int to, int from, tape *t)
     ta_buffer_cancel(a);
     ta_buffer_cancel(b);
     size_t n = next_below(t, HELD_MAX) % (hb->length + 3), at = next_below(t, hb->length + 1);
-    size_t available = ta_available(a->allocator);
-    size_t blocks = a->allocator == b->allocator ? 1 : blocks_of(a, n);
+    size_t available = ta_available(a->chain.allocator);
+    size_t blocks = a->chain.allocator == b->chain.allocator ? 1 : blocks_of(a, n);
     ta_status got;
     switch (next_below(t, 5)) {
     case 0:
         n = hb->length;
-        blocks = a->allocator == b->allocator ? 1 : blocks_of(a, n);
+        blocks = a->chain.allocator == b->chain.allocator ? 1 : blocks_of(a, n);
         got = ta_buffer_append(a, b);
         goto drained;
     case 1:
@@ -332,7 +327,7 @@ static bool op_hand_over(int to, int from, tape *t)
         }
         return true;
     case 3:
-        if (a->allocator != b->allocator)
+        if (a->chain.allocator != b->chain.allocator)
             return true; /* the move itself is right, but would leave the second pool without a buffer */
         got = ta_buffer_move(a, b);
         EXPECT(got == (a != b && hb->length > max_of(a) ? TA_E_FULL : TA_OK));
@@ -393,7 +388,7 @@ static bool op_queue(ta_buffer *b, struct held *h, tape *t)
         EXPECT(ta_queue_trim(&pipe) == TA_OK);
         return true;
     default:
-        if (b->allocator != narrow || h->length + piped.length > HELD_MAX - 32)
+        if (b->chain.allocator != narrow || h->length + piped.length > HELD_MAX - 32)
             return true;
         got = ta_queue_take(&pipe, b);
         EXPECT(is_right(got, is_over_limit(b, h, piped.length), available + 1, 2));
@@ -414,7 +409,7 @@ static bool step(tape *t)
     struct held *h = &held[i];
     uint8_t op = next_byte(t) % 16;
     if (op == 15)
-        return ta_buffer_set_max_len(b, next_below(t, 3) ? 0 : 1 + next_below(t, 60)) == TA_OK;
+        return ta_buffer_set_limit(b, next_below(t, 3) ? 0 : 1 + next_below(t, 60)) == TA_OK;
     if (op >= 12)
         return op_hand_over(i, j, t);
     if (op >= 9)

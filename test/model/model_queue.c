@@ -195,14 +195,8 @@ static bool op_take(tape *t)
     return true;
 }
 
-static void look(ta_queue *queue, void *context)
-{
-    *(size_t *)context = ta_queue_len(queue);
-}
-
 static bool op_other(tape *t)
 {
-    size_t seen = 0;
     switch (next_below(t, 8)) {
     case 0:
         length = 0;
@@ -211,7 +205,7 @@ static bool op_other(tape *t)
         limit = next_byte(t) % 4 ? 10 + next_below(t, HELD_MAX - 10) : 0;
         return ta_queue_set_limit(&q, limit) == TA_OK;
     case 2:
-        return ta_queue_with(&q, look, &seen) == TA_OK && seen == length;
+        return ta_queue_len(&q) == length;
     case 3:
         return ta_queue_trim(&q) == TA_OK;
     case 4:
@@ -231,12 +225,12 @@ bool interpret(const uint8_t *bytes, size_t size)
     line_is_paused = was_paused = false;
     has_marks = next_byte(&t) % 2;
     EXPECT(ta_queue_set_marks(&q, has_marks ? &marks : NULL) == TA_OK);
-    EXPECT(ta_slab_set_reserve(pool, next_byte(&t) % 2 ? RESERVE : 0) == TA_OK);
+    EXPECT(ta_slab_set_headroom(pool, next_byte(&t) % 2 ? RESERVE : 0) == TA_OK);
     if (next_byte(&t) % 2)
-        EXPECT(ta_queue_use_reserve(&q) == TA_OK);
+        EXPECT(ta_queue_use_headroom(&q) == TA_OK);
     while (t.at < t.length) {
         size_t free = BLOCKS - ta_stats_of(pool).used;
-        if (!q.uses_reserve)
+        if (!q.chain.uses_headroom)
             free = ta_available(pool);
         uint8_t op = next_byte(&t) % 8;
         EXPECT(op < 3    ? op_write(&t, free)
@@ -249,7 +243,7 @@ bool interpret(const uint8_t *bytes, size_t size)
     ta_buffer_clear(&hog);
     ta_buffer_clear(&out);
     EXPECT(ta_queue_clear(&q) == TA_OK);
-    EXPECT(ta_slab_set_reserve(pool, 0) == TA_OK);
+    EXPECT(ta_slab_set_headroom(pool, 0) == TA_OK);
     EXPECT(ta_stats_of(pool).used == 0);
     return ta_slab_check(pool) == 0;
 }

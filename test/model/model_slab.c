@@ -78,7 +78,7 @@ static bool op_alloc(tape *t)
     bool is_urgent = next_below(t, 4) == 0;
     size_t size = next_below(t, SIZE + 1);
     bool fits = is_urgent ? free_count > 0 : free_count > reserve;
-    ta_handle h = is_urgent ? ta_slab_alloc_reserved(pool, size) : ta_alloc(pool, size);
+    ta_handle h = is_urgent ? ta_slab_alloc_headroom(pool, size) : ta_alloc(pool, size);
     EXPECT(ta_is_live(pool, h) == fits);
     if (!fits) {
         failures += failures < TA_SLAB_MAX_BLOCKS;
@@ -112,11 +112,11 @@ static bool op_other(tape *t)
     case 1:
         n %= 4;
         if (free_count < reserve) /* partly in use */
-            EXPECT(ta_slab_set_reserve(pool, n) == TA_E_RANGE);
+            EXPECT(ta_slab_set_headroom(pool, n) == TA_E_RANGE);
         else if (n > free_count)
-            EXPECT(ta_slab_set_reserve(pool, n) == TA_E_NO_MEMORY);
+            EXPECT(ta_slab_set_headroom(pool, n) == TA_E_NO_MEMORY);
         else
-            EXPECT(ta_slab_set_reserve(pool, reserve = n) == TA_OK);
+            EXPECT(ta_slab_set_headroom(pool, reserve = n) == TA_OK);
         return true;
     default:
         EXPECT(ta_resize(pool, b->handle, n) == (b->is_live ? TA_OK : TA_E_STALE));

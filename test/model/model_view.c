@@ -145,7 +145,7 @@ static void op_take(ta_buffer *b, tape *t)
         ta_buffer_read_some(b, data, n, &done);
         break;
     case 2:
-        ta_buffer_consume_some(b, n, &done);
+        ta_buffer_consume(b, n);
         break;
     case 3:
         if (n == 0)

@@ -1,10 +1,10 @@
-/* expect: undefined reference to `ta_buffer_push_s8g16 */
+/* expect: undefined reference to `tinyalloc_slot8_generation16_ */
 /* refused with: -DTA_SLOT_BITS=8 */
 /* accepted with: -DTA_SLOT_BITS=16 */
 /* library with: -DTA_SLOT_BITS=16 */
 #include <tinyalloc/tinyalloc.h>
 
-/* Objects that were built differently do not link: the name that is missing shows how this one was built. */
+/* Objects that were built differently do not link: the symbol that is missing shows how this one was built. */
 enum { ta_pool_id_pool = 0 };
 TA_SLAB_DEFINE(pool, 8, 4);
 static ta_buffer buffer = TA_BUFFER_INIT(pool);

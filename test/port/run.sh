@@ -7,7 +7,7 @@ target=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 image=$folder/image.elf
-sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c test/port/check.c"
+sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c src/options.c test/port/check.c"
 semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"
 
 build() {

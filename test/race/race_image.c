@@ -51,11 +51,11 @@ static void op_alloc_copy(struct call *c)
 }
 static void op_alloc_reserved(struct call *c)
 {
-    keep(c, ta_slab_alloc_reserved(pool, c->n));
+    keep(c, ta_slab_alloc_headroom(pool, c->n));
 }
 static void op_set_reserve(struct call *c)
 {
-    c->status = (int8_t)ta_slab_set_reserve(pool, c->n);
+    c->status = (int8_t)ta_slab_set_headroom(pool, c->n);
 }
 static void op_free(struct call *c)
 {
@@ -442,7 +442,7 @@ static void prepare_queue(void)
     if (record.marks)
         ta_queue_set_marks(&queue, &marks);
     if (record.uses_reserve)
-        ta_queue_use_reserve(&queue);
+        ta_queue_use_headroom(&queue);
     /* The last byte after the limit was set, so that the next one finds the fast way again. */
     uint8_t last = record.limit && record.written > record.read ? 1 : 0;
     ta_queue_write(&queue, first, record.written - last);
@@ -482,7 +482,7 @@ void race_prepare(void)
     ta_span span;
     if (record.reserved && ta_queue_reserve(&queue, record.reserved, &span) == TA_OK)
         memcpy(span.data, data[MAIN], span.length);
-    ta_slab_set_reserve(pool, record.kept);
+    ta_slab_set_headroom(pool, record.kept);
     for (uint8_t i = 0; ta_available(pool) > record.available; i++) {
         hogs[i] = ta_alloc(pool, 0);
         memset(ta_get(pool, hogs[i]), PATTERN((uint8_t)(HANDLES + i)), BLOCK_SIZE);
@@ -548,7 +548,7 @@ static void give_back(void)
     for (uint8_t i = 0; i < BLOCK_COUNT; i++)
         ta_free(pool, hogs[i]);
     record.leaked = length_of(ta_stats_of(pool).used);
-    while (record.refilled < 2 * BLOCK_COUNT && ta_slab_alloc_reserved(pool, 0).bits)
+    while (record.refilled < 2 * BLOCK_COUNT && ta_slab_alloc_headroom(pool, 0).bits)
         record.refilled++;
     record.refilled += length_of(ta_stats_of(pool).retired);
     record.last_check = (int8_t)ta_slab_check(pool);

@@ -11,7 +11,7 @@ shift
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/model.c test/race/pairs.c"
-sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c
+sources="src/allocator.c src/slab.c src/chain.c src/buffer.c src/deque.c src/stream.c src/view.c src/queue.c src/global.c src/options.c
     test/race/race_image.c"
 # Built for speed on one machine, for size on the others: the ways through a queue differ.
 optimization=-Os

@@ -19,6 +19,8 @@
 #undef ta_port_store
 #else
 
+#define TA_PORT_NAME "unprotected"
+
 typedef uint8_t ta_mask;
 
 static inline ta_mask ta_critical_enter(void)

@@ -41,9 +41,8 @@ fi
 
 roots="-Wl,--gc-sections"
 for call in alloc free get buffer_push buffer_pop queue_push queue_pop; do
-    name=$(${prefix}nm "$folder"/*.o | awk '{print $NF}' | grep -x "ta_${call}_s[0-9].*" | sort -u)
-    [ -n "$name" ] || { echo "no ta_$call" >&2 && exit 1; }
-    roots="$roots -Wl,-u,$name"
+    ${prefix}nm "$folder"/*.o | grep -qx "[0-9a-f]* T ta_$call" || { echo "no ta_$call" >&2 && exit 1; }
+    roots="$roots -Wl,-u,ta_$call"
 done
 undefined $roots >"$folder/hot"
 if [ -s "$folder/hot" ]; then

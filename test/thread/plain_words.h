@@ -8,5 +8,7 @@
 #undef ta_port_load
 #undef ta_port_store
 #undef TA_PORT_OWN_WORDS
+#undef TA_PORT_NAME
+#define TA_PORT_NAME "plain_words"
 
 #endif

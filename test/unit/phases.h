@@ -28,7 +28,7 @@ static inline void expect_holds(const ta_buffer *b, const uint8_t *bytes, size_t
 {
     uint8_t held[BYTES_MAX];
     assert_int_equal(ta_buffer_check(b), 0);
-    check_pool(b->allocator);
+    check_pool(b->chain.allocator);
     assert_int_equal(ta_buffer_len(b), n);
     assert_int_equal(ta_buffer_is_empty(b), n == 0);
     assert_int_equal(ta_buffer_copy_out(b, 0, held, n), TA_OK);
@@ -67,14 +67,14 @@ static inline void remember(struct memory *m, const ta_buffer *b)
 {
     memcpy(&m->b, b, sizeof *b);
     m->length = ta_buffer_len(b);
-    m->used = used(b->allocator);
+    m->used = used(b->chain.allocator);
     assert_int_equal(ta_buffer_copy_out(b, 0, m->bytes, m->length), TA_OK);
 }
 
 static inline void expect_unchanged(const struct memory *m, const ta_buffer *b)
 {
-    assert_memory_equal(b, &m->b, sizeof *b);
-    assert_int_equal(used(b->allocator), m->used);
+    assert_true(is_same_chain(&b->chain, &m->b.chain));
+    assert_int_equal(used(b->chain.allocator), m->used);
     expect_holds(b, m->bytes, m->length);
 }
 

@@ -89,21 +89,6 @@ static void consume_drops_exactly_n_or_nothing(void **state)
     expect_unchanged(&before, &b);
 }
 
-static void consume_some_drops_what_there_is_and_says_how_much(void **state)
-{
-    (void)state;
-    static struct memory before;
-    FOR_EACH_PHASE(block_size, offset, held)
-    for (size_t n = 0; n <= held + 2; n++) {
-        ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
-        remember(&before, &b);
-        size_t done = 77, expected = n < held ? n : held;
-        assert_int_equal(ta_buffer_consume_some(&b, n, &done), n > 0 && held == 0 ? TA_E_EMPTY : TA_OK);
-        assert_int_equal(done, expected);
-        expect_holds(&b, before.bytes + expected, held - expected);
-    }
-}
-
 /* ---- Prepend ------------------------------------------------------------------------------------------- */
 
 /* Blocks that n bytes before the first one take: those that do not go where consumed bytes lay. */
@@ -155,7 +140,7 @@ static void prepend_of_nothing_changes_nothing(void **state)
         const ta_allocator *a = make_pool(block_size);
         ta_buffer b = make_buffer(a, offset, held, 0);
         leave_free(a, 0);
-        ta_buffer_set_max_len(&b, 1);
+        ta_buffer_set_limit(&b, 1);
         remember(&before, &b);
         assert_int_equal(ta_buffer_prepend(&b, NULL, 0), TA_OK);
         assert_int_equal(ta_buffer_prepend(&b, "x", 0), TA_OK);
@@ -306,20 +291,17 @@ static void what_is_left_between_both_cuts_is_right(void **state)
 
 static uint8_t scratch[16];
 static ta_span scratch_span;
-static size_t scratch_size;
 
 /* clang-format off */
 static ta_status call_pop(ta_buffer *b) { return ta_buffer_pop(b, scratch); }
 static ta_status call_peek(ta_buffer *b) { return ta_buffer_peek(b, scratch); }
 static ta_status call_front(ta_buffer *b) { return ta_buffer_front(b, &scratch_span); }
 static ta_status call_consume(ta_buffer *b) { return ta_buffer_consume(b, 1); }
-static ta_status call_consume_some(ta_buffer *b) { return ta_buffer_consume_some(b, 1, &scratch_size); }
 static ta_status call_prepend(ta_buffer *b) { return ta_buffer_prepend(b, scratch, 1); }
 static ta_status call_truncate(ta_buffer *b) { return ta_buffer_truncate(b, 1); }
 static ta_status pop_to_null(ta_buffer *b) { return ta_buffer_pop(b, NULL); }
 static ta_status peek_to_null(ta_buffer *b) { return ta_buffer_peek(b, NULL); }
 static ta_status front_to_null(ta_buffer *b) { return ta_buffer_front(b, NULL); }
-static ta_status consume_some_to_null(ta_buffer *b) { return ta_buffer_consume_some(b, 1, NULL); }
 static ta_status prepend_of_null(ta_buffer *b) { return ta_buffer_prepend(b, NULL, 1); }
 /* clang-format on */
 
@@ -329,10 +311,10 @@ static const struct deque_call {
     call run;
     ta_status when_empty;
 } calls[] = {{call_pop, TA_E_EMPTY},     {call_peek, TA_E_EMPTY},         {call_front, TA_E_EMPTY},
-             {call_consume, TA_E_RANGE}, {call_consume_some, TA_E_EMPTY}, {call_prepend, TA_OK},
+             {call_consume, TA_E_RANGE}, {call_prepend, TA_OK},
              {call_truncate, TA_E_RANGE}};
 
-static const call calls_with_null[] = {pop_to_null, peek_to_null, front_to_null, consume_some_to_null,
+static const call calls_with_null[] = {pop_to_null, peek_to_null, front_to_null,
                                        prepend_of_null};
 
 static void calls_that_fail_on_an_empty_deque_change_nothing(void **state)
@@ -391,7 +373,7 @@ static void prepend_refuses_to_pass_the_limit(void **state)
             for (size_t n = 1; n <= 8; n++) {
                 fresh_pool(pool);
                 ta_buffer b = make_buffer(pool, held ? 2 : 0, held, 0);
-                ta_buffer_set_max_len(&b, limit);
+                ta_buffer_set_limit(&b, limit);
                 remember(&before, &b);
                 bool fits = held + n <= limit;
                 assert_int_equal(ta_buffer_prepend(&b, scratch, n), fits ? TA_OK : TA_E_FULL);
@@ -411,7 +393,7 @@ static void prepend_of_an_impossible_length_reads_nothing(void **state)
             ta_buffer b = make_buffer(pool, held ? 1 : 0, held, 0);
             remember(&before, &b);
             assert_int_equal(ta_buffer_prepend(&b, scratch, lengths[i]), TA_E_NO_MEMORY);
-            ta_buffer_set_max_len(&b, 10);
+            ta_buffer_set_limit(&b, 10);
             remember(&before, &b);
             assert_int_equal(ta_buffer_prepend(&b, scratch, lengths[i]), TA_E_FULL);
             expect_unchanged(&before, &b);
@@ -459,7 +441,6 @@ int main(void)
         TEST(pop_gives_the_bytes_in_order_and_each_block_back_with_its_last_byte),
         TEST(peek_and_front_show_the_first_chunk_and_take_nothing),
         TEST(consume_drops_exactly_n_or_nothing),
-        TEST(consume_some_drops_what_there_is_and_says_how_much),
         TEST(prepended_bytes_stand_before_the_others_at_every_phase),
         TEST(prepend_of_nothing_changes_nothing),
         TEST(what_was_popped_from_the_first_chunk_is_put_back_without_a_block),

@@ -63,7 +63,7 @@ static size_t make_data(uint8_t *data)
 /* What is left of the limit, as the buffer's own counts say. */
 static size_t limit_left(const ta_buffer *b)
 {
-    size_t most = ta_buffer_max_len(b), length = ta_buffer_len(b);
+    size_t most = ta_buffer_limit(b), length = ta_buffer_len(b);
     return most == 0 ? SIZE_MAX : most > length ? most - length : 0;
 }
 
@@ -188,7 +188,7 @@ static void op_limit(ta_buffer *b, model *m)
 {
     (void)m;
     assert_int_equal(ta_buffer_cancel(b), TA_OK);
-    assert_int_equal(ta_buffer_set_max_len(b, below(3) ? 0 : below(MOST)), TA_OK);
+    assert_int_equal(ta_buffer_set_limit(b, below(3) ? 0 : below(MOST)), TA_OK);
 }
 
 /* One block more is always enough; without one the call may be refused, but then nothing has changed. */

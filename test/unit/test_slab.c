@@ -347,7 +347,7 @@ static void booking_more_than_a_counter_holds_is_refused(void **state)
 static void reserve_is_only_for_those_it_is_kept_for(void **state)
 {
     (void)state;
-    assert_int_equal(ta_slab_set_reserve(pool, 2), TA_OK);
+    assert_int_equal(ta_slab_set_headroom(pool, 2), TA_OK);
     check_pool(pool);
     assert_int_equal(used(pool), 0);
     assert_int_equal(ta_available(pool), BLOCKS - 2);
@@ -357,23 +357,23 @@ static void reserve_is_only_for_those_it_is_kept_for(void **state)
     ta_buffer b = TA_BUFFER_INIT(pool);
     assert_int_equal(ta_buffer_push(&b, 1), TA_E_NO_MEMORY);
     for (int i = 0; i < 2; i++) {
-        ta_handle h = ta_slab_alloc_reserved(pool, 5);
+        ta_handle h = ta_slab_alloc_headroom(pool, 5);
         check_pool(pool);
         assert_int_equal(ta_size(pool, h), 5);
     }
     assert_int_equal(used(pool), BLOCKS);
     assert_int_equal(ta_available(pool), 0);
-    assert_true(ta_handle_eq(ta_slab_alloc_reserved(pool, 1), TA_NONE));
+    assert_true(ta_handle_eq(ta_slab_alloc_headroom(pool, 1), TA_NONE));
 }
 
 /* What is freed fills the reserve before anything else. */
 static void frees_refill_the_reserve_first(void **state)
 {
     (void)state;
-    assert_int_equal(ta_slab_set_reserve(pool, 2), TA_OK);
+    assert_int_equal(ta_slab_set_headroom(pool, 2), TA_OK);
     ta_handle h[BLOCKS];
     for (size_t i = 0; i < BLOCKS; i++)
-        h[i] = ta_slab_alloc_reserved(pool, 1);
+        h[i] = ta_slab_alloc_headroom(pool, 1);
     for (size_t i = 0; i < 2; i++) {
         must_free(pool, h[i]);
         assert_int_equal(ta_available(pool), 0);
@@ -391,7 +391,7 @@ static void reserve_can_be_raised_and_lowered(void **state)
     ta_handle h = must_alloc(pool, 1);
     const size_t reserves[] = {3, BLOCKS - 1, 0, 1, 1, 0};
     for (size_t i = 0; i < COUNT_OF(reserves); i++) {
-        assert_int_equal(ta_slab_set_reserve(pool, reserves[i]), TA_OK);
+        assert_int_equal(ta_slab_set_headroom(pool, reserves[i]), TA_OK);
         check_pool(pool);
         assert_int_equal(ta_available(pool), BLOCKS - 1 - reserves[i]);
         assert_int_equal(used(pool), 1);
@@ -404,11 +404,11 @@ static void reserve_beyond_what_is_free_is_refused(void **state)
 {
     (void)state;
     must_alloc(pool, 1);
-    assert_int_equal(ta_slab_set_reserve(pool, 2), TA_OK);
-    assert_int_equal(ta_slab_set_reserve(pool, BLOCKS), TA_E_NO_MEMORY);
-    assert_int_equal(ta_slab_set_reserve(pool, TA_SLAB_MAX_BLOCKS), TA_E_RANGE);
-    assert_int_equal(ta_slab_set_reserve(pool, TA_SLAB_MAX_BLOCKS - BLOCKS + 1), TA_E_RANGE);
-    assert_int_equal(ta_slab_set_reserve(pool, SIZE_MAX), TA_E_RANGE);
+    assert_int_equal(ta_slab_set_headroom(pool, 2), TA_OK);
+    assert_int_equal(ta_slab_set_headroom(pool, BLOCKS), TA_E_NO_MEMORY);
+    assert_int_equal(ta_slab_set_headroom(pool, TA_SLAB_MAX_BLOCKS), TA_E_RANGE);
+    assert_int_equal(ta_slab_set_headroom(pool, TA_SLAB_MAX_BLOCKS - BLOCKS + 1), TA_E_RANGE);
+    assert_int_equal(ta_slab_set_headroom(pool, SIZE_MAX), TA_E_RANGE);
     check_pool(pool);
     assert_int_equal(ta_available(pool), BLOCKS - 3);
 }
@@ -417,14 +417,14 @@ static void reserve_beyond_what_is_free_is_refused(void **state)
 static void reserve_in_use_cannot_be_changed(void **state)
 {
     (void)state;
-    assert_int_equal(ta_slab_set_reserve(pool, 2), TA_OK);
+    assert_int_equal(ta_slab_set_headroom(pool, 2), TA_OK);
     leave_free(pool, 0);
-    ta_handle h = ta_slab_alloc_reserved(pool, 1);
-    assert_int_equal(ta_slab_set_reserve(pool, 0), TA_E_RANGE);
-    assert_int_equal(ta_slab_set_reserve(pool, 3), TA_E_RANGE);
+    ta_handle h = ta_slab_alloc_headroom(pool, 1);
+    assert_int_equal(ta_slab_set_headroom(pool, 0), TA_E_RANGE);
+    assert_int_equal(ta_slab_set_headroom(pool, 3), TA_E_RANGE);
     check_pool(pool);
     must_free(pool, h);
-    assert_int_equal(ta_slab_set_reserve(pool, 0), TA_OK);
+    assert_int_equal(ta_slab_set_headroom(pool, 0), TA_OK);
     assert_int_equal(ta_available(pool), 2);
     check_pool(pool);
 }
@@ -432,9 +432,9 @@ static void reserve_in_use_cannot_be_changed(void **state)
 static void reserve_survives_clear(void **state)
 {
     (void)state;
-    assert_int_equal(ta_slab_set_reserve(pool, 2), TA_OK);
+    assert_int_equal(ta_slab_set_headroom(pool, 2), TA_OK);
     for (size_t i = 0; i < BLOCKS; i++)
-        assert_true(ta_is_live(pool, ta_slab_alloc_reserved(pool, 1)));
+        assert_true(ta_is_live(pool, ta_slab_alloc_headroom(pool, 1)));
     ta_clear(pool);
     check_pool(pool);
     assert_int_equal(used(pool), 0);
@@ -444,8 +444,8 @@ static void reserve_survives_clear(void **state)
 static void reserved_alloc_of_more_than_a_block_is_refused(void **state)
 {
     (void)state;
-    assert_true(ta_handle_eq(ta_slab_alloc_reserved(pool, 9), TA_NONE));
-    assert_true(ta_handle_eq(ta_slab_alloc_reserved(pool, SIZE_MAX), TA_NONE));
+    assert_true(ta_handle_eq(ta_slab_alloc_headroom(pool, 9), TA_NONE));
+    assert_true(ta_handle_eq(ta_slab_alloc_headroom(pool, SIZE_MAX), TA_NONE));
     assert_int_equal(used(pool), 0);
     assert_int_equal(ta_stats_of(pool).failures, 0);
 }
@@ -495,8 +495,8 @@ static void slab_of_the_most_blocks_works(void **state)
 static void slab_of_the_most_blocks_can_have_no_reserve(void **state)
 {
     (void)state;
-    assert_int_equal(ta_slab_set_reserve(full, 1), TA_E_RANGE);
-    assert_int_equal(ta_slab_set_reserve(full, 0), TA_OK);
+    assert_int_equal(ta_slab_set_headroom(full, 1), TA_E_RANGE);
+    assert_int_equal(ta_slab_set_headroom(full, 0), TA_OK);
     check_pool(full);
 }
 
@@ -553,7 +553,7 @@ static void entry_costs_what_the_header_says(void **state)
 {
     (void)state;
     assert_int_equal(sizeof(struct ta_entry_), (TA_SLOT_BITS + TA_GENERATION_BITS) / 8);
-    size_t members = 4 + (TA_STATISTICS ? 2 : 0) + (TA_RETIRE ? 1 : 0);
+    size_t members = 4 + (TA_STATISTICS ? 2 : 0) + (TA_RETIRE ? 1 : 0) + (TA_RETIRE && TA_STATISTICS ? 1 : 0);
     assert_int_equal(sizeof(ta_slab_state_), members * sizeof(ta_slot));
 }
 
@@ -622,9 +622,9 @@ static void check_says_which_constant_or_count_is_broken(void **state)
     s->taken = (ta_slot)(ta_stats_of(&slab.allocator).capacity + 1);
     assert_int_equal(ta_slab_check(&slab.allocator), 2);
     s->taken = 0;
-    s->reserve = 1;
+    s->headroom = 1;
     assert_int_equal(ta_slab_check(&slab.allocator), 2);
-    s->reserve = 0;
+    s->headroom = 0;
     check_pool(&slab.allocator);
 }
 

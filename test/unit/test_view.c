@@ -555,7 +555,7 @@ static void view_survives_a_hand_over_by_relinking(void **state)
     FOR_EACH_PHASE(block_size, offset, held)
     {
         ta_buffer b = make_buffer(make_pool(block_size), offset, held, 0);
-        ta_buffer to = TA_BUFFER_INIT(b.allocator);
+        ta_buffer to = TA_BUFFER_INIT(b.chain.allocator);
         ta_view v = ta_buffer_view(&b);
         assert_int_equal(ta_buffer_move(&to, &b), TA_OK);
         expect_view_of_pattern(&v, 0, held);
@@ -599,7 +599,7 @@ static void check_scene(const char *when)
     assert_int_equal(ta_buffer_check(&scene.b), 0);
     assert_int_equal(ta_buffer_check(&scene.front), 0);
     assert_int_equal(ta_buffer_check(&scene.other), 0);
-    check_pool(scene.b.allocator);
+    check_pool(scene.b.chain.allocator);
     for (size_t i = 0; i < scene.count; i++)
         expect_stale_or_right(&scene.views[i], scene.begins[i], when);
 }
@@ -640,7 +640,7 @@ static void by_drain(size_t n) { ta_buffer_drain_into(&scene.front, &scene.b, n)
 static void by_push(size_t n) { while (n-- > 0) ta_buffer_push(&scene.b, OTHERS); }
 static void by_write(size_t n) { write_foreign(&scene.b, n); }
 static void by_clear(size_t n) { (void)n; ta_buffer_clear(&scene.b); }
-static void by_clear_of_the_pool(size_t n) { (void)n; ta_clear(scene.b.allocator); ta_buffer_clear(&scene.b); }
+static void by_clear_of_the_pool(size_t n) { (void)n; ta_clear(scene.b.chain.allocator); ta_buffer_clear(&scene.b); }
 static void by_copy_from_itself(size_t n) { ta_buffer_copy_range(&scene.b, &scene.b, 0, n); }
 /* clang-format on */
 
@@ -694,7 +694,7 @@ static void by_drain_to_a_filled_one(size_t n)
 
 static void by_drain_to_a_full_one(size_t n)
 {
-    write_foreign(&scene.front, scene.b.allocator->block_size);
+    write_foreign(&scene.front, scene.b.chain.allocator->block_size);
     ta_buffer_drain_into(&scene.front, &scene.b, n);
 }
 
@@ -730,7 +730,7 @@ static void by_append_of_another(size_t n)
 
 static void by_append_of_a_block(size_t n)
 {
-    const ta_allocator *a = scene.b.allocator;
+    const ta_allocator *a = scene.b.chain.allocator;
     ta_handle block = ta_alloc(a, 0);
     n = n < a->block_size ? n : a->block_size;
     memset(ta_get(a, block), OTHERS, n);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TA_PORT_NAME "avr"
+
 typedef uint8_t ta_mask; /* SREG as it was */
 
 static inline ta_mask ta_critical_enter(void)

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#define TA_PORT_NAME "cortex_m"
+
 typedef uint32_t ta_mask; /* PRIMASK as it was: bit 0 set when interrupts were off already */
 
 static inline ta_mask ta_critical_enter(void)

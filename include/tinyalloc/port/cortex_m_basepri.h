@@ -23,6 +23,8 @@
 #error "TA_PORT_BASEPRI must be 1 to 255: 0 masks nothing"
 #endif
 
+#define TA_PORT_NAME "cortex_m_basepri"
+
 typedef uint32_t ta_mask; /* BASEPRI as it was: 0 when nothing was masked */
 
 /* Writing to BASEPRI_MAX never loosens a stricter mask, and what it raises holds from the next instruction. */

@@ -2,6 +2,8 @@
 #ifndef TINYALLOC_PORT_NONE_H
 #define TINYALLOC_PORT_NONE_H
 
+#define TA_PORT_NAME "none"
+
 typedef char ta_mask; /* nothing to save */
 
 static inline ta_mask ta_critical_enter(void)

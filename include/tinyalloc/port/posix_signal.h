@@ -9,6 +9,8 @@
 
 #include <signal.h>
 
+#define TA_PORT_NAME "posix_signal"
+
 typedef sigset_t ta_mask; /* the signal mask as it was */
 
 static inline ta_mask ta_critical_enter(void)

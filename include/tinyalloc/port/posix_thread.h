@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define TA_PORT_NAME "posix_thread"
+
 #define TA_PORT_ONE_FOR_ALL_ __attribute__((weak, visibility("default")))
 
 TA_PORT_ONE_FOR_ALL_ pthread_mutex_t ta_port_lock_ = PTHREAD_MUTEX_INITIALIZER;

@@ -2,6 +2,8 @@
 #ifndef TINYALLOC_PORT_RISCV_H
 #define TINYALLOC_PORT_RISCV_H
 
+#define TA_PORT_NAME "riscv"
+
 typedef unsigned long ta_mask; /* mstatus.MIE as it was: 8 when interrupts were on, else 0 */
 
 static inline ta_mask ta_critical_enter(void)
