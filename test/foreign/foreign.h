@@ -137,6 +137,8 @@ typedef struct quest {
     unsigned long level_max;
 } quest;
 
+/* The searches from here on are of another pool. */
+void search_begin_pool(void);
 /* Every sequence of three calls with at most two foreign actions, then of four and more. Says the length reached. */
 unsigned search(const quest *q, totals *sum);
 /* Run one sequence of names; false when it fails. */

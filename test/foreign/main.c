@@ -96,6 +96,7 @@ static void watch_sanitizer(void) {}
 static void search_pool(size_t blocks, size_t size, age begins, unsigned long level_max, totals *sum)
 {
     unsigned lengths[3];
+    search_begin_pool();
     const unsigned groups[3] = {ON_ALL, ON_BUFFERS, ON_QUEUES};
     for (size_t i = 0; i < 3; i++) {
         const quest q = {blocks, size, begins, groups[i], level_max};
@@ -145,7 +146,7 @@ static int search_all(unsigned long level_max)
 
 int main(int count, char **arguments)
 {
-    enum { LEVEL_MAX = 100000 };
+    enum { LEVEL_MAX = 80000 };
     watch();
     watch_sanitizer();
     if (count > 2 && strcmp(arguments[1], "replay") == 0)
