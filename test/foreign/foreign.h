@@ -1,9 +1,9 @@
 /*
  * Foreign code cannot break the pool: every short sequence of calls, with one or two foreign actions at every point.
  *
- * A foreign action is what somebody may do who has a live handle, or a copy of a struct, that is not his: free, resize, take
- * again, copy, append a chunk of the buffer itself, clear the pool. It may cost the chain its bytes (TA_E_STALE), and it may
- * cost other owners their blocks. It must never cost the pool.
+ * Foreign code has a live handle, or a copy of a struct, of a block that belongs to others. A foreign action frees or resizes the
+ * block, frees it and takes it again, copies a struct, appends a chunk of a buffer to that buffer, or clears the pool. It may cost
+ * the chain its bytes (TA_E_STALE), and it may cost other owners their blocks. It must never break the pool.
  *
  *     pools.c    the pools, the objects that live on them, saving and restoring both
  *     calls_*.c  the calls that sequences are made of; each has a name by which it is printed and replayed
@@ -65,7 +65,7 @@ extern pool the_pool; /* the pool that is searched */
 void pools_begin(size_t blocks, size_t size, age begins);
 void pools_save(snapshot *to);
 void pools_restore(const snapshot *from);
-/* A number for a state. States that differ only in the lifetimes that lie behind their slots have the same. */
+/* A number for a state. It does not depend on how many lifetimes each slot has had, or how many bytes each chain. */
 uint64_t pools_fingerprint(const snapshot *s);
 /* The generation in a slot's entry, live or not. */
 ta_generation pools_generation(const snapshot *s, size_t slot);
@@ -129,7 +129,7 @@ typedef struct totals {
     unsigned long transitions, states, foreign, failures;
 } totals;
 
-/* What to search: a pool, the groups of calls, and how far: while a level takes no more than so many calls. */
+/* What to search: a pool, the groups of calls, and how far: while the next length takes no more calls than `level_max`. */
 typedef struct quest {
     size_t blocks, size;
     age begins;

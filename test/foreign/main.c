@@ -1,5 +1,5 @@
 /*
- * foreign [CALLS]                  longer sequences, while a length takes at most so many calls
+ * foreign [CALLS]                  sequences grow while the next length takes at most CALLS calls
  * foreign only BLOCKS SIZE CALLS   the same on one pool
  * foreign replay '4x1: b.push …'   one sequence, as it is printed
  */

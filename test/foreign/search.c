@@ -88,7 +88,7 @@ static void forget(set *numbers)
     memset(numbers, 0, sizeof *numbers);
 }
 
-/* A number, not 0, for a state after so many foreign actions. */
+/* A number, not 0, for a state and the number of foreign actions before it. */
 static uint64_t number_of(const snapshot *state)
 {
     uint64_t number = pools_fingerprint(state) << 2 | s.foreign;
