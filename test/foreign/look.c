@@ -186,24 +186,39 @@ const char *look_at_view(ta_view v)
     return failed;
 }
 
-/* An iterator that stands at another chunk, or at one that is no longer live, delivers bytes of blocks or none. */
-static void look_from(const ta_buffer *b, ta_handle chunk, size_t position)
+/* An iterator that stands at any live chunk delivers bytes of blocks, or none. */
+static void look_from(const ta_buffer *b, ta_handle chunk)
 {
     const ta_view view = ta_buffer_view(b);
-    ta_chunk_iterator at = {chunk, position}, in_view = at;
+    ta_chunk_iterator at = {chunk, 1}, in_view = at;
     ta_span span = {NULL, 0};
     read_span("ta_buffer_next_chunk", ta_buffer_next_chunk(b, &at, &span), span);
     read_span("ta_view_next_span", ta_view_next_span(&view, &in_view, &span), span);
+}
+
+/* One that stands at a chunk which is no longer live delivers nothing. */
+static void look_from_stale(const ta_buffer *b, ta_handle chunk)
+{
+    const ta_view view = ta_buffer_view(b);
+    ta_chunk_iterator at = {chunk, 1}, in_view = at;
+    ta_span span = {NULL, 0};
+    bool delivers = ta_buffer_next_chunk(b, &at, &span) == TA_OK;
+    if (delivers && !failed)
+        failed = wrong("ta_buffer_next_chunk delivers a stale chunk");
+    delivers = ta_view_next_span(&view, &in_view, &span) == TA_OK;
+    if (delivers && !failed)
+        failed = wrong("ta_view_next_span goes on from a stale chunk");
 }
 
 static void look_from_everywhere(const ta_buffer *b)
 {
     for (size_t slot = 0; slot < the_pool.blocks; slot++) {
         ta_handle live = pools_live(slot), stale = live;
+        if (!live.bits)
+            continue;
         stale.bits = (ta_handle_bits)(live.bits ^ (ta_handle_bits)2 << TA_SLOT_BITS);
-        if (live.bits)
-            look_from(b, live, 1);
-        look_from(b, stale, 1);
+        look_from(b, live);
+        look_from_stale(b, stale);
     }
 }
 
