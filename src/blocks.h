@@ -10,27 +10,21 @@
 
 #include "slab_table.h"
 
-/* Chunks linked one after another. The link of `last` means nothing. */
-typedef struct block_run {
-    ta_handle first;
-    ta_handle last;
-} block_run;
-
 /*
- * Take that many blocks, at least one, linked one after another, and link the first after `after` unless that is TA_NONE. All or
- * none. One critical section for a few blocks at a time; none of them grows with the number of blocks.
- * Returns TA_OK; TA_E_NO_MEMORY, which counts as a failure of the pool; TA_E_STALE when `after` is not live.
+ * Take that many blocks, at least one, linked one after another, and link the first after the chunk `after` unless that is TA_NONE.
+ * All or none. Returns where the first begins, and its handle in *first; NULL when there are fewer, which counts as a failure of the
+ * pool, or when `after` is stale. A critical section takes a few blocks at most; none of them grows with the number of blocks.
  */
-ta_status ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, block_run *run);
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *first);
 
-/* Free up to that many chunks, from `first` on. Stops at the first that is not live. */
+/* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The same critical sections. */
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks);
 
-/* The live block that a chunk's link leads to; TA_NONE when there is none. */
-ta_handle ta_blocks_next_(const ta_allocator *a, ta_handle chunk);
+/* Go from a live chunk to the next. Returns where its block begins; NULL, and *chunk is TA_NONE, when the link leads to no live one. */
+uint8_t *ta_blocks_next_(const ta_allocator *a, ta_handle *chunk);
 
-/* Link `next` after a chunk. False when the chunk is stale. One critical section. */
-bool ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next);
+/* Link `next` after a chunk, unless that is stale. One critical section. */
+void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next);
 
 /* End the lifetime of a block and begin the next; contents and link stay. Returns the new handle; TA_NONE when the handle is
  * stale, or with TA_RETIRE when this is the slot's last lifetime. One critical section. */
@@ -45,10 +39,9 @@ INLINE uint8_t *block_of(const ta_allocator *a, ta_handle chunk)
 #if TA_CUSTOM_BACKENDS
     return (uint8_t *)a->operations->get(a, chunk);
 #else
-    const entry *e = entry_of(a, chunk);
-    if (!handle_matches(a, chunk, e))
+    if (!handle_matches(a, chunk, entry_of(a, chunk)))
         return NULL;
-    return a->blocks - ta_slab_offset_(a, (offset_t)(e - a->entries));
+    return a->blocks - ta_slab_offset_(a, a->last - (offset_t)ta_handle_slot(chunk));
 #endif
 }
 

@@ -62,14 +62,11 @@ static bool find_last(move *m, const chain *from, size_t n, size_t length)
 static ta_status get_spare(move *m, const chain *to)
 {
     size_t fits = m->to.length;
-    block_run run;
     if (m->first.bits && m->to.chunk.bits)
         fits += to->allocator->block_size - m->from.length;
     if (m->cut_size <= fits)
         return TA_OK;
-    ta_status status = ta_blocks_take_(to->allocator, TA_NONE, 1, to->uses_headroom, &run);
-    m->spare = run.first;
-    return status;
+    return ta_blocks_take_(to->allocator, TA_NONE, 1, false, &m->spare) ? TA_OK : TA_E_NO_MEMORY;
 }
 
 /* ---- Moving: nothing can fail any more ------------------------------------------------------------------- */
@@ -89,7 +86,7 @@ static void renew(move *m, const chain *from)
     bool is_last = m->first.bits == m->last.bits;
     m->first = chunk;
     while (!is_last && !from->is_queue) {
-        chunk = ta_blocks_next_(a, chunk);
+        ta_blocks_next_(a, &chunk);
         is_last = chunk.bits == m->last.bits;
         chunk = ta_chain_renewed_(a, chunk);
     }
@@ -109,7 +106,7 @@ bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, siz
         return false;
     if (to->chunk.bits)
         ta_blocks_link_(a, to->chunk, chunk);
-    ta_chain_enter_chunk_(a, to, chunk);
+    set_place(to, a, chunk, block_of(a, chunk));
     memmove(to->at, data + fits, n);
     to->at += n;
     to->length -= n;
@@ -131,14 +128,12 @@ static void absorb_chunks(move *m, const ta_allocator *a, size_t n)
     p.chunk = m->first;
     while (n > 0 && p.chunk.bits) {
         size_t part = smaller(n, p.length);
-        ta_handle next = ta_blocks_next_(a, p.chunk);
+        ta_handle next = p.chunk;
+        uint8_t *start = ta_blocks_next_(a, &next);
         if (!ta_chain_absorb_(a, &m->to, p.at, part, p.chunk))
             spare(m, a, p.chunk);
         n -= part;
-        if (n > 0 && next.bits)
-            ta_chain_enter_chunk_(a, &p, next);
-        else
-            p.chunk = TA_NONE;
+        set_place(&p, a, next, start);
     }
 }
 
@@ -147,7 +142,7 @@ static void relink(move *m, const ta_allocator *a, size_t room)
 {
     if (m->to.chunk.bits)
         ta_blocks_link_(a, m->to.chunk, m->first);
-    ta_chain_enter_chunk_(a, &m->to, m->last);
+    set_place(&m->to, a, m->last, block_of(a, m->last));
     m->to.at += a->block_size - room;
     m->to.length = room;
 }
@@ -178,7 +173,11 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
 {
     move m = {.first = TA_NONE_INIT};
     size_t length = 0;
-    ta_status status = ta_chain_open_taker_(from, &m.from, &length);
+    ta_status status = from && !from->is_queue ? ta_chain_close_(from) : TA_OK;
+    if (status == TA_OK)
+        status = ta_chain_open_reader_(from, &m.from, &length);
+    if (status == TA_OK)
+        status = ta_chain_close_(to);
     if (status == TA_OK)
         status = ta_chain_open_writer_(to, &m.to);
     if (status != TA_OK)
@@ -190,6 +189,7 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
     if (n == 0)
         return TA_OK;
     const ta_allocator *a = from->allocator;
+    ta_chain_bind_(to);
     if (!ta_chain_enter_(a, &m.from))
         return TA_E_STALE;
     bool is_all = !from->is_queue && n == length;
@@ -197,7 +197,7 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
     size_t room = 0;
     if (is_all && keeps_chunks) { /* nobody looks at the chunks in between */
         place end;
-        ta_chain_find_end_(from, &from->in, &end);
+        ta_chain_open_writer_(from, &end);
         m.first = m.from.chunk;
         m.last = from->in.chunk;
         room = end.length;
