@@ -24,7 +24,7 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 #endif
 
 /* Begin lifetimes of up to `most` free slots that lie side by side, from the head of the list on. Returns the last of them and in *n
- * how many. Call with interrupts masked, after the blocks were counted as taken. */
+ * how many. Call with interrupts masked, after the blocks were set aside. */
 static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most, size_t *n)
 {
     entry *e = first - s->head;
@@ -41,34 +41,22 @@ static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most,
 
 static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *taken)
 {
-    entry *first = a->first, *before = entry_of(a, after), *start;
+    entry *first = a->first, *before = entry_of(a, after), *start = NULL;
     slab_state *s = state_of(a);
     size_t n;
-    ta_mask mask = ta_critical_enter();
-    if (after.bits && !handle_matches(a, after, before)) {
-        ta_critical_exit(mask);
+    if (!slab_set_aside(a, blocks, uses_headroom))
         return NULL;
-    }
-    if (blocks > free_for(s, a->last, uses_headroom)) {
-        count_failure(s);
-        ta_critical_exit(mask);
-        return NULL;
-    }
-    count_taken(s, blocks); /* the quota: from here on nothing can fail */
-    start = first - s->head;
-    for (;;) {
+    do { /* nothing can fail any more */
+        ta_mask mask = ta_critical_enter();
         entry *next = first - s->head;
-        entry *last = take_side_by_side(s, first, blocks < RUN_MAX ? blocks : RUN_MAX, &n);
         if (after.bits && handle_matches(a, after, before))
             before->link = (ta_slot)(before - next - 1);
+        before = take_side_by_side(s, first, blocks < RUN_MAX ? blocks : RUN_MAX, &n);
         ta_critical_exit(mask);
+        start = start ? start : next;
+        after = handle_of_entry(a, before);
         blocks -= n;
-        if (blocks == 0)
-            break;
-        after = handle_of_entry(a, last);
-        before = last;
-        mask = ta_critical_enter();
-    }
+    } while (blocks > 0);
     *taken = handle_of_entry(a, start);
     return block_of_entry(a, start);
 }
@@ -136,15 +124,27 @@ void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
 }
 
 /* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a queue never use one link
- * at the same time. */
-uint8_t *ta_blocks_next_(const ta_allocator *a, ta_handle *chunk)
+ * at the same time. Chunks side by side are walked at once: that is worth 0.6 of 3.8 instructions a byte for 700 bytes. */
+uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
 {
-    const entry *next = linked_entry(a, entry_of(a, *chunk));
-    *chunk = TA_NONE;
-    if (!next)
+    size_t block_size = a->block_size, length = block_size, left = p->left + 1;
+    const entry *e = linked_entry(a, entry_of(a, p->chunk));
+    if (!e)
         return NULL;
-    *chunk = handle_of_entry(a, next);
-    return block_of_entry(a, next);
+    uint8_t *start = block_of_entry(a, e);
+    for (; length < wanted && e->link == 0 && e != a->entries && is_live(e - 1); e--) {
+        length += block_size;
+        left++;
+    }
+    p->length = length;
+    p->left = left;
+    p->chunk = handle_of_entry(a, e);
+    return start;
+}
+
+ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)
+{
+    return slab_next(a, chunk);
 }
 
 void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next)
@@ -189,10 +189,21 @@ void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
         first = a->operations->free_next(a, first);
 }
 
-uint8_t *ta_blocks_next_(const ta_allocator *a, ta_handle *chunk)
+uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
 {
-    *chunk = a->operations->next(a, *chunk);
-    return chunk->bits ? block_of(a, *chunk) : NULL;
+    ta_handle next = a->operations->next(a, p->chunk);
+    (void)wanted;
+    if (!next.bits)
+        return NULL;
+    p->length = a->block_size;
+    p->left++;
+    p->chunk = next;
+    return block_of(a, next);
+}
+
+ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)
+{
+    return a->operations->next(a, chunk);
 }
 
 void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next)

@@ -10,6 +10,14 @@
 
 #include "slab_table.h"
 
+/* A place in a chain, as local variables see it. */
+typedef struct place {
+    uint8_t *at;     /* the next byte, */
+    size_t length;   /* and how many are contiguous from there to the end of `chunk` */
+    ta_handle chunk; /* the chunk; of several that lie side by side, the last */
+    size_t left;     /* chunks that were left on the way */
+} place;
+
 /*
  * Take that many blocks, at least one, linked one after another, and link the first after the chunk `after` unless that is TA_NONE.
  * All or none. Returns where the first begins, and its handle in *first; NULL when there are fewer, which counts as a failure of the
@@ -20,8 +28,15 @@ uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, 
 /* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The same critical sections. */
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks);
 
-/* Go from a live chunk to the next. Returns where its block begins; NULL, and *chunk is TA_NONE, when the link leads to no live one. */
-uint8_t *ta_blocks_next_(const ta_allocator *a, ta_handle *chunk);
+/*
+ * Go from a place's live chunk to the next, and to those that follow it side by side as far as `wanted` bytes reach. Returns where
+ * the first of them begins, of p->length contiguous bytes; p->at stays. NULL, and nothing is changed, when the link leads to no live
+ * block.
+ */
+uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted);
+
+/* The handle of the live chunk that a chunk's link leads to; TA_NONE when there is none. */
+ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk);
 
 /* Link `next` after a chunk, unless that is stale. One critical section. */
 void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next);

@@ -169,8 +169,7 @@ ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_spa
     span->data = p.at;
     span->length = smaller(length - at->position, p.length);
     at->position += span->length;
-    at->next = p.chunk;
-    ta_blocks_next_(c->allocator, &at->next);
+    at->next = ta_blocks_linked_(c->allocator, p.chunk);
     return TA_OK;
 }
 

@@ -62,32 +62,29 @@ bool ta_chain_enter_(const ta_allocator *a, place *p)
 {
     if (p->length > 0)
         return true;
-    uint8_t *start = ta_blocks_next_(a, &p->chunk);
-    if (!start)
-        return false;
-    set_place(p, a, p->chunk, start);
-    p->left++;
-    return true;
+    uint8_t *start = ta_blocks_next_(a, p, 1);
+    if (start)
+        p->at = start;
+    return start != NULL;
 }
 
-/* Blocks that lie side by side are copied at once: that is worth 0.6 of 3.3 instructions a byte for 700 bytes. */
 INLINE bool copy(const ta_allocator *a, place *p, uint8_t *data, size_t n, bool is_in)
 {
     while (n > p->length) {
-        uint8_t *start = ta_blocks_next_(a, &p->chunk);
+        size_t part = p->length;
+        uint8_t *start = ta_blocks_next_(a, p, n - part);
         if (!start)
             return false;
-        if (start != p->at + p->length) {
-            if (data && p->length > 0) {
-                memcpy(is_in ? p->at : data, is_in ? data : p->at, p->length);
-                data += p->length;
-            }
-            n -= p->length;
-            p->at = start;
-            p->length = 0;
+        if (start == p->at + part) { /* side by side: copied at once */
+            p->length += part;
+            continue;
         }
-        p->length += a->block_size;
-        p->left++;
+        if (data && part > 0) {
+            memcpy(is_in ? p->at : data, is_in ? data : p->at, part);
+            data += part;
+        }
+        n -= part;
+        p->at = start;
     }
     if (data)
         memcpy(is_in ? p->at : data, is_in ? data : p->at, n);
@@ -131,10 +128,8 @@ static bool ends_at(const chain *c, const place *bytes, const place *end)
 {
     if (bytes->chunk.bits == end->chunk.bits)
         return bytes->at == end->at;
-    ta_handle before = end->chunk;
-    ta_blocks_next_(c->allocator, &before);
     return c->in.reserved && end->length == c->allocator->block_size && bytes->length == 0 &&
-           before.bits == bytes->chunk.bits;
+           ta_blocks_linked_(c->allocator, end->chunk).bits == bytes->chunk.bits;
 }
 
 int ta_chain_check_(const chain *c)

@@ -65,14 +65,6 @@ static inline size_t smaller(size_t a, size_t b)
 
 /* ---- Places ---------------------------------------------------------------------------------------------- */
 
-/* A place in a chain, as local variables see it. */
-typedef struct place {
-    uint8_t *at;     /* the next byte, */
-    size_t length;   /* and how many are contiguous from there to the end of the chunk; or of several that lie side by side */
-    ta_handle chunk; /* the chunk (of several, the last) */
-    size_t left;     /* chunks that were left on the way */
-} place;
-
 /* Move an end to a place that `count` bytes have passed. The caller publishes the count. */
 INLINE void set_end(chain_end *end, const place *p, size_t count, size_t credit)
 {

@@ -28,33 +28,29 @@ typedef struct move {
 
 /* ---- Planning: nothing is changed yet -------------------------------------------------------------------- */
 
-/* Walk to the last of n bytes. False when the chain breaks off. */
-static bool find_last(move *m, const chain *from, size_t n, size_t length)
+/* Find what moves, what is copied, and where the source continues. False when the chain breaks off. */
+static bool plan(move *m, const chain *from, size_t n, size_t length)
 {
     const ta_allocator *a = from->allocator;
+    place end = m->from, last = m->from;
     bool is_all = !from->is_queue && n == length;
-    place p = m->from;
-    while (n > p.length) {
-        n -= p.length;
+    if (!ta_chain_copy_out_(a, &end, NULL, n))
+        return false;
+    bool stays = from->is_queue || (end.length > 0 && !is_all);
+    if (stays) {
+        m->cut_size = end.left > m->from.left ? a->block_size - end.length : n;
+        m->cut = end.at - m->cut_size;
+    }
+    if (n > m->cut_size) {
+        ta_chain_copy_out_(a, &last, NULL, n - m->cut_size);
         m->first = m->from.chunk;
-        m->last = p.chunk;
-        p.length = 0;
-        if (!ta_chain_enter_(a, &p))
-            return false;
+        m->last = last.chunk;
     }
-    p.left = m->from.left;
-    m->rest = p;
-    if (from->is_queue || (n < p.length && !is_all)) { /* the last chunk stays */
-        m->cut = p.at;
-        m->cut_size = n;
-        m->rest.at += n;
-        m->rest.length -= n;
-        return true;
-    }
-    m->first = m->from.chunk;
-    m->last = p.chunk;
-    m->rest.length = 0;
-    return is_all ? p.chunk.bits == from->in.chunk.bits : ta_chain_enter_(a, &m->rest);
+    m->rest = end;
+    m->rest.left = m->from.left;
+    if (is_all)
+        return m->last.bits == from->in.chunk.bits;
+    return stays || ta_chain_enter_(a, &m->rest);
 }
 
 /* Take the block for what is copied, unless that fits: into the destination's last chunk, or where the bytes of the chunks
@@ -86,7 +82,7 @@ static void renew(move *m, const chain *from)
     bool is_last = m->first.bits == m->last.bits;
     m->first = chunk;
     while (!is_last && !from->is_queue) {
-        ta_blocks_next_(a, &chunk);
+        chunk = ta_blocks_linked_(a, chunk);
         is_last = chunk.bits == m->last.bits;
         chunk = ta_chain_renewed_(a, chunk);
     }
@@ -128,12 +124,14 @@ static void absorb_chunks(move *m, const ta_allocator *a, size_t n)
     p.chunk = m->first;
     while (n > 0 && p.chunk.bits) {
         size_t part = smaller(n, p.length);
-        ta_handle next = p.chunk;
-        uint8_t *start = ta_blocks_next_(a, &next);
+        ta_handle next = ta_blocks_linked_(a, p.chunk);
         if (!ta_chain_absorb_(a, &m->to, p.at, part, p.chunk))
             spare(m, a, p.chunk);
         n -= part;
-        set_place(&p, a, next, start);
+        if (next.bits)
+            set_place(&p, a, next, block_of(a, next));
+        else
+            n = 0;
     }
 }
 
@@ -202,7 +200,7 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
         m.last = from->in.chunk;
         room = end.length;
     } else {
-        if (!find_last(&m, from, n, length))
+        if (!plan(&m, from, n, length))
             return TA_E_STALE;
         status = get_spare(&m, to);
         if (status != TA_OK)

@@ -106,8 +106,10 @@ static inline ta_status close_buffer(ta_buffer *b)
 
 ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
 {
+    if (!data && n)
+        return invalid();
     ta_status status = close_buffer(b);
-    return status == TA_OK ? read(AS_CHAIN(b), data, n) : status;
+    return status == TA_OK ? ta_chain_take_(AS_CHAIN(b), data, n) : status;
 }
 
 ta_status ta_buffer_consume(ta_buffer *b, size_t n)
@@ -144,7 +146,7 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
 {
     if (!(b && byte && has_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.in.chunk)))
-        return close_buffer(b) == TA_OK ? pop(AS_CHAIN(b), byte) : TA_E_STALE;
+        return byte && close_buffer(b) != TA_OK ? TA_E_STALE : pop(AS_CHAIN(b), byte);
     *byte = *use_credit(&b->chain, 1);
     ta_port_store(&b->chain.out.count, b->chain.out.count + 1);
     return TA_OK;
@@ -183,7 +185,10 @@ QUEUE_NAME(ta_status, ta_queue_read_some, (ta_queue *q, void *data, size_t n, si
 
 ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
 {
-    ta_status status = data && done ? close_buffer(b) : TA_OK;
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    ta_status status = close_buffer(b);
     return status == TA_OK ? read_some(AS_CHAIN(b), data, n, done) : status;
 }
 

@@ -11,13 +11,11 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
 {
     const ta_allocator *a = c->allocator;
     place end;
-    ta_handle before = empty, after;
-    uint8_t *start = ta_blocks_next_(a, &before);
-    after = before;
+    ta_handle before = ta_blocks_linked_(a, empty);
     if (before.bits == empty.bits) {
         c->in.chunk = TA_NONE;
-    } else if (start && ta_blocks_next_(a, &after) && after.bits == empty.bits) {
-        set_place(&end, a, before, start + a->block_size);
+    } else if (ta_blocks_linked_(a, before).bits == empty.bits) {
+        set_place(&end, a, before, block_of(a, before) + a->block_size);
         set_end(&c->in, &end, c->in.count, 0);
     } /* else foreign code changed a link: the end becomes stale */
     ta_blocks_free_(a, empty, 1);
@@ -220,7 +218,7 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     ta_status status = ta_chain_make_room_(c, 1, &p);
     if (status != TA_OK)
         return status;
-    if (p.length == c->allocator->block_size) { /* an empty chunk: its link leads back */
+    if (p.chunk.bits != c->in.chunk.bits) { /* a fresh chunk: its link leads back */
         ta_blocks_link_(c->allocator, p.chunk, c->in.chunk.bits ? c->in.chunk : p.chunk);
         set_end(&c->in, &p, c->in.count, 0);
     }

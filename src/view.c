@@ -29,7 +29,7 @@ ta_view ta_buffer_view(const ta_buffer *b)
         return v; /* a stale view: its handles say so */
     v.offset = (ta_slot)(c->allocator->block_size - p.length);
     if (c->in.reserved && ta_chain_open_writer_(c, &p) == TA_OK && p.length == c->allocator->block_size)
-        ta_blocks_next_(c->allocator, &v.last); /* an empty last chunk leads back */
+        v.last = ta_blocks_linked_(c->allocator, v.last); /* an empty last chunk leads back */
     return v;
 }
 
@@ -94,9 +94,9 @@ int ta_view_look_(walk *w)
     if (w->status == TA_OK) {
         if (w->reach >= w->view->length)
             return w->status = TA_E_EMPTY;
-        ta_handle next = w->chunk;
-        const uint8_t *block = ta_blocks_next_(w->view->allocator, &next);
-        enter(w, next, block, 0);
+        place p = {NULL, 0, w->chunk, 0};
+        const uint8_t *block = ta_blocks_next_(w->view->allocator, &p, 1);
+        enter(w, p.chunk, block, 0);
     }
     return w->status == TA_OK ? *w->at : w->status;
 }
