@@ -93,11 +93,12 @@ static void renew(move *m, const chain *from)
 bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, size_t n, ta_handle chunk)
 {
     size_t fits = smaller(n, to->length);
-    if (fits > 0)
+    if (fits > 0) {
         memmove(to->at, data, fits);
-    to->at += fits;
-    to->length -= fits;
-    n -= fits;
+        to->at += fits;
+        to->length -= fits;
+        n -= fits;
+    }
     if (n == 0)
         return false;
     if (to->chunk.bits)
