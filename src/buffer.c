@@ -73,7 +73,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     h = adopted(a, h, data, length);
     if (!h.bits)
         return TA_E_NO_MEMORY;
-    if (!ta_chain_absorb_(a, &p, block_of(a, h), length, h))
+    if (!ta_chain_absorb_(a, &p, ta_get(a, h), length, h))
         ta_blocks_free_(a, h, 1);
     if (length == 0)
         return TA_OK;
