@@ -15,7 +15,7 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
     if (before.bits == empty.bits) {
         c->in.chunk = TA_NONE;
     } else if (ta_blocks_linked_(a, before).bits == empty.bits) {
-        set_place(&end, a, before, ta_get(a, before) + a->block_size);
+        set_place(&end, a, before, (uint8_t *)ta_get(a, before) + a->block_size);
         set_end(&c->in, &end, c->in.count, 0);
     } /* else foreign code changed a link: the end becomes stale */
     ta_blocks_free_(a, empty, 1);
@@ -39,8 +39,10 @@ ta_status ta_chain_close_(chain *c)
 
 size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
 {
-    size_t blocks = 0;
-    for (n -= smaller(n, room); n > 0 && blocks <= TA_SLAB_MAX_BLOCKS; n -= smaller(n, block_size))
+    size_t blocks = 1;
+    if (n <= room)
+        return 0;
+    for (n -= room; n > block_size && blocks <= TA_SLAB_MAX_BLOCKS; n -= block_size)
         blocks++;
     return blocks;
 }
@@ -72,14 +74,13 @@ ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
 
 void ta_chain_publish_(chain *c, const place *p, size_t n)
 {
-    size_t written = c->in.count + n;
-    set_end(&c->in, p, written, 0);
+    size_t written = c->in.count + n, room = limit_room(c);
+    room -= smaller(n, room);
+    set_end(&c->in, p, written, c->is_watched ? 0 : smaller(p->length, room));
     c->in.reserved = 0;
     ta_port_store(&c->in.count, written);
     if (c->is_watched)
         ta_chain_notify_(c, true);
-    else
-        c->in.credit = (ta_slot)smaller(p->length, limit_room(c));
 }
 
 /* ---- Writing --------------------------------------------------------------------------------------------- */
