@@ -1,4 +1,4 @@
-/* Numbers on lines; bad ones are skipped, and an endless one does not fill the pool. */
+/* Numbers on lines; bad ones are skipped, and one that is too long is dropped whole and does not fill the pool. */
 #include "expect.h"
 
 static uint32_t sum, count;
@@ -34,5 +34,13 @@ int main(void)
     sum = 0;
     poll();
     EXPECT(sum == 1 && ta_queue_dropped(&received) == 0);
+
+    for (size_t i = 0; i <= LONGEST; i++)
+        EXPECT(ta_queue_push(&received, '0') == TA_OK);
+    poll(); /* too long, even though it is a small number */
+    EXPECT(ta_queue_write(&received, "7\n1\n", 4) == TA_OK);
+    sum = 0;
+    poll();
+    EXPECT(sum == 1 && ta_buffer_is_empty(&input));
     return 0;
 }
