@@ -56,6 +56,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     chain *c = AS_CHAIN(b);
     if (!is_bound(c))
         return invalid();
+    ta_chain_follow_(c);
     const ta_allocator *a = ta_chain_next_allocator_(c);
     if (length > a->block_size || (h.bits && (h.bits == c->in.chunk.bits || h.bits == c->out.chunk.bits)))
         return invalid();

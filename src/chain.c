@@ -14,7 +14,7 @@
 const ta_allocator *ta_chain_next_allocator_(const chain *c)
 {
     bool follows_global = TA_GLOBAL && !c->is_queue && (c->is_global || !c->allocator);
-    return follows_global && chain_length(c) == 0 ? GLOBAL_ALLOCATOR : c->allocator;
+    return follows_global && !c->in.chunk.bits ? GLOBAL_ALLOCATOR : c->allocator;
 }
 
 #if TA_GLOBAL
@@ -24,6 +24,12 @@ void ta_chain_bind_(chain *c)
         return;
     c->is_global = c->is_global || !c->allocator;
     c->allocator = ta_chain_next_allocator_(c);
+}
+
+void ta_chain_follow_(chain *c)
+{
+    if (c && c->is_global && c->in.reserved && chain_length(c) == 0 && c->allocator != GLOBAL_ALLOCATOR)
+        ta_chain_close_(c);
 }
 #endif
 

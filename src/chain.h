@@ -26,16 +26,12 @@
 
 #include "blocks.h"
 #include "fault.h"
+#include "smaller.h"
 #include <tinyalloc/buffer.h>
 #include <tinyalloc/queue.h>
 
 typedef ta_chain_ chain;
 typedef ta_chain_end_ chain_end;
-
-static inline size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- One function under two names ------------------------------------------------------------------------ */
 
@@ -115,6 +111,13 @@ const ta_allocator *ta_chain_next_allocator_(const chain *c);
 void ta_chain_bind_(chain *c);
 #else
 #define ta_chain_bind_(c) ((void)(c))
+#endif
+
+/* The same before bytes come from elsewhere: if the global allocator was replaced, an empty buffer's reservation is closed. */
+#if TA_GLOBAL
+void ta_chain_follow_(chain *c);
+#else
+#define ta_chain_follow_(c) ((void)(c))
 #endif
 
 /* Leave the current chunk for the next, if it has no more bytes. False when the chain breaks off. */

@@ -42,7 +42,7 @@ size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
     size_t blocks = 1;
     if (n <= room)
         return 0;
-    for (n -= room; n > block_size && blocks <= TA_SLAB_MAX_BLOCKS; n -= block_size)
+    for (n -= room; n > block_size && blocks - 1 < TA_SLAB_MAX_BLOCKS; n -= block_size)
         blocks++;
     return blocks;
 }
@@ -88,7 +88,7 @@ void ta_chain_publish_(chain *c, const place *p, size_t n)
 /* Count what was refused for want of room. */
 static ta_status refuse(chain *c, size_t n, ta_status status)
 {
-    if (status == TA_E_FULL || status == TA_E_NO_MEMORY) {
+    if (c && c->is_queue && (status == TA_E_FULL || status == TA_E_NO_MEMORY)) {
         ta_mask mask = ta_critical_enter(); /* the other side may be reading it, in two loads */
         c->dropped = (uint16_t)(n > UINT16_MAX - (size_t)c->dropped ? UINT16_MAX : c->dropped + n);
         ta_critical_exit(mask);
@@ -178,8 +178,6 @@ static size_t room(const chain *c)
         return 0;
     const ta_allocator *a = ta_chain_next_allocator_(c);
     size_t blocks = ta_blocks_free_count_(a, c->uses_headroom);
-    if (TA_GLOBAL && a != c->allocator)
-        p.length = 0; /* of a reservation whose block goes back elsewhere */
     return smaller(limit_room(c), p.length + blocks * a->block_size);
 }
 QUEUE_NAME(size_t, ta_queue_room, (const ta_queue *q), room, (QUEUE_CHAIN(q)))

@@ -5,14 +5,11 @@
  * "untouched" needs no undoing. What is refused is walked through as no view at all: there is no byte in it.
  */
 #include "fault.h"
+#include "smaller.h"
 #include "walk.h"
 #include <string.h>
 #include <tinyalloc/parse.h>
 
-static inline size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 #if TA_WITH_PARSE
 

@@ -33,11 +33,13 @@ static size_t blocks_between(uintptr_t start, size_t size, size_t block_size)
     if (size < sizeof(slab_state))
         return 0;
     size_t left = size - sizeof(slab_state), count = left / (block_size + sizeof(entry));
-    if (count > TA_SLAB_MAX_BLOCKS)
+    if (count == 0)
+        return 0;
+    if (count - 1 >= TA_SLAB_MAX_BLOCKS)
         return TA_SLAB_MAX_BLOCKS;
     size_t used = count * (block_size + sizeof(entry));
     bool has_padding = left - used >= padding(start + count * block_size, TA_ALIGNOF(entry));
-    return count > 0 && !has_padding ? count - 1 : count;
+    return has_padding ? count : count - 1;
 }
 
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size)

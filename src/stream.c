@@ -81,10 +81,17 @@ ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t
     chain *to = AS_CHAIN(destination), *from = AS_CHAIN(source);
     if (to == from || !is_bound(to) || !is_bound(from))
         return invalid();
+    ta_chain_follow_(to);
     if (ta_chain_next_allocator_(to) == from->allocator)
         return ta_chain_move_(to, from, n);
+    size_t before = ta_buffer_len(destination);
     ta_status status = ta_buffer_copy_range(destination, source, 0, n);
-    return status == TA_OK ? ta_buffer_consume(source, n) : status;
+    if (status != TA_OK)
+        return status;
+    status = ta_buffer_consume(source, n);
+    if (status != TA_OK)
+        ta_buffer_truncate(destination, before); /* the chunk after these bytes is gone */
+    return status;
 }
 
 ta_status ta_buffer_append(ta_buffer *destination, ta_buffer *source)
