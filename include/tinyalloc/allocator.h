@@ -102,8 +102,8 @@ struct ta_entry_; /* an entry of the block table: see slab.h */
 /**
  * An allocator. It consists of constants, so it can be in flash; the pointers lead to what changes.
  *
- * A slab fills all members. A custom back end makes this the first member of its own const struct, initialises it
- * with TA_ALLOCATOR_INIT and keeps a pointer to its state in a member after it.
+ * A slab fills all members. A custom back end makes this the first member of its own const struct and initialises it
+ * with TA_ALLOCATOR_INIT. Members after it lead to the back end's state.
  */
 typedef struct ta_allocator {
 #if TA_CUSTOM_BACKENDS

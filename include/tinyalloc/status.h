@@ -13,9 +13,10 @@
  * TA_E_INVALID is returned in every build. The statement TA_FAULT(code) of config.h runs first, so a debug build
  * can stop there. Calls that return a handle, a pointer or a length report the same kinds by TA_NONE, NULL or 0.
  *
- * A call that does not return TA_OK has changed nothing, with these exceptions: counters of refused calls and bytes
- * increase, `*done` is 0, a buffer's open reservation may have been closed (buffer.h), and a call that copies bytes
- * out may have copied some of them before it met a stale chunk.
+ * A call that does not return TA_OK has changed nothing, with these exceptions:
+ * - Counters of refused calls and bytes increase, and `*done` is 0.
+ * - A buffer's open reservation may have been closed (buffer.h).
+ * - A call that copies bytes out may have copied some of them before it met a stale chunk.
  */
 #ifndef TINYALLOC_STATUS_H
 #define TINYALLOC_STATUS_H
