@@ -1,19 +1,24 @@
 /**
  * @file allocator.h
- * @brief The interface to memory: blocks of one size, named by handles that are found out when they dangle.
+ * @brief Fixed-size blocks addressed by generation-checked handles, and the interface to a custom back end.
  *
  *     handle   [ pool | generation | slot ]      one integer, in one register
- *                         |            '-- which block
- *                         '--------------- which of its lifetimes; odd: live
+ *                         |            '-- index of the block
+ *                         '--------------- lifetime of the block; odd while it is live
  *
- * A handle names one lifetime of one block. When the block is freed the lifetime is over and the handle is
- * stale: every call refuses it in O(1), before any payload is touched. It can match again only after exactly
- * 2^(TA_GENERATION_BITS-1) further lifetimes of its slot, and with TA_RETIRE never. Any bit pattern is safe
- * to pass to any call. All-zero is TA_NONE, never valid.
+ * A handle names one lifetime of one block. When the block is freed, that lifetime is over and the handle is stale.
+ * Every call detects a stale handle in O(1) and rejects it before it touches the block. A handle can match again only
+ * after exactly 2^(TA_GENERATION_BITS-1) further lifetimes of its slot, and never with TA_RETIRE. Any bit pattern is
+ * safe to pass. All-zero is TA_NONE, which is never valid.
  *
- * What holds for every call below: `a` is an allocator, never NULL; the call may come from any context,
- * thread or interrupt, unless it says otherwise; the cost is O(1). A pointer is good until any context
- * frees the block: contexts that share a handle agree on who frees it.
+ * For every call below:
+ * - **Parameters**: `a` is an allocator and never NULL; NULL is not checked.
+ * - **Context**: thread or interrupt, unless the call says otherwise; calls may interrupt each other.
+ * - **Cost**: O(1), unless the call says otherwise. How long interrupts are masked is measured in GUARANTEES.md, G14.
+ * - **Memory**: the caller owns a block from ta_alloc() to ta_free(). A pointer to a block is valid until any context
+ *   frees the block, so contexts that share a handle agree on who frees it.
+ * - **Blocks of a buffer or queue**: free or resize them only through their owner. Doing it by handle damages the
+ *   chain, because the length and the link of a block share one word; see GUARANTEES.md, G4.
  */
 #ifndef TINYALLOC_ALLOCATOR_H
 #define TINYALLOC_ALLOCATOR_H
@@ -31,14 +36,14 @@ extern "C" {
 /* ---- Types --------------------------------------------------------------------------------------------- */
 
 /** @{ */
-/** Integers as wide as TA_SLOT_BITS and TA_GENERATION_BITS ask for. */
+/** Integer types as wide as TA_SLOT_BITS and TA_GENERATION_BITS require. */
 #if TA_SLOT_BITS == 8
 typedef uint8_t ta_slot;
 #else
 typedef uint16_t ta_slot;
 #endif
 
-/* Where an address has 16 bits a slab has fewer than 2^15 slots, whatever TA_SLOT_BITS says. */
+/* With 16-bit addresses a slab has fewer than 2^15 slots, whatever TA_SLOT_BITS is. */
 #define TA_IS_NARROW_ (PTRDIFF_MAX <= 0x7fff)
 #if TA_SLOT_BITS == 8 || TA_IS_NARROW_
 typedef int_fast16_t ta_slot_difference;
@@ -65,12 +70,12 @@ typedef uint64_t ta_handle_bits;
 #endif
 /** @} */
 
-/** Names one lifetime of one block. Copy it freely; compare with ta_handle_eq(). */
+/** The name of one lifetime of one block. Copy it freely; compare with ta_handle_eq(). */
 typedef struct ta_handle {
-    ta_handle_bits bits; /* pool, generation, slot; 0: TA_NONE */
+    ta_handle_bits bits; /* pool, generation and slot; 0: TA_NONE */
 } ta_handle;
 
-/** Initialiser of a handle that is never valid. */
+/** Initialiser of the handle that is never valid. */
 #define TA_NONE_INIT \
     {                \
         0            \
@@ -78,52 +83,64 @@ typedef struct ta_handle {
 #ifdef __cplusplus
 #define TA_NONE (ta_handle{0})
 #else
-#define TA_NONE ((ta_handle){0}) /**< the handle that is never valid, as an expression */
+#define TA_NONE ((ta_handle){0}) /**< The handle that is never valid, as an expression. */
 #endif
 
-/** What an allocator says of itself. Blocks, except block_size (bytes) and failures (calls). */
+/** Counters of an allocator. */
 typedef struct ta_stats {
-    size_t used;       /**< blocks taken, booked ones included */
-    size_t peak;       /**< the largest `used` so far; 0 in a build without TA_STATISTICS */
-    size_t capacity;   /**< blocks in all */
-    size_t block_size; /**< bytes a block */
-    size_t
-        failures; /**< allocations and bookings refused, up to 2^TA_SLOT_BITS - 1; 0 without TA_STATISTICS */
-    size_t retired; /**< slots out of service (TA_RETIRE) */
+    size_t used;       /**< Blocks in use, including quotas that calls have set aside. */
+    size_t peak;       /**< The largest value of `used` so far; 0 without TA_STATISTICS. */
+    size_t capacity;   /**< All blocks. */
+    size_t block_size; /**< Bytes in a block. */
+    size_t failures;   /**< Refused requests for blocks, up to 2^TA_SLOT_BITS - 1; 0 without TA_STATISTICS. */
+    size_t retired;    /**< Slots out of service; 0 without TA_RETIRE. */
 } ta_stats;
 
 typedef struct ta_operations ta_operations;
 struct ta_entry_; /* an entry of the block table: see slab.h */
 
 /**
- * An allocator: constants only, so it may lie in flash; what changes sits behind the pointers. A slab fills
- * all members. A custom backend makes this the first member of its own const struct, fills it with
- * TA_ALLOCATOR_INIT and keeps the pointer to its state behind it.
+ * An allocator. It consists of constants, so it can be in flash; the pointers lead to what changes.
+ *
+ * A slab fills all members. A custom back end makes this the first member of its own const struct and initialises it
+ * with TA_ALLOCATOR_INIT. Members after it lead to the back end's state.
  */
 typedef struct ta_allocator {
 #if TA_CUSTOM_BACKENDS
-    const ta_operations *operations;
+    const ta_operations *operations; /* the slab's, or those of a custom back end */
 #endif
-    size_t block_size;         /* bytes; 1 to 2^TA_SLOT_BITS - 1 */
-    uint8_t *blocks;           /* the last slot's block */
-    struct ta_entry_ *entries; /* the last slot's entry: the table's first */
-    struct ta_entry_ *first;   /* the first slot's entry: the table's last; the state lies right behind it */
-    ta_slot_difference last;   /* the last slot */
+    size_t block_size;            /* bytes; 1 to 2^TA_SLOT_BITS - 1 */
+    uint8_t *blocks;              /* the last slot's block */
+    struct ta_entry_ *entries;    /* the last slot's entry: the table's first */
+    struct ta_entry_ *first;      /* the first slot's entry: the table's last; the state follows it */
+    ta_slot_difference last;      /* the last slot */
     ta_slot_difference last_live; /* last - 2^TA_SLOT_BITS: see ta_slab_distance_() */
 #if TA_HANDLE_POOL_BITS
-    ta_handle_bits pool; /* this pool's identity in its handles */
+    ta_handle_bits pool; /* the identity of this pool in its handles */
 #endif
 } ta_allocator;
 
 /* ---- Handles ------------------------------------------------------------------------------------------- */
 
-/** Are these the same lifetime of the same block? (Two handles of different pools may be equal.) */
+/**
+ * @brief Do two handles name the same lifetime of the same block?
+ *
+ * Handles of different pools may be equal, unless TA_HANDLE_POOL_BITS tells the pools apart.
+ * @param a A handle.
+ * @param b Another handle.
+ * @return true if they are equal.
+ */
 static inline bool ta_handle_eq(ta_handle a, ta_handle b)
 {
     return a.bits == b.bits;
 }
 
-/** The handle of a slot's lifetime, of pool 0; for tests and tools. Even generations are never valid. */
+/**
+ * @brief Make a handle from its parts, for tests and tools.
+ * @param slot       The index of the block.
+ * @param generation The lifetime; a handle with an even one is never valid.
+ * @return The handle in the pool of identity 0.
+ */
 static inline ta_handle ta_handle_make(ta_slot slot, ta_generation generation)
 {
     ta_handle h = TA_NONE_INIT;
@@ -131,13 +148,21 @@ static inline ta_handle ta_handle_make(ta_slot slot, ta_generation generation)
     return h;
 }
 
-/** The slot a handle names. */
+/**
+ * @brief The slot of a handle.
+ * @param h A handle.
+ * @return The index of the block.
+ */
 static inline ta_slot ta_handle_slot(ta_handle h)
 {
     return (ta_slot)h.bits;
 }
 
-/** The generation (lifetime count, odd while live) a handle names. */
+/**
+ * @brief The generation of a handle.
+ * @param h A handle.
+ * @return The lifetime of the block: odd for a handle that was ever valid.
+ */
 static inline ta_generation ta_handle_generation(ta_handle h)
 {
     return (ta_generation)(h.bits >> TA_SLOT_BITS);
@@ -145,66 +170,124 @@ static inline ta_generation ta_handle_generation(ta_handle h)
 
 /* ---- Blocks -------------------------------------------------------------------------------------------- */
 
-
 /**
- * Take a block and say that `size` bytes of it are used. One masked step.
- * The contents are not cleared. Size 0 takes a block of length 0.
- * @return the block's handle, owned by the caller until ta_free(). TA_NONE when no block is free (counted as
- *         a failure), or when size is more than a block holds (the caller's bug: TA_FAULT, not counted).
+ * @brief Allocate a block.
+ *
+ * The contents are not cleared. One critical section.
+ * @param a    The allocator.
+ * @param size How many bytes of the block are in use, see ta_size(); may be 0.
+ * @return The handle of the block, which the caller owns until ta_free(). TA_NONE if no block is free, which counts
+ *         as a failure. TA_NONE, with TA_FAULT, if `size` is more than a block: that is a bug in the caller.
  */
 ta_handle ta_alloc(const ta_allocator *a, size_t size);
 
-/** ta_alloc(), and copy `size` bytes from `data` into the block. O(size), masked as ta_alloc() is.
- *  `data` may be NULL when size is 0, else that is the caller's bug: TA_NONE. */
+/**
+ * @brief Allocate a block and copy bytes into it.
+ *
+ * O(size). One critical section, which does not include the copy.
+ * @param a    The allocator.
+ * @param data The bytes; may be NULL if `size` is 0.
+ * @param size How many bytes are copied and in use.
+ * @return As ta_alloc() returns; also TA_NONE, with TA_FAULT, if `data` is NULL and `size` is not 0.
+ */
 ta_handle ta_alloc_copy(const ta_allocator *a, const void *data, size_t size);
 
-/** The block's first byte, aligned as the allocator promises. NULL when stale. Masks nothing. */
+/**
+ * @brief The address of a block. Masks nothing.
+ * @param a The allocator.
+ * @param h The handle.
+ * @return The block's first byte, aligned as the allocator promises; NULL if the handle is stale.
+ */
 void *ta_get(const ta_allocator *a, ta_handle h);
 
-/** The bytes in use of a block, as ta_alloc() or ta_resize() said; never more than a block. 0 when stale. */
+/**
+ * @brief How many bytes of a block are in use, as ta_alloc() or ta_resize() set it. One critical section.
+ *
+ * For a block of a buffer or queue the result is unspecified.
+ * @param a The allocator.
+ * @param h The handle.
+ * @return Bytes, never more than a block; 0 if the handle is stale.
+ */
 size_t ta_size(const ta_allocator *a, ta_handle h);
 
-/** Would ta_get() give a pointer? */
+/**
+ * @brief Is a handle valid? Masks nothing.
+ * @param a The allocator.
+ * @param h The handle.
+ * @return true if ta_get() would return an address.
+ */
 bool ta_is_live(const ta_allocator *a, ta_handle h);
 
-/** Say that `size` bytes of the block are used now. The block stays where it is; contents stay. One masked
- * step.
- *  @return TA_OK; TA_E_STALE; TA_E_INVALID when size is more than a block holds. */
+/**
+ * @brief Set how many bytes of a block are in use. One critical section.
+ *
+ * Block, handle and contents stay as they are.
+ * @param a    The allocator.
+ * @param h    The handle.
+ * @param size Bytes in use; may be 0.
+ * @retval TA_OK        ta_size() returns `size` from now on.
+ * @retval TA_E_STALE   The handle is stale.
+ * @retval TA_E_INVALID `size` is more than a block.
+ */
 ta_status ta_resize(const ta_allocator *a, ta_handle h, size_t size);
 
-/** Give the block back. One masked step. The slot is reused as late as possible: those freed before go first.
- *  @return false when stale: a second free is refused, and frees nobody else's block. */
+/**
+ * @brief Free a block. One critical section.
+ *
+ * The handle is stale afterwards. Slots are reused in the order in which they were freed: as late as possible.
+ * @param a The allocator.
+ * @param h The handle.
+ * @return true if the block was freed; false if the handle is stale. So a second free is rejected and frees no other
+ *         owner's block.
+ */
 bool ta_free(const ta_allocator *a, ta_handle h);
 
 /**
- * End every lifetime: all handles go stale, all blocks are free. O(blocks), two masked steps for each.
- * Call it while no other context is inside an operation of this pool or holds a pointer into it. Buffers and
- * queues on the pool say TA_E_STALE afterwards, until cleared. Reserve and statistics stay.
+ * @brief Free all blocks: every handle becomes stale.
+ *
+ * O(blocks), with two critical sections for each. Call it while no other context is inside a call on this pool or
+ * uses a pointer into it. Headroom and statistics stay. Buffers and queues on the pool return TA_E_STALE until they
+ * are cleared.
+ * @param a The allocator.
  */
 void ta_clear(const ta_allocator *a);
 
-/** Blocks that ta_alloc() could still give, if nobody else took one. */
+/**
+ * @brief How many blocks are free, without the headroom. One critical section.
+ * @param a The allocator.
+ * @return Blocks that ta_alloc() can still allocate if no other context takes one.
+ */
 size_t ta_available(const ta_allocator *a);
 
-/** The handle of the live block that starts at `block`: a DMA-complete interrupt knows an address only.
- *  TA_NONE when no live block starts there. Costs one division. */
+/**
+ * @brief Find the handle of a block by its address, for example in the interrupt that ends a DMA transfer.
+ *
+ * A division and a critical section.
+ * @param a     The allocator.
+ * @param block Any address; it is not accessed.
+ * @return The handle; TA_NONE if no live block of this allocator starts there.
+ */
 ta_handle ta_handle_of(const ta_allocator *a, const void *block);
 
-/** Used, peak, capacity, block size, failures, retired. One masked step. */
+/**
+ * @brief The counters of an allocator. One critical section.
+ * @param a The allocator.
+ * @return The counters, all of the same moment.
+ */
 ta_stats ta_stats_of(const ta_allocator *a);
 
-/* ---- Backends of your own ------------------------------------------------------------------------------ */
+/* ---- Custom back ends ---------------------------------------------------------------------------------- */
 
 /**
- * The contract of a backend. The first nine are the calls above; `a` is never NULL, `size` at most a block.
- * A chain is made of blocks that carry the handle of their successor; the backend keeps that word wherever
- * it likes. It is undefined for a block that is not in a chain, and for the last of one.
- * Every operation may come from any context, and masks for bounded steps only: `free_next` for two at most, `clear` for
- * two for each block, all others for one at most.
+ * What a back end implements. `a` is never NULL, and `size` is at most a block.
+ *
+ * A chain consists of blocks that know their successor; the back end keeps that word wherever it likes. The successor
+ * of a block that was never linked is unspecified. Every operation may be called from any context. Each may use one
+ * critical section, `free_next` two, `clear` two for each block. conformance.h has a test kit for this contract.
  */
 struct ta_operations {
     /** @{ */
-    /** What ta_alloc(), ta_get() and so on do. */
+    /** Implements the public call of the same name (`stats`: ta_stats_of()). */
     ta_handle (*alloc)(const ta_allocator *a, size_t size);
     void *(*get)(const ta_allocator *a, ta_handle h);
     size_t (*size)(const ta_allocator *a, ta_handle h);
@@ -216,19 +299,20 @@ struct ta_operations {
     ta_handle (*handle_of)(const ta_allocator *a, const void *block);
     /** @} */
 
-    /** Set aside a quota of `blocks` blocks, all or none: count them as used. False when there are fewer (a failure). */
+    /** Set aside a quota of that many blocks, all or none: they count as used. False if fewer are free: a failure. */
     bool (*set_aside)(const ta_allocator *a, size_t blocks);
-    /** Take one block of a quota. Cannot fail. */
+    /** Allocate one block of a quota. Cannot fail. */
     ta_handle (*take)(const ta_allocator *a);
 
-    /** The successor of a live block in its chain; TA_NONE when stale. */
+    /** The successor of a live block: a live handle, otherwise TA_NONE. TA_NONE if `h` is stale. */
     ta_handle (*next)(const ta_allocator *a, ta_handle h);
-    /** Make `next`, a live block, the successor of a live block; false when h is stale. */
+    /** Make a live block the successor of `h`; it may be `h` itself or one before it. False if `h` is stale. */
     bool (*set_next)(const ta_allocator *a, ta_handle h, ta_handle next);
-    /** Read the successor and free the block; TA_NONE when stale. */
+    /** Free a block and return its successor; TA_NONE if `h` is stale, and nothing is freed. */
     ta_handle (*free_next)(const ta_allocator *a, ta_handle h);
-    /** End this lifetime and begin the next, in one step: block, contents and successor stay, old handles
-     *  go stale. TA_NONE when stale. */
+    /** End a lifetime of a block and begin the next in one step. Returns the new handle; `h` becomes stale. Contents
+     *  and successor stay, and the predecessor leads to the new handle. TA_NONE, and nothing changes, if `h` is stale
+     *  or the slot has no further lifetime (TA_RETIRE). */
     ta_handle (*renew)(const ta_allocator *a, ta_handle h);
 };
 
@@ -240,13 +324,17 @@ struct ta_operations {
 #if TA_CUSTOM_BACKENDS
 #define TA_ALLOCATOR_INIT_(operations, block_size) (operations), (block_size), 0
 #else
-/* A build without custom backends refuses one when it is linked: nobody defines this. */
+/* A build without TA_CUSTOM_BACKENDS rejects a custom back end at link time: nobody defines this symbol. */
 extern uint8_t ta_error_this_build_has_no_TA_CUSTOM_BACKENDS; /**< @private */
 #define TA_ALLOCATOR_INIT_(operations, block_size) \
     (block_size), (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : (uint8_t *)(void *)(operations))
 #endif
 
-/** Initialiser of a custom backend's `ta_allocator` member. */
+/**
+ * @brief Initialiser of a custom back end's `ta_allocator` member.
+ * @param operations The address of its ta_operations.
+ * @param block_size Bytes in a block: 1 to 2^TA_SLOT_BITS - 1.
+ */
 #define TA_ALLOCATOR_INIT(operations, block_size)                                    \
     {                                                                                \
         TA_ALLOCATOR_INIT_(operations, block_size), 0, 0, 0, 0 TA_ALLOCATOR_POOL_(0) \

@@ -1,16 +1,16 @@
 /**
  * @file global.h
- * @brief One allocator for the whole program, for code that does not want to pass one around.
- *
- * ta_global() is 256 bytes in 8-byte blocks, unless one source file of the program says otherwise at file
- * scope:
+ * @brief One allocator for the whole program, for code that does not pass one around.
  *
  *     TA_GLOBAL_USE(1k_32);             one of twelve ready-made slabs
- *     TA_GLOBAL_USE_POOL(my_pool);      or any slab of its own
+ *     TA_GLOBAL_USE_POOL(my_pool);      or a slab of your own
  *
- * The ready-made ones have 256, 512, 768 or 1k bytes in blocks of 32, 16 or 8.
- * Which one is settled when the program is linked, and only that one's RAM is linked (with --gc-sections). A
- * program that never asks links none. At run time ta_global_set() replaces it.
+ * At most one source file of the program contains one of these lines, at file scope. Without one, the global
+ * allocator is a slab of 32 blocks of 8 bytes. The ready-made slabs have 256, 512, 768 or 1k bytes, in blocks of 32,
+ * 16 or 8 bytes.
+ *
+ * The choice is made at link time. With --gc-sections only the chosen slab's RAM is linked, and none in a program
+ * that never calls ta_global(). ta_global_set() replaces the allocator at run time.
  */
 #ifndef TINYALLOC_GLOBAL_H
 #define TINYALLOC_GLOBAL_H
@@ -21,19 +21,36 @@
 extern "C" {
 #endif
 
-
-/** The program's allocator; never NULL. O(1), any context. */
+/**
+ * @brief The program's global allocator.
+ *
+ * O(1), from any context.
+ * @return The allocator of the last ta_global_set(), otherwise the linked one; never NULL.
+ */
 const ta_allocator *ta_global(void);
 
-/** Replace it; NULL: back to the one that was linked. Blocks stay where they are, and buffers that hold bytes
- * keep the allocator they have. Thread context, while no interrupt uses ta_global(). A test that wants a
- * fresh one calls ta_global_set(NULL) and ta_clear(ta_global()). */
+/**
+ * @brief Replace the global allocator.
+ *
+ * Blocks stay where they are. Buffers that contain bytes keep their allocator. O(1); call it from thread context,
+ * while no interrupt uses ta_global(). A test that wants a fresh allocator calls ta_global_set(NULL) and then
+ * ta_clear(ta_global()).
+ * @param allocator The new one, which the program keeps; NULL: the one that was linked.
+ */
 void ta_global_set(const ta_allocator *allocator);
 
-/** The one that was linked: weak in the library, defined by TA_GLOBAL_USE. */
+/**
+ * @brief The allocator that was linked: a weak function of the library, which TA_GLOBAL_USE replaces.
+ *
+ * O(1), from any context.
+ * @return The allocator; never NULL.
+ */
 const ta_allocator *ta_global_default(void);
 
-/** Make a slab the program's allocator. */
+/**
+ * @brief Make a slab the program's global allocator, at file scope.
+ * @param pool The name of a slab; another source file may define it.
+ */
 #define TA_GLOBAL_USE_POOL(pool)                            \
     TA_EXTERN_ const ta_allocator *ta_global_default(void); \
     const ta_allocator *ta_global_default(void)             \
@@ -42,7 +59,11 @@ const ta_allocator *ta_global_default(void);
     }                                                       \
     TA_SLAB_DECLARE(pool)
 
-/** Define a ready-made slab and make it the program's allocator. */
+/**
+ * @brief Define a ready-made slab and make it the program's global allocator, at file scope.
+ * @param size One of 256_32, 256_16, 256_8, 512_32, 512_16, 512_8, 768_32, 768_16, 768_8, 1k_32, 1k_16 and 1k_8:
+ *             bytes in all, and bytes a block.
+ */
 #define TA_GLOBAL_USE(size) TA_GLOBAL_USE_(TA_GLOBAL_SIZE_##size)
 #define TA_GLOBAL_USE_(block_size_and_count) TA_GLOBAL_DEFINE_(block_size_and_count)
 #define TA_GLOBAL_DEFINE_(block_size, block_count)           \
@@ -50,7 +71,7 @@ const ta_allocator *ta_global_default(void);
     TA_GLOBAL_USE_POOL(ta_global_pool)
 
 /** @{ */
-/** Bytes a block, blocks. */
+/** The ready-made slabs: bytes in a block, number of blocks. */
 #define TA_GLOBAL_SIZE_256_32 32, 8
 #define TA_GLOBAL_SIZE_256_16 16, 16
 #define TA_GLOBAL_SIZE_256_8 8, 32

@@ -1,28 +1,33 @@
 /**
  * @file parse.h
- * @brief Parsers over views: input in pieces, results as if it were one.
+ * @brief Parsers over views. Input may arrive in pieces; the results are those of the whole.
  *
  *     ta_view in = ta_buffer_view(&received);
  *     uint32_t degrees;
  *     if (ta_parse_tag(&in, "T=", 2, NULL) == TA_OK && ta_parse_decimal(&in, &degrees, NULL) == TA_OK)
  *         …
  *
- * Every parser either advances `in` past what it took and sets its result, or leaves both untouched and
- * returns
+ * A parser that matches returns TA_OK, advances `in` past what it parsed and sets its result. Otherwise both stay as
+ * they are, and it returns a reason:
  *
- *   TA_MORE         `in` is open and ends before the answer is known: try again when bytes have arrived;
- *   TA_E_NO_MATCH   the input is something else, or a final view ends too early;
- *   TA_E_OVERFLOW   a number does not fit;
- *   TA_E_STALE, TA_E_INVALID   as views do.
+ * | status        | meaning for every parser                                                                   |
+ * |---------------|--------------------------------------------------------------------------------------------|
+ * | TA_MORE       | `in` is open and ends before the result is certain. Try again when more bytes have arrived. |
+ * | TA_E_NO_MATCH | The input is something else, or a final view ends too early.                               |
+ * | TA_E_STALE    | The view is stale.                                                                         |
+ * | TA_E_INVALID  | A pointer is NULL that must not be, or the result is `in` itself.                          |
  *
- * At the end of a final view what is open-ended (a number, a line, take_while) ends there. So alternatives
- * are plain ifs, a parse is retried from the start of its view, and for every way the input can be cut into
- * chunks, and every part of it that arrives first, the result is the same (but for ta_parse_rest(), which
- * takes what is there).
+ * The functions list only what these statuses mean for them in particular, and other reasons.
  *
- * `info` may be NULL; else it is set with TA_MORE, TA_E_NO_MATCH and TA_E_OVERFLOW: where, and how many bytes
- * are missing if that is known. Cost: O(bytes looked at). Nothing is copied; results that are views lie where
- * the input lies, and are final.
+ * At the end of a final view, a parser whose input has no fixed length (a number, a line, take_while) ends there. So
+ * alternatives are plain ifs, and after TA_MORE a parse starts again at the beginning of its view. However the input
+ * is cut into chunks, and whichever part arrives first, the result is the same (GUARANTEES.md, G10); ta_parse_rest()
+ * is the exception.
+ *
+ * - **info**: may be NULL. It is set with TA_MORE, TA_E_NO_MATCH and TA_E_OVERFLOW.
+ * - **Cost**: O(bytes that are examined). Nothing is copied, masked, allocated or freed.
+ * - **Context**: that of the owner of the buffer.
+ * - **Memory**: a result that is a view refers to bytes of the input and is final. It becomes stale as any view.
  */
 #ifndef TINYALLOC_PARSE_H
 #define TINYALLOC_PARSE_H
@@ -35,61 +40,150 @@ extern "C" {
 
 /** Why a parser did not match. */
 typedef struct ta_parse_info {
-    size_t position; /**< of the first byte that did not fit, or of the end of the input, from the parser's
-                        start on */
-    size_t missing;  /**< with TA_MORE: at least so many bytes more are needed; 0 when that is not known */
+    size_t
+        position; /**< Of the first byte that did not fit, or of the input's end, from the parser's start. */
+    size_t missing; /**< With TA_MORE: at least that many more bytes are needed; 0: not known. */
 } ta_parse_info;
 
-/** A parser for lists and alternatives; what it makes goes through `context`. */
+/**
+ * A parser for lists and alternatives: one of those below, wrapped, or your own. It advances `in` only if it returns
+ * TA_OK. It leaves its result in `context`.
+ */
 typedef ta_status (*ta_parser)(ta_view *in, void *context, ta_parse_info *info);
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
-
-/** This very byte. */
+/**
+ * @brief Parse one given byte.
+ * @param in   The input.
+ * @param byte The byte.
+ * @param info Why it did not match; may be NULL.
+ * @return See the table at the top.
+ */
 ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info);
 
-/** These n bytes. */
+/**
+ * @brief Parse n given bytes.
+ * @param in   The input.
+ * @param tag  The bytes; may be NULL if n is 0.
+ * @param n    How many.
+ * @param info Why it did not match; may be NULL.
+ * @return See the table at the top.
+ */
 ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n, ta_parse_info *info);
 
-/** These n bytes, where ASCII letters match in either case. */
+/**
+ * @brief Parse n given bytes; ASCII letters match in upper and lower case.
+ * @param in   The input.
+ * @param tag  The bytes; may be NULL if n is 0.
+ * @param n    How many.
+ * @param info Why it did not match; may be NULL.
+ * @return See the table at the top.
+ */
 ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n, ta_parse_info *info);
 
-/** A byte that is one of n. */
+/**
+ * @brief Parse one byte that is in a set.
+ * @param in        The input.
+ * @param set       The set; may be NULL if n is 0.
+ * @param n         How many bytes the set has.
+ * @param[out] byte The byte.
+ * @param info      Why it did not match; may be NULL.
+ * @return See the table at the top.
+ */
 ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info);
 
-/** A byte that is none of n. */
+/**
+ * @brief Parse one byte that is not in a set.
+ * @param in        The input.
+ * @param set       The set; may be NULL if n is 0.
+ * @param n         How many bytes the set has.
+ * @param[out] byte The byte.
+ * @param info      Why it did not match; may be NULL.
+ * @return See the table at the top.
+ */
 ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info);
 
 /* ---- Runs of bytes ------------------------------------------------------------------------------------- */
 
-
-/** n bytes, whatever they are. */
+/**
+ * @brief Parse any n bytes.
+ * @param in         The input.
+ * @param n          How many.
+ * @param[out] taken The bytes.
+ * @param info       Why it did not match; may be NULL.
+ * @return See the table at the top.
+ */
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info);
 
-/** As many bytes as the predicate holds for, maybe none. */
+/**
+ * @brief Parse bytes as long as a predicate is true, maybe none.
+ * @param in         The input.
+ * @param is_match   The predicate.
+ * @param context    A pointer for the predicate.
+ * @param[out] taken The bytes.
+ * @param info       Why it did not match; may be NULL.
+ * @return See the table at the top. TA_MORE: the predicate is true to the end of an open view.
+ */
 ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
                               ta_parse_info *info);
 
-/** As many bytes as the predicate holds for, at least m and at most n. */
+/**
+ * @brief Parse bytes as long as a predicate is true, at least m and at most n.
+ * @param in         The input.
+ * @param m          The least number of bytes.
+ * @param n          The most bytes to parse; further ones are not examined.
+ * @param is_match   The predicate.
+ * @param context    A pointer for the predicate.
+ * @param[out] taken The bytes.
+ * @param info       Why it did not match; may be NULL.
+ * @return See the table at the top. TA_E_INVALID also if m is above n.
+ */
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
                                   ta_view *taken, ta_parse_info *info);
 
-/** Everything before the next `byte`, which stays. A final view without it: TA_E_NO_MATCH. */
+/**
+ * @brief Parse everything before the next byte of a value, which stays in the input.
+ * @param in         The input.
+ * @param byte       The value.
+ * @param[out] taken What is before it.
+ * @param info       Why it did not match; may be NULL.
+ * @return See the table at the top. If the value is not there: TA_MORE in an open view, TA_E_NO_MATCH in a final one.
+ */
 ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info);
 
-/** Everything before the next n bytes, which stay. A final view without them: TA_E_NO_MATCH. */
+/**
+ * @brief Parse everything before the next n given bytes, which stay in the input.
+ * @param in         The input.
+ * @param sequence   The bytes; may be NULL if n is 0.
+ * @param n          How many.
+ * @param[out] taken What is before them.
+ * @param info       Why it did not match; may be NULL.
+ * @return See the table at the top. If they are not there: TA_MORE in an open view, TA_E_NO_MATCH in a final one.
+ */
 ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken,
                                   ta_parse_info *info);
 
-/** A line without its end, which is "\n" or "\r\n" and is passed. What a final view ends with is a line too,
- * unless it is empty (TA_E_NO_MATCH). */
+/**
+ * @brief Parse a line and its end, which is LF or CR LF.
+ *
+ * The last bytes of a final view are a line without an end, unless there are none.
+ * @param in        The input.
+ * @param[out] line The line without its end.
+ * @param info      Why it did not match; may be NULL.
+ * @return See the table at the top. TA_E_NO_MATCH: a final view is empty.
+ */
 ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info);
 
-/** All that is there now. */
+/**
+ * @brief Parse everything that is there now, maybe nothing.
+ * @param in        The input; empty afterwards.
+ * @param[out] rest Its bytes.
+ * @return TA_OK, TA_E_STALE or TA_E_INVALID.
+ */
 ta_status ta_parse_rest(ta_view *in, ta_view *rest);
 
-/* ---- Binary numbers: unsigned and signed, of 1, 2, 3, 4 and 8 bytes, big and little end first ---------- */
+/* ---- Binary numbers: unsigned and signed, of 1, 2, 3, 4 and 8 bytes, in big and little endian ---------- */
 
 #define TA_PARSE_BINARY_(declare)                                                                     \
     declare(u8, uint8_t, 1, big) declare(u16be, uint16_t, 2, big) declare(u16le, uint16_t, 2, little) \
@@ -105,55 +199,141 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest);
 #define TA_PARSE_DECLARE_(name, type, bytes, order) \
     ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info);
 /** @{ */
-/** ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on: a number, its sign extended. */
+/**
+ * @brief Parse a binary number: ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on.
+ * @param in          The input.
+ * @param[out] number The number; a signed one of 3 bytes is sign-extended.
+ * @param info        Why it did not match; may be NULL.
+ * @return See the table at the top.
+ */
 TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
 /** @} */
 
 /* ---- Numbers of variable length, and in digits --------------------------------------------------------- */
 
-
-/** Seven bits a byte, the low ones first, the top bit says that more follow (LEB128, MQTT): at most
- * max_bytes. More bytes: TA_E_NO_MATCH. A number of more than 32 bits: TA_E_OVERFLOW. */
+/**
+ * @brief Parse a number of seven bits a byte, low bits first; the top bit says that more bytes follow (LEB128, MQTT).
+ * @param in          The input.
+ * @param max_bytes   The most bytes that it may have.
+ * @param[out] number The number.
+ * @param info        Why it did not match; may be NULL.
+ * @retval TA_E_NO_MATCH The number has more bytes than `max_bytes`, or a final view ends too early.
+ * @retval TA_E_OVERFLOW The number has more than 32 bits.
+ */
 ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info);
 
-/** Decimal digits, at least one. Above 2^32 - 1: TA_E_OVERFLOW. */
+/**
+ * @brief Parse decimal digits, at least one.
+ * @param in          The input.
+ * @param[out] number The number.
+ * @param info        Why it did not match; may be NULL.
+ * @retval TA_MORE       An open view ends after the digits: more of them may follow.
+ * @retval TA_E_OVERFLOW The number is above 2^32 - 1.
+ */
 ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info);
 
-/** The same, after an optional '+' or '-'. */
+/**
+ * @brief Parse decimal digits after an optional '+' or '-'.
+ * @param in          The input.
+ * @param[out] number The number.
+ * @param info        Why it did not match; may be NULL.
+ * @retval TA_MORE       An open view ends after the digits: more of them may follow.
+ * @retval TA_E_OVERFLOW The number is below -2^31 or above 2^31 - 1.
+ */
 ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *info);
 
-/** A decimal number with an optional sign and fraction, times 10^decimals (at most 9): with 2 decimals "-3.5"
- * is -350. Further digits of the fraction are passed and count nothing. A digit must stand before the point,
- * and behind it when there is one. */
+/**
+ * @brief Parse a decimal number with an optional sign and fraction, times 10^decimals.
+ *
+ * With 2 decimals, "-3.5" is -350. Further digits of the fraction are skipped. There must be a digit before the point,
+ * and one after it.
+ * @param in          The input.
+ * @param decimals    How many digits of the fraction count, at most 9.
+ * @param[out] number The number times 10^decimals.
+ * @param info        Why it did not match; may be NULL.
+ * @retval TA_MORE       An open view ends after the digits: more of them may follow.
+ * @retval TA_E_OVERFLOW The product is below -2^31 or above 2^31 - 1.
+ * @retval TA_E_INVALID  `decimals` is above 9.
+ */
 ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_parse_info *info);
 
-/** Hexadecimal digits, at least min and at most max of them (max at most 8). */
+/**
+ * @brief Parse hexadecimal digits in upper or lower case.
+ * @param in          The input.
+ * @param min         The least number of digits.
+ * @param max         The most digits to parse, at most 8; further ones are not examined.
+ * @param[out] number The number.
+ * @param info        Why it did not match; may be NULL.
+ * @retval TA_E_INVALID `max` is above 8, or `min` is above `max`.
+ */
 ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info);
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
 
-
-/** Nothing follows: TA_MORE while the view is open, TA_E_NO_MATCH when bytes are left. */
+/**
+ * @brief Is this the end of the input?
+ * @param in   The input.
+ * @param info Why it did not match; may be NULL.
+ * @retval TA_OK         The view is empty and final.
+ * @retval TA_MORE       The view is empty and open.
+ * @retval TA_E_NO_MATCH Bytes are left.
+ */
 ta_status ta_parse_end(const ta_view *in, ta_parse_info *info);
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
 
-
-/** A length of 1, 2, 3 or 4 bytes, the big end first, and so many bytes. A length above `max` is
- * TA_E_OVERFLOW at once: a damaged length must not mean waiting for bytes that never come. */
+/**
+ * @brief Parse a length in big endian, and that many bytes.
+ * @param in           The input.
+ * @param length_bytes How many bytes the length has: 1, 2, 3 or 4.
+ * @param max          The largest length that is accepted.
+ * @param[out] taken   The bytes after the length.
+ * @param info         Why it did not match; may be NULL.
+ * @retval TA_E_OVERFLOW The length is above `max`. This is known at once, so a damaged length does not make the parser
+ *                       wait for bytes that never arrive.
+ * @retval TA_E_INVALID  `length_bytes` is 0 or above 4.
+ */
 ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken,
                             ta_parse_info *info);
 
-/** An item again and again until it does not match, or takes nothing; `*count` says how often it took
- * something, maybe 0. When it is retried after TA_MORE, the item sees the first ones again. */
+/**
+ * @brief Parse an item again and again, until it does not match or takes nothing.
+ *
+ * If the call is repeated after TA_MORE, it begins with the first item again.
+ * @param in         The input.
+ * @param item       The parser of an item.
+ * @param context    A pointer for it.
+ * @param[out] count How many items took bytes, maybe 0.
+ * @param info       Why it did not match; may be NULL.
+ * @return TA_OK if the last item did not match or took nothing; otherwise its status, such as TA_MORE.
+ */
 ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info);
 
-/** Items with a separator between them, at least one; an item may be empty. A separator without an item
- * behind it stays. */
+/**
+ * @brief Parse items with a separator between them, at least one item; an item may be empty.
+ *
+ * A separator without an item after it stays in the input.
+ * @param in         The input.
+ * @param separator  The byte between two items.
+ * @param item       The parser of an item.
+ * @param context    A pointer for it.
+ * @param[out] count How many items there were.
+ * @param info       Why it did not match; may be NULL.
+ * @return As ta_parse_many(), but TA_E_NO_MATCH if the first item does not match.
+ */
 ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count,
                              ta_parse_info *info);
 
-/** The first of n parsers that does not say TA_E_NO_MATCH; `*which` is its index. */
+/**
+ * @brief Try n parsers one after another; the first that does not return TA_E_NO_MATCH decides.
+ * @param in         The input.
+ * @param parsers    The parsers; may be NULL if n is 0.
+ * @param n          How many.
+ * @param context    A pointer for each of them.
+ * @param[out] which The index of the parser that matched.
+ * @param info       Why none matched; may be NULL.
+ * @return The status of the parser that decided. TA_E_NO_MATCH: none did.
+ */
 ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which,
                        ta_parse_info *info);
 

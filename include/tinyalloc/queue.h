@@ -1,22 +1,50 @@
 /**
  * @file queue.h
- * @brief Bytes on a chain, from one writer to one reader, either of which may be an interrupt.
+ * @brief Bytes on a chain of blocks, from one writer to one reader. Either may be an interrupt.
  *
- *      reader's: head, read                       writer's: tail, written
+ *     the reader's end                       the writer's end
  *     [.....|aaa]-->[bbbbbbbb]-->[cc|......]
- *            ^ out                  ^ in
+ *            ^ next byte to read    ^ next byte to write
  *
- * Each position has one writer. Inside a chunk push and pop mask nothing, nor, in a build for speed, do read and
- * write of up to a block; with water marks, at the limit, and when nothing is held, they count in a masked step.
- * Blocks are taken and given back through the pool's masked steps. The bytes of one write are contiguous and become
- * visible together. A chunk that the other side may still touch is not freed: a drained queue keeps at most one
- * block, until ta_queue_trim() or ta_queue_clear(). So n bytes take at most 1 + ceil(n / block_size) blocks.
+ * Each end counts the bytes that pass it, and only its own side changes it. The bytes of one write are contiguous and
+ * become visible together, by one store. A chunk that was read to its end is freed by the next call that removes a
+ * byte after it. So an empty queue keeps at most one block, until ta_queue_trim() or ta_queue_clear(), and n bytes
+ * take at most 1 + ceil(n / block_size) blocks.
  *
- * What holds for every call below. The queue is bound to its allocator by TA_QUEUE_DEFINE or
- * ta_queue_init(). One context writes, one context reads, and one may interrupt the other; several writers
- * wrap the call in ta_critical_enter/exit(). All or nothing: a call that does not return TA_OK has changed
- * nothing but `dropped`. Every call returns TA_E_INVALID for a NULL that may not be, and TA_E_STALE after
- * ta_clear() of its pool, until ta_queue_clear(). Lengths are in bytes. O(1) unless said otherwise.
+ * For every call below:
+ * - **Binding**: TA_QUEUE_DEFINE, TA_QUEUE_INIT or ta_queue_init() binds the queue to its allocator. The queue owns
+ *   its chunks.
+ * - **Context**: one context writes, one reads, and one may interrupt the other. Several writers or several readers
+ *   wrap their calls in ta_critical_enter() and ta_critical_exit(). The table says which side makes which call.
+ * - **Results**: all or nothing; a call that does not return TA_OK has changed nothing but ta_queue_dropped(). Every
+ *   status call may return TA_E_STALE, and TA_E_INVALID for a NULL that is not allowed or a queue that is bound to
+ *   nothing; only other reasons are listed.
+ * - **Stale**: a side is stale when the chunk of its end was freed elsewhere, for example by ta_clear(). Its calls
+ *   are rejected until ta_queue_clear(). See GUARANTEES.md, G4.
+ * - **Cost**: O(1), unless a call says otherwise; k is the number of chunks that it passes.
+ * - **Units**: lengths and positions are in bytes. Positions count from the first byte stored.
+ *
+ * | call                            | context        | masks at most (see GUARANTEES.md, G14) | takes at most         |
+ * |---------------------------------|----------------|----------------------------------------|-----------------------|
+ * | push, reserve                   | writer         | taking a block                         | one block             |
+ * | write, write_some               | writer         | taking a few blocks at a time          | the blocks of n bytes |
+ * | commit, cancel                  | writer         | freeing the block of a reservation     | nothing               |
+ * | room                            | writer         | counting free blocks                   | nothing               |
+ * | set_limit                       | writer         | nothing                                | nothing               |
+ * | pop, read, read_some, consume   | reader         | freeing a few blocks at a time         | nothing               |
+ * | peek, front, at, find, copy_out | reader         | nothing                                | nothing               |
+ * | take, drain_into                | reader         | taking, linking or freeing blocks      | one block             |
+ * | len, is_empty, limit, dropped   | any            | nothing; `dropped` reads its counter   | nothing               |
+ * | trim                            | see there      | detaching the block, then freeing it   | nothing               |
+ * | clear                           | no other call  | freeing a few blocks at a time         | nothing               |
+ * | check                           | no other call  | nothing                                | nothing               |
+ * | init, set_marks, use_headroom   | before any use | nothing                                | nothing               |
+ *
+ * On AVR, each load or store of a counter is masked, too. A refused push or write counts the bytes while masked. With
+ * water marks, each call that adds or removes bytes has one more critical section, which includes the callback.
+ *
+ * A reservation (ta_queue_reserve()) stays open until commit or cancel, or until push, write, write_some or reserve
+ * uses its space. It stays open if they fail or write 0 bytes. The reader's calls and ta_queue_trim() do not change it.
  */
 #ifndef TINYALLOC_QUEUE_H
 #define TINYALLOC_QUEUE_H
@@ -31,161 +59,326 @@ extern "C" {
 
 typedef struct ta_queue ta_queue;
 
-/** When to tell the line to pause and to go on, as RTS does. Constant; `high` must be above `low`. */
+/** When to tell the other end of the line to pause and to continue, as RTS does. Constant; `high` is above `low`. */
 typedef struct ta_water_marks {
-    size_t high;                  /**< bytes held at which on_high is called (an empty pool calls nobody), */
-    size_t low;                   /**< and at most so many, after that, for on_low */
-    void (*on_high)(ta_queue *q); /**< from the writer's context, interrupts masked: keep it short */
-    void (*on_low)(ta_queue *q);  /**< from the reader's context, interrupts masked */
+    size_t
+        high; /**< on_high is called when at least that many bytes are stored. An empty pool does not trigger it. */
+    size_t low; /**< After that, on_low is called once at most that many bytes are stored. */
+    void (*on_high)(ta_queue *q); /**< Called in the writer's context, while masked: keep it short. */
+    void (*on_low)(ta_queue *q);  /**< Called in the reader's context, while masked: keep it short. */
 } ta_water_marks;
 
-/** A queue; all members are the library's. Zeroed memory is an empty queue bound to no allocator yet. */
+/** A queue. Its members are private. Zeroed memory is an empty queue that is bound to nothing. */
 struct ta_queue {
-    ta_chain_ chain;
-    const ta_water_marks *marks; /* NULL: none */
+    ta_chain_ chain;             /**< Private: the chain. */
+    const ta_water_marks *marks; /**< Private: NULL if there are none. */
 };
 
-/** Initialiser of an empty queue. `limit` 0: no limit but the pool's. */
-#define TA_QUEUE_INIT(allocator, limit)           \
-    {                                             \
+/**
+ * @brief Initialiser of an empty queue.
+ * @param allocator The allocator to bind it to.
+ * @param limit     The most bytes it may store; 0: no limit.
+ */
+#define TA_QUEUE_INIT(allocator, limit)            \
+    {                                              \
         TA_CHAIN_INIT_((allocator), (limit), 1), 0 \
     }
 
-/** Define a queue at file scope. */
+/**
+ * @brief Define a queue at file scope.
+ * @param name      Its name.
+ * @param allocator The allocator to bind it to.
+ * @param limit     The most bytes it may store; 0: no limit.
+ */
 #define TA_QUEUE_DEFINE(name, allocator, limit) ta_queue name = TA_QUEUE_INIT(allocator, limit)
 
-/** Make a queue that is defined elsewhere known here. */
+/**
+ * @brief Declare a queue that another source file defines.
+ * @param name Its name.
+ */
 #define TA_QUEUE_DECLARE(name) TA_EXTERN_ ta_queue name
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-
-/** Make the queue empty and bind it; before either side uses it. `limit` 0: no limit but the pool's. */
+/**
+ * @brief Make a queue empty and bind it, before either side uses it.
+ *
+ * Blocks that it had before are forgotten, not freed: call ta_queue_clear() first. Water marks and headroom are off.
+ * @param q         The queue.
+ * @param allocator Its allocator.
+ * @param limit     The most bytes it may store; 0: no limit.
+ * @return TA_OK or TA_E_INVALID.
+ */
 ta_status ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t limit);
 
-/** Free every block; a stale queue frees nothing and is empty and usable afterwards. `dropped` stays. Masked for a
- * few blocks at a time. Neither side may be inside a call: stop the interrupt first, as ta_queue_trim() explains.
- * O(chunks).
- *  @return TA_OK, also when stale. */
+/**
+ * @brief Remove all bytes, close the reservation and free all blocks. O(k).
+ *
+ * No other call on the queue may be in progress: disable the interrupt first. A stale queue, or one whose chain is
+ * broken, frees nothing; it is empty and usable afterwards. Limit, marks and ta_queue_dropped() stay. If on_high was
+ * called last, on_low is called.
+ * @param q The queue.
+ * @return TA_OK, also if the queue was stale, or TA_E_INVALID.
+ */
 ta_status ta_queue_clear(ta_queue *q);
 
-/** Refuse to hold more than `limit` bytes from now on; 0: no limit but the pool's. What is held stays.
- * From the writer's context. */
+/**
+ * @brief Set the limit: the number of bytes above which writes return TA_E_FULL. Writer's context.
+ *
+ * Bytes that are stored already stay, even above the limit. An open reservation may still be committed.
+ * @param q     The queue.
+ * @param limit The limit; 0: none.
+ * @return TA_OK, TA_E_INVALID or TA_E_STALE.
+ */
 ta_status ta_queue_set_limit(ta_queue *q, size_t limit);
 
-/** Call back at these marks; NULL: never. Before either side uses the queue. With marks every call counts what is held,
- * masked: push and pop cost several times what they cost inside a chunk without. */
+/**
+ * @brief Set the water marks, before either side uses the queue.
+ *
+ * With marks, push and pop cost several times as much, because each call compares the length while masked.
+ * @param q     The queue.
+ * @param marks The marks, which must exist as long as the queue; NULL: none.
+ * @retval TA_E_INVALID A callback is missing, or `high` is not above `low`.
+ */
 ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
 
-/** Let the writer take the blocks that its slab keeps in reserve (ta_slab_set_headroom()): for a queue that an
- * interrupt writes. Before either side uses the queue. TA_E_INVALID: the allocator is no slab. */
+/**
+ * @brief Let the writer take blocks from the headroom of the slab (ta_slab_set_headroom()).
+ *
+ * For a queue that an interrupt writes. Call it before either side uses the queue.
+ * @param q The queue.
+ * @retval TA_E_INVALID The allocator is not a slab.
+ */
 ta_status ta_queue_use_headroom(ta_queue *q);
 
-/** Give back the block that a drained queue keeps; does nothing when bytes are held. Three masked steps. Call it
- * from the side that is interrupted (usually the main loop), or with the other side's interrupt switched off.
+/**
+ * @brief Free the block that an empty queue keeps. Nothing happens if bytes are stored or a reservation is open.
+ *
+ * No call of the other side may be in progress. So call it from the side that is interrupted, usually the main loop,
+ * or while the other side's interrupt is disabled.
+ * @param q The queue.
+ * @return TA_OK, TA_E_INVALID or TA_E_STALE.
  */
 ta_status ta_queue_trim(ta_queue *q);
 
 /* ---- The writer's calls -------------------------------------------------------------------------------- */
 
-
-/** Append one byte. TA_E_NO_MEMORY: a block is needed and none is free; TA_E_FULL: the limit. Both count one
- *  dropped byte. */
+/**
+ * @brief Append one byte.
+ * @param q    The queue.
+ * @param byte The byte.
+ * @retval TA_E_NO_MEMORY A block is needed and none is free. One byte counts as dropped.
+ * @retval TA_E_FULL      The limit is reached. One byte counts as dropped.
+ */
 ta_status ta_queue_push(ta_queue *q, uint8_t byte);
 
-/** Append n bytes, all or none; the reader sees all of them at once. O(n), masked O(1) at a time.
- * TA_E_NO_MEMORY, TA_E_FULL: both count n dropped bytes. `data` may be NULL when n is 0. */
+/**
+ * @brief Append n bytes, all or none. The reader sees all of them at once. O(n).
+ * @param q    The queue.
+ * @param data The bytes; may be NULL if n is 0.
+ * @param n    How many.
+ * @retval TA_E_NO_MEMORY Too few blocks are free. n bytes count as dropped.
+ * @retval TA_E_FULL      The limit would be exceeded. n bytes count as dropped.
+ */
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n);
 
-/** Append as many of n bytes as limit and memory allow; `*done` says how many, also when it is 0. Nothing is
- *  counted as dropped: the caller keeps the rest. O(n).
- *  @return TA_OK when at least one byte (or n is 0), else TA_E_NO_MEMORY or TA_E_FULL. */
+/**
+ * @brief Append as many of n bytes as limit and free blocks allow. Nothing counts as dropped. O(n).
+ * @param q         The queue.
+ * @param data      The bytes; may be NULL if n is 0.
+ * @param n         How many.
+ * @param[out] done How many were appended; 0 after an error other than TA_E_INVALID.
+ * @retval TA_OK          At least one byte was appended, or n is 0.
+ * @retval TA_E_NO_MEMORY No byte was appended, because no block is free.
+ * @retval TA_E_FULL      No byte was appended, because the limit is reached.
+ */
 ta_status ta_queue_write_some(ta_queue *q, const void *data, size_t n, size_t *done);
 
-/** Open a reservation: 1 to n contiguous bytes behind the last one, for the writer (or its DMA) to fill. The
- * span is good until ta_queue_commit(), ta_queue_cancel() or the next call that writes. TA_E_NO_MEMORY,
- * TA_E_FULL (nothing is counted as dropped); TA_E_INVALID when n is 0. */
+/**
+ * @brief Open a reservation: contiguous space after the last byte, which the writer or its DMA fills.
+ *
+ * The span is valid until ta_queue_commit(), ta_queue_cancel(), or the next call that writes. Nothing counts as
+ * dropped.
+ * @param q         The queue.
+ * @param n         How many bytes are wanted.
+ * @param[out] span 1 to n bytes of space.
+ * @retval TA_E_NO_MEMORY A block is needed and none is free.
+ * @retval TA_E_FULL      The limit is reached.
+ * @retval TA_E_INVALID   n is 0.
+ */
 ta_status ta_queue_reserve(ta_queue *q, size_t n, ta_span *span);
 
-/** The first n bytes of the reservation are data now, and visible; the reservation is closed. 0 gives a fresh
- * block back. TA_E_INVALID: no reservation is open, or n is more than its span. */
+/**
+ * @brief Append the first n bytes of the reservation, and close it. The reader sees all of them at once.
+ * @param q The queue.
+ * @param n How many bytes of the span are data. 0: as ta_queue_cancel().
+ * @retval TA_E_INVALID No reservation is open, or n is more than its span.
+ */
 ta_status ta_queue_commit(ta_queue *q, size_t n);
 
-/** Close the reservation, if one is open; nothing was written. */
+/**
+ * @brief Close the reservation without appending anything. A block that was taken for it is freed.
+ * @param q The queue.
+ * @return TA_OK, also if no reservation is open; TA_E_INVALID or TA_E_STALE.
+ */
 ta_status ta_queue_cancel(ta_queue *q);
 
-/** Bytes that ta_queue_write() would take now, if nobody else took a block; up to a block fewer while a reservation is
- * open, for it is closed first. 0 when stale. From the writer's context. */
+/**
+ * @brief How many bytes ta_queue_write() would accept now, if no other context takes a block.
+ * @param q The queue.
+ * @return Bytes; 0 if `q` is stale or invalid.
+ */
 size_t ta_queue_room(const ta_queue *q);
 
 /* ---- The reader's calls -------------------------------------------------------------------------------- */
 
-
-/** Take the first byte. TA_E_EMPTY. */
+/**
+ * @brief Remove the first byte and store it in *byte.
+ * @param q         The queue.
+ * @param[out] byte The byte; unchanged after an error.
+ * @retval TA_E_EMPTY The queue is empty.
+ */
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte);
 
-/** The first byte, without taking it. TA_E_EMPTY. */
+/**
+ * @brief Copy the first byte and leave it in the queue.
+ * @param q         The queue.
+ * @param[out] byte The byte; unchanged after an error.
+ * @retval TA_E_EMPTY The queue is empty.
+ */
 ta_status ta_queue_peek(const ta_queue *q, uint8_t *byte);
 
-/** The byte at a position, without taking it. O(chunks). TA_E_RANGE: fewer are held. */
+/**
+ * @brief Copy the byte at a position and leave it in the queue. O(k).
+ * @param q         The queue.
+ * @param position  Its position.
+ * @param[out] byte The byte; unchanged after an error.
+ * @retval TA_E_RANGE Not more than `position` bytes are stored.
+ */
 ta_status ta_queue_at(const ta_queue *q, size_t position, uint8_t *byte);
 
-/** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
+/**
+ * @brief Remove the first n bytes and copy them to plain memory, all or none. O(n).
+ * @param q         The queue.
+ * @param[out] data The bytes; may be NULL if n is 0.
+ * @param n         How many.
+ * @retval TA_E_RANGE Fewer bytes are stored.
+ */
 ta_status ta_queue_read(ta_queue *q, void *data, size_t n);
 
-/** Take as many of the first n bytes as are held; `*done` says how many. O(n). TA_E_EMPTY: none (and n > 0).
+/**
+ * @brief Remove as many of the first n bytes as are stored, and copy them to plain memory. O(n).
+ * @param q         The queue.
+ * @param[out] data The bytes; may be NULL if n is 0.
+ * @param n         The most bytes to remove.
+ * @param[out] done How many were removed; 0 after an error other than TA_E_INVALID.
+ * @retval TA_E_EMPTY The queue is empty, and n is not 0.
  */
 ta_status ta_queue_read_some(ta_queue *q, void *data, size_t n, size_t *done);
 
-/** The first contiguous bytes, where they lie: for DMA, or to look at. Good until they are consumed.
- * TA_E_EMPTY. */
+/**
+ * @brief The first contiguous bytes, in place: for DMA, or to look at. Remove them with ta_queue_consume().
+ * @param q         The queue.
+ * @param[out] span The bytes; valid until they are removed.
+ * @retval TA_E_EMPTY The queue is empty.
+ */
 ta_status ta_queue_front(const ta_queue *q, ta_span *span);
 
-/** Copy n bytes from a position on to plain memory, all or none. TA_E_RANGE. */
+/**
+ * @brief Copy n bytes from a position on to plain memory, and leave them in the queue. O(k + n).
+ * @param q         The queue.
+ * @param position  Where they begin.
+ * @param[out] data The copy; may be NULL if n is 0.
+ * @param n         How many.
+ * @retval TA_E_RANGE Fewer bytes are stored from there on.
+ */
 ta_status ta_queue_copy_out(const ta_queue *q, size_t position, void *data, size_t n);
 
-/** The position of the first `byte`. O(length). TA_E_NO_MATCH. */
+/**
+ * @brief Find the first byte of a value. O(length).
+ * @param q             The queue.
+ * @param byte          The value.
+ * @param[out] position Where it is; unchanged after an error.
+ * @retval TA_E_NO_MATCH The queue does not contain it.
+ */
 ta_status ta_queue_find(const ta_queue *q, uint8_t byte, size_t *position);
 
-/** Drop the first n bytes, all or none. O(chunks). TA_E_RANGE. */
+/**
+ * @brief Remove the first n bytes, all or none. O(k).
+ * @param q The queue.
+ * @param n How many.
+ * @retval TA_E_RANGE Fewer bytes are stored.
+ */
 ta_status ta_queue_consume(ta_queue *q, size_t n);
 
 /**
- * Append all bytes that have arrived to `destination`, and take them from the queue. Whole chunks are
- * relinked where the destination is empty or ends with a full chunk; else a chunk's bytes fill the destination's
- * last chunk up, and those left move up in their own. Takes at most one block more, because the chunk that the writer
- * is still filling stays with it. O(chunks), or O(bytes) where bytes are copied.
- * @return TA_OK, also when nothing had arrived; TA_E_NO_MEMORY; TA_E_FULL (the destination's limit);
- * TA_E_STALE (either); TA_E_INVALID when the two use different allocators.
+ * @brief Move all bytes that have arrived to the end of a buffer. As ta_queue_drain_into() with their number.
+ * @param q           The queue.
+ * @param destination The buffer that gets them.
+ * @retval TA_OK          The bytes were moved, or there were none.
+ * @retval TA_E_NO_MEMORY A block is needed and none is free.
+ * @retval TA_E_FULL      The destination's limit would be exceeded.
+ * @retval TA_E_STALE     The queue or the destination is stale.
+ * @retval TA_E_INVALID   The two use different allocators.
  */
 ta_status ta_queue_take(ta_queue *q, ta_buffer *destination);
 
-/** The same with the first n bytes. TA_E_RANGE. */
+/**
+ * @brief Move the first n bytes of a queue to the end of a buffer, all or none. O(k), or O(n) where bytes are copied.
+ *
+ * Chunks are relinked without a copy if the destination is empty, or if its last chunk is full and no byte was removed
+ * from the source's first one. Otherwise the bytes of each chunk move up to fill the chunk before it. The queue's last
+ * chunk stays, because the writer may use it; its bytes are copied. The caller must own the destination (buffer.h).
+ * @param destination The buffer that gets them.
+ * @param source      The queue.
+ * @param n           How many.
+ * @retval TA_E_RANGE     The queue stores fewer bytes.
+ * @retval TA_E_NO_MEMORY A block is needed and none is free.
+ * @retval TA_E_FULL      The destination's limit would be exceeded.
+ * @retval TA_E_STALE     The queue or the destination is stale.
+ * @retval TA_E_INVALID   The two use different allocators.
+ */
 ta_status ta_queue_drain_into(ta_buffer *destination, ta_queue *source, size_t n);
 
-/* ---- Inspection, from either side ---------------------------------------------------------------------- */
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
 
-
-/** Bytes held. The writer sees at most this many, the reader at least, by the time it looks. */
+/**
+ * @brief How many bytes are stored: a snapshot.
+ *
+ * For the writer the true number can only be lower by the time it is used; for the reader it can only be higher.
+ * @param q The queue.
+ * @return Bytes; 0 if `q` is NULL.
+ */
 size_t ta_queue_len(const ta_queue *q);
 
-/** Is nothing held? */
+/**
+ * @brief Is the queue empty?
+ * @param q The queue.
+ * @return true if ta_queue_len() is 0.
+ */
 static inline bool ta_queue_is_empty(const ta_queue *q)
 {
     return ta_queue_len(q) == 0;
 }
 
-/** The limit; 0: none. */
+/**
+ * @brief The limit.
+ * @param q The queue.
+ * @return The limit; 0: none, or `q` is NULL.
+ */
 size_t ta_queue_limit(const ta_queue *q);
 
-/** Bytes that ta_queue_push() and ta_queue_write() refused, up to 65,535. */
+/**
+ * @brief How many bytes ta_queue_push() and ta_queue_write() refused with TA_E_FULL or TA_E_NO_MEMORY.
+ * @param q The queue.
+ * @return Bytes since the queue was initialised, up to 65,535; 0 if `q` is NULL.
+ */
 size_t ta_queue_dropped(const ta_queue *q);
 
 /**
- * Do the invariants hold? O(chunks), while neither side is inside a call.
- * @return 0, also for a stale queue; or the number of what is broken: 1 a position is outside its block; 2 bytes
- *         without a chunk; 3 the chain breaks off; 4 it does not end at the tail, or not after as many chunks as
- *         there are; 5 what a side noted down of its chunk or of the limit is wrong.
+ * @brief Check the invariants of a queue. O(k), while neither side is inside a call.
+ * @param q The queue.
+ * @return 0, also if `q` is stale or invalid; otherwise the number of what is broken, as ta_buffer_check() says.
  */
 int ta_queue_check(const ta_queue *q);
 

@@ -1,30 +1,33 @@
 /**
  * @file slab.h
- * @brief A slab: an arena of equal blocks, and a table beside it. Nothing is ever stored inside a block.
+ * @brief A slab, or pool: an arena of equal blocks, and a table that describes them.
  *
  *     blocks    [ block 0 ][ block 1 ][ block 2 ][ block 3 ]      count x block_size bytes, aligned
  *     table     [gen |link][gen |link][gen |link][gen |link]      one entry a slot, the last slot's first
- *     state     taken · head · tail · reserve (· statistics)      a few small integers, right behind it
+ *     state     taken, head, tail, headroom (, statistics)        a few small integers, right after the table
  *
- * `gen` counts the lifetimes of the slot: odd while its block is live, even while it is free. `link` is the
- * one word that no two states of a slot need at once: the next free slot, or the length of a single block,
- * or the next block of a chain. Freed slots are reused in the order they were freed, those never used first,
- * so that the largest possible distance lies between a free and the reuse.
+ * The library stores nothing inside a block. `gen` counts the lifetimes of a slot: odd while its block is live, even
+ * while it is free. `link` has one use at a time: the next free slot, the length of a single block, or the next block
+ * of a chain. Freed slots are reused in the order in which they were freed, after those that were never used.
  *
- * Links to other slots are distances (next - slot - 1) and the tail is counted from the far end: so all-zero
- * memory already is an empty slab whose list holds all slots in order. A static slab is all .bss and needs no
- * start-up code; its constants (addresses, sizes) lie in flash.
+ * Links are distances (next - slot - 1), and `tail` counts from the last slot. So all-zero memory is an empty slab
+ * with all slots in its free list. A static slab is all .bss and needs no start-up code. Its constants can be in
+ * flash.
  *
- * RAM besides the blocks, in bytes (statistics: 2 or 4 more; 8/8 means 8-bit slots, 8-bit generations):
+ * RAM in addition to the blocks, in bytes (8/16: 8-bit slots and 16-bit generations):
  *
- * | widths  | a slot | state | blocks at most | a handle may match again after |
- * |---------|--------|-------|----------------|--------------------------------|
- * | 8/8     | 2      | 4     | 255 of 255 B   | 128 lifetimes of its slot      |
- * | 8/16    | 3      | 4     | 255 of 255 B   | 32,768                         |
- * | 16/16   | 4      | 8     | 65,535 of 65,535 B | 32,768                     |
- * | 16/32   | 6      | 8     | 65,535 of 65,535 B | 2,147,483,648              |
+ * | widths | a slot | state | blocks, and bytes in a block, at most | a handle can match again after |
+ * |--------|--------|-------|---------------------------------------|--------------------------------|
+ * | 8/8    | 2      | 4     | 255                                   | 128 lifetimes of its slot      |
+ * | 8/16   | 3      | 4     | 255                                   | 32,768                         |
+ * | 16/16  | 4      | 8     | 65,535                                | 32,768                         |
+ * | 16/32  | 6      | 8     | 65,535                                | 2,147,483,648                  |
  *
- * With TA_RETIRE a slot leaves service instead of wrapping its generation: then a handle never matches again.
+ * The state has two more words of a slot's width with TA_STATISTICS, one more with TA_RETIRE, and another with both.
+ * With TA_RETIRE a slot leaves service before its generation wraps, so a handle never matches again.
+ *
+ * Context, cost and the rules for handles are those of allocator.h. A parameter `slab` is a slab, never NULL unless a
+ * call says that it checks, and never a custom back end.
  */
 #ifndef TINYALLOC_SLAB_H
 #define TINYALLOC_SLAB_H
@@ -37,10 +40,10 @@ extern "C" {
 
 /* ---- Types --------------------------------------------------------------------------------------------- */
 
-#define TA_SLAB_MAX_BLOCKS ((1UL << TA_SLOT_BITS) - 1)     /**< blocks a slab can have */
-#define TA_SLAB_MAX_BLOCK_SIZE ((1UL << TA_SLOT_BITS) - 1) /**< bytes a block can have */
+#define TA_SLAB_MAX_BLOCKS ((1UL << TA_SLOT_BITS) - 1)     /**< Blocks that a slab can have. */
+#define TA_SLAB_MAX_BLOCK_SIZE ((1UL << TA_SLOT_BITS) - 1) /**< Bytes that a block can have. */
 
-/* One entry of the table. A generation wider than a slot lies in two parts, low part first: no padding. */
+/* One entry of the table. A generation wider than a slot has two parts, low part first: no padding. */
 struct ta_entry_ {
     ta_slot generation[TA_GENERATION_BITS / TA_SLOT_BITS];
     ta_slot link;
@@ -65,27 +68,27 @@ struct ta_entry_ {
 #define TA_SLAB_RETIRED_
 #endif
 
-/* What changes, besides the table. All zero: everything free. */
+/* What changes, apart from the table. All zero: every block is free. */
 typedef struct ta_slab_state_ {
-    ta_slot taken;          /* blocks live, set aside, kept as headroom, or retired */
-    ta_slot head;           /* the next slot to be taken, while any is free */
-    ta_slot tail;           /* last slot - the slot freed last; that slot is live only when no slot is free */
-    ta_slot headroom;       /* blocks kept for ta_slab_alloc_headroom(), counted in `taken` */
-    TA_SLAB_RETIRED_        /* slots out of service, counted in `taken`; most blocks in use before the last of them retired */
+    ta_slot taken;    /* blocks live, set aside, kept as headroom, or retired */
+    ta_slot head;     /* the next slot to be taken, while any is free */
+    ta_slot tail;     /* last slot - the slot freed last; that slot is live only when no slot is free */
+    ta_slot headroom; /* blocks kept for ta_slab_alloc_headroom(), counted in `taken` */
+    TA_SLAB_RETIRED_  /* slots out of service, counted in `taken`; the peak before the last of them retired */
         TA_SLAB_STATISTICS_ /* the largest `taken` since then; refusals, saturating */
 } ta_slab_state_;
 
-/** A slab made at run time; pass `&slab->allocator` to every call. */
+/** A slab that ta_slab_init() makes at run time. Pass `&slab.allocator` to the calls. */
 typedef struct ta_slab {
-    ta_allocator allocator; /**< what every call takes */
+    ta_allocator allocator; /**< What the calls take. */
 } ta_slab;
 
-/** How this build packs its metadata, in bits. */
+/** The widths of the metadata in this build, in bits. */
 typedef struct ta_slab_bits {
-    uint8_t index;      /**< of a handle, for the slot */
-    uint8_t generation; /**< of a handle, for the lifetime */
-    uint8_t length;     /**< of an entry, for length or link */
-    uint8_t pool;       /**< of a handle, for the pool's identity */
+    uint8_t index;      /**< The slot in a handle. */
+    uint8_t generation; /**< The lifetime in a handle. */
+    uint8_t length;     /**< Length or link in an entry. */
+    uint8_t pool;       /**< The identity of the pool in a handle. */
 } ta_slab_bits;
 
 /* ---- Static definition --------------------------------------------------------------------------------- */
@@ -118,21 +121,37 @@ extern const ta_operations ta_slab_operations;
 #define TA_EXTERN_ extern
 #endif
 
-/** The largest power of two that divides `block_size`, at most that of max_align_t. */
+/**
+ * @brief The alignment of blocks: the largest power of two that divides their size, at most that of max_align_t.
+ * @param block_size Bytes in a block.
+ */
 #define TA_SLAB_ALIGNMENT(block_size)                                                                        \
     (((block_size) & (0UL - (block_size))) < TA_ALIGNOF(max_align_t) ? ((block_size) & (0UL - (block_size))) \
                                                                      : TA_ALIGNOF(max_align_t))
 
 /**
- * Define a slab of `block_count` blocks of `block_size` bytes, at file scope. `pool` becomes an address
- * constant of type `const ta_allocator *`. RAM: block_count * (block_size + entry) + state, all .bss.
- * With TA_HANDLE_POOL_BITS, a constant `ta_pool_id_<pool>` (an enum, say) gives the pool's identity.
+ * @brief Define a slab at file scope.
+ *
+ * `pool` becomes an address constant of type `const ta_allocator *`. It takes block_count * (block_size + entry) +
+ * state bytes of .bss. With TA_HANDLE_POOL_BITS the program defines a constant `ta_pool_id_<pool>`, for example in an
+ * enum: the identity of the pool.
+ * @param pool        Its name.
+ * @param block_size  Bytes in a block: 1 to TA_SLAB_MAX_BLOCK_SIZE.
+ * @param block_count Number of blocks: 1 to TA_SLAB_MAX_BLOCKS.
  */
 #define TA_SLAB_DEFINE(pool, block_size, block_count) \
     TA_SLAB_DEFINE_EX(pool, block_size, block_count, TA_SLAB_ALIGNMENT(block_size), )
 
-/** The same with an alignment (a power of two that divides block_size) and an attribute that places blocks
- *  and table in a section. A section that start-up code does not zero needs ta_slab_reset(). */
+/**
+ * @brief Define a slab with a given alignment, and in a section of its own.
+ *
+ * If start-up code does not zero that section, call ta_slab_reset() first.
+ * @param pool              Its name.
+ * @param block_size        Bytes in a block: a multiple of the alignment.
+ * @param block_count       Number of blocks.
+ * @param alignment         A power of two.
+ * @param section_attribute An attribute that places blocks and table; may be empty.
+ */
 #define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)                     \
     TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                      \
     TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                               \
@@ -164,38 +183,64 @@ extern const ta_operations ta_slab_operations;
          (ta_slot_difference)((block_count)-1),                                                            \
          TA_SLAB_LAST_LIVE_((ta_slot_difference)((block_count)-1)) TA_ALLOCATOR_POOL_(TA_SLAB_POOL_(pool))}}
 
-/** Make a slab that is defined elsewhere known here. */
+/**
+ * @brief Declare a slab that another source file defines.
+ * @param pool Its name.
+ */
 #define TA_SLAB_DECLARE(pool) TA_EXTERN_ const ta_allocator pool[1]
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
-
 /**
- * Make a slab of as many blocks as fit into `arena`, which the caller owns, keeps as long as the slab, and
- * reaches only through it from now on. The blocks come first, aligned as TA_SLAB_ALIGNMENT says, then the
- * table. O(table). Thread context, before anybody uses the slab.
- * @return TA_OK; TA_E_INVALID for NULL, a block size of 0 or above TA_SLAB_MAX_BLOCK_SIZE, or an arena that
- *         cannot hold one block and its table.
+ * @brief Make a slab of as many blocks as fit into an arena.
+ *
+ * The blocks come first, aligned as TA_SLAB_ALIGNMENT says, then the table. O(table). Call it from thread context,
+ * before any other context uses the slab.
+ * @param slab       The slab.
+ * @param arena      Memory that the caller owns. It must exist as long as the slab, and only the slab may use it.
+ * @param arena_size Its bytes.
+ * @param block_size Bytes in a block.
+ * @retval TA_E_INVALID A pointer is NULL, the block size is 0 or above TA_SLAB_MAX_BLOCK_SIZE, or the arena cannot
+ *                      hold one block with its table.
  */
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size);
 
-/** Zero table, state and statistics, as if newly started; for memory that start-up code does not zero.
- * Handles of before may match again: to end lifetimes use ta_clear(). O(blocks). Nobody else may use the slab
- * meanwhile. */
+/**
+ * @brief Zero the table and the state of a slab in memory that start-up code did not zero.
+ *
+ * Headroom and statistics become 0. Old handles may match again: to end lifetimes use ta_clear(). O(blocks). Nobody
+ * else may use the slab meanwhile.
+ * @param slab The slab.
+ */
 void ta_slab_reset(const ta_allocator *slab);
 
-/** Give a run-time slab its identity for TA_HANDLE_POOL_BITS, before its first use. TA_E_INVALID: does not
- * fit. */
+/**
+ * @brief Set the identity of a run-time slab for TA_HANDLE_POOL_BITS, before its first use.
+ * @param slab     The slab.
+ * @param identity The number that its handles carry.
+ * @retval TA_E_INVALID `slab` is NULL, or the identity does not fit TA_HANDLE_POOL_BITS.
+ */
 ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity);
 
-/** Keep the last `blocks` blocks for ta_slab_alloc_headroom(), so that the main loop cannot starve
- * interrupts.
- *  @return TA_OK; TA_E_NO_MEMORY when fewer are free; TA_E_RANGE when capacity + blocks is above
- *          TA_SLAB_MAX_BLOCKS or the reserve is partly in use. One masked step. */
+/**
+ * @brief Keep the last `blocks` free blocks as headroom for ta_slab_alloc_headroom(). One critical section.
+ *
+ * So the main loop cannot take the blocks that an interrupt needs. The call replaces the previous headroom.
+ * @param slab   The slab.
+ * @param blocks The headroom; 0: none.
+ * @retval TA_E_NO_MEMORY Fewer blocks are free.
+ * @retval TA_E_RANGE     Capacity plus headroom is above TA_SLAB_MAX_BLOCKS, or part of the old headroom is in use.
+ */
 ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks);
 
-/** ta_alloc() for those whom the reserve is kept for: takes an unreserved block first, else one of the
- * reserve. Blocks freed later fill the reserve before anything else. */
+/**
+ * @brief Allocate a block, from the headroom if no other one is free. One critical section.
+ *
+ * Blocks that are freed later refill the headroom first.
+ * @param slab The slab.
+ * @param size As for ta_alloc().
+ * @return As ta_alloc() returns; TA_NONE only if the headroom is used up, too.
+ */
 ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size);
 
 /* ---- Access, inlined ----------------------------------------------------------------------------------- */
@@ -211,14 +256,14 @@ static inline ta_generation ta_slab_generation_(const struct ta_entry_ *e)
 }
 
 /*
- * The distance from the last slot of the slot a handle names, below 0 for one that cannot be valid. The low
- * TA_SLOT_BITS + 1 bits of a handle are its slot and, on top, the low bit of its generation. Read as a signed number
- * they are slot - 2^TA_SLOT_BITS when that bit is set: then subtracting them from last - 2^TA_SLOT_BITS leaves last -
- * slot. When it is not set they are positive, and the difference is below 0, as it is for a slot behind the last.
+ * How far the slot of a handle is from the last slot; below 0 for a handle that cannot be valid. The low
+ * TA_SLOT_BITS + 1 bits of a handle are its slot and the low bit of its generation. If that bit is set, they
+ * are slot - 2^TA_SLOT_BITS as a signed number; subtracted from last - 2^TA_SLOT_BITS they leave last - slot. If it is
+ * not set they are positive, and the difference is below 0, as it is for a slot after the last one.
  */
 static inline ta_slot_difference ta_slab_distance_(const ta_allocator *slab, ta_handle h)
 {
-#if TA_IS_NARROW_ /* and shifts by many bits are loops */
+#if TA_IS_NARROW_ /* there, shifts by many bits are loops */
     bool is_valid = ((ta_slot)(h.bits >> TA_SLOT_BITS) & 1) != 0 && ta_handle_slot(h) <= (unsigned)slab->last;
     return is_valid ? (ta_slot_difference)((unsigned)slab->last - ta_handle_slot(h)) : -1;
 #else
@@ -233,8 +278,8 @@ static inline ta_slot_difference ta_slab_distance_(const ta_allocator *slab, ta_
 #define TA_SLAB_POOL_OF_(slab) ((void)(slab), (ta_handle_bits)0)
 #endif
 
-/* What a handle says besides its slot must be what the table and the pool say. Where a handle has no further bits x86
- * compares the generation in memory; where registers are compared, all bits cost less. */
+/* Everything in a handle but its slot must be what the table and the pool say. If a handle has no other bits, x86
+ * compares the generation in memory. If registers are compared, comparing all bits costs less. */
 static inline bool ta_slab_matches_(const ta_allocator *slab, ta_handle h, const struct ta_entry_ *e)
 {
 #if defined(__x86_64__) && TA_HANDLE_POOL_BITS == 0 && TA_SLOT_BITS == TA_GENERATION_BITS
@@ -246,15 +291,21 @@ static inline bool ta_slab_matches_(const ta_allocator *slab, ta_handle h, const
 #endif
 }
 
-/* How far the block at a distance lies before the last one. */
+/* How many bytes a block at this distance is before the last one. */
 static inline size_t ta_slab_offset_(const ta_allocator *slab, ta_slot_difference distance)
 {
     size_t offset = (size_t)distance * slab->block_size;
     return offset;
 }
 
-/** ta_get() inlined into the caller, for loops over many blocks; `slab` is a slab, no custom backend. Cheapest where
- * the compiler sees the slab's definition. */
+/**
+ * @brief ta_get() inlined into the caller, for loops over many blocks. Masks nothing.
+ *
+ * It costs least where the compiler sees the definition of the slab.
+ * @param slab The slab; a custom back end is not detected.
+ * @param h    The handle.
+ * @return The first byte of the block; NULL if the handle is stale.
+ */
 static inline void *ta_slab_get(const ta_allocator *slab, ta_handle h)
 {
     ta_slot_difference distance = ta_slab_distance_(slab, h);
@@ -267,18 +318,26 @@ static inline void *ta_slab_get(const ta_allocator *slab, ta_handle h)
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 
-/** The handle of the live block in `slot`, TA_NONE when it is free or there is no such slot: for dumps and
- *  leak reports. O(1), any context. */
+/**
+ * @brief The handle of the block in a slot, for dumps and leak reports. One critical section.
+ * @param slab The slab.
+ * @param slot The index of the block.
+ * @return The handle; TA_NONE if the block is not live or there is no such slot.
+ */
 ta_handle ta_slab_handle_at(const ta_allocator *slab, size_t slot);
 
-/** How this build packs its metadata. O(1). */
+/**
+ * @brief The widths of the metadata in this build.
+ * @return The widths, in bits.
+ */
 ta_slab_bits ta_slab_layout(void);
 
 /**
- * Do the invariants hold? O(blocks), while nobody else uses the slab.
- * @return 0, or the number of what is broken: 1 a constant; 2 more taken than there are blocks; 3 the free
- *         list leaves the slab, holds a live block or a block twice; 4 it does not end at the tail; 5 free,
- *         live and retired blocks do not add up; 6 statistics.
+ * @brief Check the invariants of a slab. O(blocks), while nobody else uses it.
+ * @param slab The slab; NULL is checked.
+ * @return 0, or the number of what is broken: 1 a constant; 2 more blocks are taken than there are; 3 the free list
+ *         leaves the slab or contains a live block or a block twice; 4 it does not end at the tail; 5 free, live and
+ *         retired blocks do not add up; 6 the statistics.
  */
 int ta_slab_check(const ta_allocator *slab);
 

@@ -1,15 +1,20 @@
 /**
  * @file stream.h
- * @brief A buffer read as a stream: taking, searching, and handing bytes on from buffer to buffer.
+ * @brief A buffer as a stream: reading, searching, and moving bytes from buffer to buffer.
  *
  *     source  [..aa]-->[bbbb]-->[ccc.]          ta_buffer_split(&front, &source, 8)
- *     front   [..aa]-->[bbbb]-->[cc..]          whole chunks are relinked, the one that is cut is copied
+ *     front   [..aa]-->[bbbb]-->[cc..]          whole chunks are relinked; of the one that is cut, bytes are copied
  *     source  [..c.]
  *
- * What buffer.h says of all calls holds here: one owner, all or nothing, TA_E_INVALID and TA_E_STALE. Where
- * two buffers take part, either may be the stale one. Bytes go between buffers of one allocator by relinking
- * whole chunks; between two allocators they are copied, which takes the destination as many blocks as writing
- * them would.
+ * What buffer.h says of all its calls is true here, too: context, results, stale buffers, reservations, units. Searches
+ * mask nothing and take no block. Calls that remove bytes free chunks, a few at a time, in short critical sections.
+ *
+ * Calls that move bytes from one buffer to another:
+ * - If both use one allocator, whole chunks are relinked where possible. At most one more block is taken, for the
+ *   bytes of a chunk that is cut. It is taken first, so the call is all or nothing.
+ * - If the allocators differ, the bytes are copied. The destination takes as many blocks as for ta_buffer_write(), and
+ *   a call that fails does not close the source's reservation.
+ * - Either buffer may be the stale one, except that a stale `front` of ta_buffer_split() counts as empty.
  */
 #ifndef TINYALLOC_STREAM_H
 #define TINYALLOC_STREAM_H
@@ -22,57 +27,131 @@ extern "C" {
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 
-
-/** Take the first n bytes, all or none. O(n). TA_E_RANGE: fewer are held. `data` may be NULL when n is 0. */
+/**
+ * @brief Remove the first n bytes and copy them to plain memory, all or none. O(n).
+ * @param b         The buffer.
+ * @param[out] data The bytes; may be NULL if n is 0.
+ * @param n         How many.
+ * @retval TA_E_RANGE Fewer bytes are stored.
+ */
 ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n);
 
-/** Take as many of the first n bytes as are held; `*done` says how many. O(n). TA_E_EMPTY: none (and n > 0).
+/**
+ * @brief Remove as many of the first n bytes as are stored, and copy them to plain memory. O(n).
+ * @param b         The buffer.
+ * @param[out] data The bytes; may be NULL if n is 0.
+ * @param n         The most bytes to remove.
+ * @param[out] done How many were removed; 0 after an error other than TA_E_INVALID.
+ * @retval TA_E_EMPTY The buffer is empty, and n is not 0.
  */
 ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done);
 
-/** The byte at a position, without taking it. O(k). TA_E_RANGE. */
+/**
+ * @brief Copy the byte at a position and leave it in the buffer. O(k).
+ * @param b         The buffer.
+ * @param position  Its position.
+ * @param[out] byte The byte; unchanged after an error.
+ * @retval TA_E_RANGE Not more than `position` bytes are stored.
+ */
 ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte);
 
-/* ---- Searching: positions count from the first byte held ----------------------------------------------- */
+/* ---- Searching ----------------------------------------------------------------------------------------- */
 
-
-/** The position of the first `byte`. O(length). TA_E_NO_MATCH. */
+/**
+ * @brief Find the first byte of a value. O(length).
+ * @param b             The buffer.
+ * @param byte          The value.
+ * @param[out] position Where it is; unchanged after an error.
+ * @retval TA_E_NO_MATCH The buffer does not contain it.
+ */
 ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position);
 
-/** The position of the first byte for which the predicate holds. O(length). TA_E_NO_MATCH. */
+/**
+ * @brief Find the first byte for which a predicate is true. O(length).
+ * @param b             The buffer.
+ * @param is_match      The predicate. It must not change the buffer.
+ * @param context       A pointer for the predicate.
+ * @param[out] position Where the byte is; unchanged after an error.
+ * @retval TA_E_NO_MATCH There is no such byte.
+ */
 ta_status ta_buffer_find_if(const ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *position);
 
-/** The position of the first occurrence of n bytes, across chunks. O(length * n). TA_E_NO_MATCH. Nothing (n
- * 0) is found at 0. */
+/**
+ * @brief Find the first occurrence of n bytes, also across chunks. O(length * n).
+ * @param b             The buffer.
+ * @param data          The bytes; may be NULL if n is 0.
+ * @param n             How many. 0 bytes are found at position 0.
+ * @param[out] position Where they begin; unchanged after an error.
+ * @retval TA_E_NO_MATCH The buffer does not contain them.
+ */
 ta_status ta_buffer_find_seq(const ta_buffer *b, const void *data, size_t n, size_t *position);
 
-/* ---- Consuming what was found -------------------------------------------------------------------------- */
+/* ---- Removing what was found --------------------------------------------------------------------------- */
 
-
-/** Drop bytes from the front as long as the predicate holds; `*done` says how many. O(done). The predicate
- * must not touch the buffer. */
+/**
+ * @brief Remove bytes from the front as long as a predicate is true. O(done).
+ * @param b         The buffer.
+ * @param is_match  The predicate. It must not change the buffer.
+ * @param context   A pointer for the predicate.
+ * @param[out] done How many were removed, maybe 0.
+ * @return TA_OK, also if no byte was removed; TA_E_INVALID or TA_E_STALE.
+ */
 ta_status ta_buffer_skip_while(ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *done);
 
-/** Drop everything through the first `byte`; `*done` says how many. O(done). TA_E_NO_MATCH: it is not held,
- * and nothing is dropped. */
+/**
+ * @brief Remove all bytes through the first one of a value. O(done), or O(length) if there is none.
+ * @param b         The buffer.
+ * @param byte      The value.
+ * @param[out] done How many were removed, the found byte included; 0 if none.
+ * @retval TA_E_NO_MATCH The buffer does not contain the value, and nothing is removed.
+ */
 ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done);
 
 /* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
-
-/** Cut the first n bytes off `b` and make them what `front` holds; what it held is freed. O(k). At most one
- * block more, when the cut goes through a chunk. TA_E_RANGE, TA_E_NO_MEMORY, TA_E_FULL (the limit of
- * `front`); TA_E_INVALID: from itself. */
+/**
+ * @brief Cut the first n bytes off a buffer; they replace what another one contains. O(k).
+ *
+ * `front` keeps its allocator and its limit; its old chunks are freed. After an error it is unchanged, and its
+ * reservation is still open.
+ * @param front The buffer that gets the bytes; it must be bound.
+ * @param b     The buffer that loses them.
+ * @param n     How many.
+ * @retval TA_E_RANGE     Fewer bytes are stored in `b`.
+ * @retval TA_E_NO_MEMORY A block is needed and none is free.
+ * @retval TA_E_FULL      The limit of `front` would be exceeded.
+ * @retval TA_E_STALE     `b` is stale.
+ * @retval TA_E_INVALID   The two are the same buffer.
+ */
 ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n);
 
-/** Take the first n bytes of the source and append them to the destination. Chunks are relinked where the
- * destination is empty or ends with a full chunk and the source's first chunk is whole (or the destination
- * empty); else a chunk's bytes fill the destination's last chunk up, and those left move up in their own. O(k),
- * or O(n) where bytes are moved. At most one block more, when the cut goes through a chunk. TA_E_RANGE,
- * TA_E_NO_MEMORY, TA_E_FULL; TA_E_INVALID: into itself. */
+/**
+ * @brief Move the first n bytes of a buffer to the end of another one. O(k), or O(n) where bytes are copied.
+ *
+ * Chunks are relinked without a copy if the destination is empty, or if its last chunk is full and no byte was
+ * removed from the source's first one. Otherwise the bytes of each chunk move up to fill the chunk before it. Views
+ * of the source may become stale.
+ * @param destination The buffer that gets the bytes.
+ * @param source      The buffer that loses them.
+ * @param n           How many.
+ * @retval TA_E_RANGE     The source stores fewer bytes.
+ * @retval TA_E_NO_MEMORY Too few blocks are free.
+ * @retval TA_E_FULL      The destination's limit would be exceeded.
+ * @retval TA_E_INVALID   The two are the same buffer.
+ */
 ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t n);
 
-/** ta_buffer_drain_into() of everything. O(1) where chunks can be relinked. */
+/**
+ * @brief Move all bytes of a buffer to the end of another one. As ta_buffer_drain_into() with their number.
+ *
+ * O(1) where the chunks can be relinked. They are not looked at then, so a chunk that foreign code freed is detected
+ * only in the destination; see GUARANTEES.md, G4.
+ * @param destination The buffer that gets the bytes.
+ * @param source      The buffer that loses them.
+ * @retval TA_E_NO_MEMORY Too few blocks are free.
+ * @retval TA_E_FULL      The destination's limit would be exceeded.
+ * @retval TA_E_INVALID   The two are the same buffer.
+ */
 ta_status ta_buffer_append(ta_buffer *destination, ta_buffer *source);
 
 #ifdef __cplusplus

@@ -1,9 +1,14 @@
 /**
  * @file tinyalloc.h
- * @brief All of TinyAlloc: slabs, buffers, queues.
+ * @brief All of TinyAlloc: this header includes every other one that the build has.
  *
- * Bytes come in at a port (port.h), go through a queue (queue.h) into a buffer (buffer.h), all of them made
- * of blocks of one slab (slab.h), named by handles (allocator.h) that are found out when they dangle.
+ *     interrupt --bytes--> [ queue ] --chunks--> [ buffer ] --view--> [ parser ] --> result
+ *                              |                     |
+ *                              '------ blocks of one slab ------'
+ *
+ * Queues (queue.h) and buffers (buffer.h) take their blocks from a slab (slab.h). Blocks are addressed by handles
+ * (allocator.h). A handle to a freed block is stale: every call detects and rejects it. Critical sections come from a
+ * port (port.h), build options from config.h.
  */
 #ifndef TINYALLOC_TINYALLOC_H
 #define TINYALLOC_TINYALLOC_H
@@ -32,13 +37,19 @@
 #include "global.h"
 #endif
 
-#define TA_VERSION "0.1.0" /**< of these headers */
+#define TA_VERSION "0.1.0" /**< The version of these headers. */
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** The version of the library that was linked. Not part of the configuration check. */
+/**
+ * @brief The version of the library that was linked.
+ *
+ * Compare it with TA_VERSION, the version of the headers: the link-time check of options.h does not.
+ * O(1), from any context.
+ * @return Constant text, never NULL.
+ */
 const char *ta_version(void);
 
 #ifdef __cplusplus

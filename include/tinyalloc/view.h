@@ -1,23 +1,25 @@
 /**
  * @file view.h
- * @brief A read-only range of a buffer, or of linear memory: input that need not be contiguous.
+ * @brief A view: a range of bytes to read and parse, in a buffer or in linear memory. The bytes need not be contiguous.
  *
  *     buffer   [..Hel]-->[lo, ]-->[wor]-->[ld..]
  *     view          [lo, wor]                       first chunk, offset, length, last chunk
  *
- * A view is a small value: copy it, cut it, keep it. It owns nothing. It holds the handles of its first and
- * last chunk; whatever takes bytes from under it frees one of them or ends its generation, so a view that
- * outlived its bytes says TA_E_STALE, or still reads the right bytes, never other ones. (In a build with
- * TA_RETIRE a chunk in the last lifetime of its slot cannot begin a new generation: there, use a view before
- * the buffer is changed.)
+ * A view is a small value that owns nothing: copy it, cut it, keep it. It contains the handles of its first and last
+ * chunk. A call that removes or overwrites bytes of the view makes one of them stale. So a view either reads the right
+ * bytes or returns TA_E_STALE (GUARANTEES.md, G9). Bytes that are appended later are not in the view. With TA_RETIRE, a
+ * chunk in the last lifetime of its slot cannot get a new handle: there, use a view before its buffer changes.
  *
- * A view is *open* when more bytes may come (a whole buffer) and *final* when this is all (linear memory,
- * anything cut to a length, or declared so): parsers ask for more at the end of an open view, and finish at
- * the end of a final one.
+ * A view is open if more bytes may follow (that of a buffer), and final if not (linear memory, a range cut by length,
+ * or ta_view_final()). At the end of an open view a parser asks for more bytes; at the end of a final one it finishes.
  *
- * What holds for every call below: TA_E_INVALID for a NULL that may not be, TA_E_STALE; nothing is changed
- * then. Context: that of the buffer's owner. Positions count from the view's first byte. k is the number of
- * chunks a call passes.
+ * For every call below:
+ * - **Context**: that of the buffer's owner. Nothing is masked, and no block is taken or freed.
+ * - **Results**: every status call may return TA_E_INVALID (a NULL that is not allowed) and TA_E_STALE; only other
+ *   reasons are listed. A call that fails has changed nothing; only ta_view_copy() may have copied some bytes.
+ * - **Cost**: O(1), unless a call says otherwise; k is the number of chunks that it passes.
+ * - **Memory**: spans and linear memory must exist as long as they are used.
+ * - **Units**: lengths and positions are in bytes. Positions count from the view's first byte.
  */
 #ifndef TINYALLOC_VIEW_H
 #define TINYALLOC_VIEW_H
@@ -28,80 +30,174 @@
 extern "C" {
 #endif
 
-/** A view; all members are the library's. Zeroed: an empty open view. */
+/** A view. Its members are private. Zeroed: an empty open view. */
 typedef struct ta_view {
-    const ta_allocator *allocator; /* NULL: linear memory */
-    const uint8_t *data;           /* linear memory: the first byte */
-    size_t length;                 /* bytes in view */
-    ta_handle first;               /* chunks: the one the first byte lies in, */
-    ta_handle last;                /* and the last byte */
-    ta_slot offset;                /* of the first byte in its chunk */
-    bool is_final;                 /* nothing can follow */
+    const ta_allocator *allocator; /**< Private: whose chunks; NULL: linear memory. */
+    const uint8_t *data;           /**< Private: in linear memory, the first byte. */
+    size_t length;                 /**< Private: bytes in the view. */
+    ta_handle first;               /**< Private: the chunk of the first byte. */
+    ta_handle last;                /**< Private: the chunk of the last byte. */
+    ta_slot offset;                /**< Private: of the first byte in its chunk. */
+    bool is_final;                 /**< Private: no more bytes can follow. */
 } ta_view;
 
 /* ---- Making views -------------------------------------------------------------------------------------- */
 
-
-/** An open view of everything a buffer holds. Of a stale buffer: a stale view. O(1). */
+/**
+ * @brief An open view of everything that a buffer contains.
+ * @param b The buffer.
+ * @return The view; stale if the buffer is stale, empty if it is empty or NULL.
+ */
 ta_view ta_buffer_view(const ta_buffer *b);
 
-/** A final view of linear memory, which must stay as long as the view is used. O(1). */
+/**
+ * @brief A final view of linear memory.
+ * @param data   The first byte; NULL: the view is empty.
+ * @param length How many bytes.
+ * @return The view.
+ */
 ta_view ta_view_of(const void *data, size_t length);
 
-/** The same bytes, declared to be all. O(1). */
+/**
+ * @brief Make a view final: no more bytes will follow.
+ * @param v The view.
+ * @return A final view of the same bytes.
+ */
 ta_view ta_view_final(ta_view v);
 
-/* ---- Cutting: what is taken by length is final --------------------------------------------------------- */
+/* ---- Cutting: what is cut off by length is final ------------------------------------------------------- */
 
-
-/** The first n bytes; `*v` stays. O(k). TA_E_RANGE: fewer are there. `taken` may be `v`. */
+/**
+ * @brief A final view of the first n bytes. `*v` stays as it is. O(k).
+ * @param v          The view.
+ * @param n          How many bytes.
+ * @param[out] taken The new view; it may be `v`.
+ * @retval TA_E_RANGE The view has fewer bytes.
+ */
 ta_status ta_view_take(const ta_view *v, size_t n, ta_view *taken);
 
-/** Leave the first n bytes behind. O(k). TA_E_RANGE. */
+/**
+ * @brief Cut the first n bytes off a view. O(k).
+ * @param v The view. It stays open or final.
+ * @param n How many bytes.
+ * @retval TA_E_RANGE The view has fewer bytes.
+ */
 ta_status ta_view_skip(ta_view *v, size_t n);
 
-/** Both: `*front` is the first n bytes, `*v` the rest. O(k). TA_E_RANGE; TA_E_INVALID when they are one. */
+/**
+ * @brief Split a view: `*front` becomes a final view of the first n bytes, `*v` the rest. O(k).
+ * @param v          The view. It stays open or final.
+ * @param n          How many bytes.
+ * @param[out] front The first part.
+ * @retval TA_E_RANGE   The view has fewer bytes.
+ * @retval TA_E_INVALID `front` is `v`.
+ */
 ta_status ta_view_split(ta_view *v, size_t n, ta_view *front);
 
 /* ---- Looking ------------------------------------------------------------------------------------------- */
 
-
-/** Bytes in view, stale or not. */
+/**
+ * @brief How many bytes are in a view, stale or not.
+ * @param v The view.
+ * @return Bytes; 0 if `v` is NULL.
+ */
 size_t ta_view_len(const ta_view *v);
 
-/** Is this all, or may more bytes come? */
+/**
+ * @brief Is a view final?
+ * @param v The view.
+ * @return true if no more bytes can follow; false if they may, or if `v` is NULL.
+ */
 bool ta_view_is_final(const ta_view *v);
 
-/** Is nothing in view? */
+/**
+ * @brief Is a view empty?
+ * @param v The view.
+ * @return true if ta_view_len() is 0.
+ */
 bool ta_view_is_empty(const ta_view *v);
 
-/** TA_OK, or TA_E_STALE. O(1). */
+/**
+ * @brief Is a view stale?
+ * @param v The view.
+ * @return TA_OK, TA_E_STALE or TA_E_INVALID.
+ */
 ta_status ta_view_check(const ta_view *v);
 
-/** The byte at a position. O(k). TA_E_RANGE. */
+/**
+ * @brief The byte at a position. O(k).
+ * @param v         The view.
+ * @param position  Its position.
+ * @param[out] byte The byte; unchanged after an error.
+ * @retval TA_E_RANGE The view ends at or before the position.
+ */
 ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte);
 
-/** The position of the first `byte`. O(length). TA_E_NO_MATCH. */
+/**
+ * @brief Find the first byte of a value. O(length).
+ * @param v             The view.
+ * @param byte          The value.
+ * @param[out] position Where it is; unchanged after an error.
+ * @retval TA_E_NO_MATCH The view does not contain it.
+ */
 ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position);
 
-/** The position of the first byte for which the predicate holds. O(length). TA_E_NO_MATCH. */
+/**
+ * @brief Find the first byte for which a predicate is true. O(length).
+ * @param v             The view.
+ * @param is_match      The predicate. It must not change the buffer.
+ * @param context       A pointer for the predicate.
+ * @param[out] position Where the byte is; unchanged after an error.
+ * @retval TA_E_NO_MATCH There is no such byte.
+ */
 ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position);
 
-/** The position of the first occurrence of n bytes, across chunks. O(length * n). TA_E_NO_MATCH. Nothing (n
- * 0) is found at 0. */
+/**
+ * @brief Find the first occurrence of n bytes, also across chunks. O(length * n).
+ * @param v             The view.
+ * @param data          The bytes; may be NULL if n is 0.
+ * @param n             How many. 0 bytes are found at position 0.
+ * @param[out] position Where they begin; unchanged after an error.
+ * @retval TA_E_NO_MATCH The view does not contain them.
+ */
 ta_status ta_view_find_seq(const ta_view *v, const void *data, size_t n, size_t *position);
 
-/** TA_OK: the view is these n bytes, no more and no less; TA_E_NO_MATCH: it is not. O(n). */
+/**
+ * @brief Compare a view with n bytes. O(n).
+ * @param v    The view.
+ * @param data The bytes; may be NULL if n is 0.
+ * @param n    How many.
+ * @retval TA_OK         The view consists of these bytes, no more and no fewer.
+ * @retval TA_E_NO_MATCH It does not.
+ */
 ta_status ta_view_equals(const ta_view *v, const void *data, size_t n);
 
-/** Order two views as memcmp() would; a beginning comes before the whole. `*order` is below, at or above 0.
- * O(length). */
+/**
+ * @brief Order two views as memcmp() does; a view comes before a longer one that begins with it. O(length).
+ * @param a          A view.
+ * @param b          Another view.
+ * @param[out] order Below 0, 0 or above 0: `a` comes before `b`, is equal to it, or comes after it.
+ * @return TA_OK, TA_E_STALE or TA_E_INVALID.
+ */
 ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order);
 
-/** Copy n bytes from a position on to plain memory. O(k + n). TA_E_RANGE. `data` may be NULL when n is 0. */
+/**
+ * @brief Copy n bytes from a position on to plain memory. O(k + n).
+ * @param v         The view.
+ * @param position  Where they begin.
+ * @param[out] data The copy; may be NULL if n is 0.
+ * @param n         How many.
+ * @retval TA_E_RANGE The view has fewer bytes from there on.
+ */
 ta_status ta_view_copy(const ta_view *v, size_t position, void *data, size_t n);
 
-/** The spans one after another, as ta_buffer_next_chunk() gives them. TA_E_EMPTY after the last one. */
+/**
+ * @brief The contiguous parts of a view one after another, as ta_buffer_next_chunk() delivers chunks.
+ * @param v         The view. The iterator is valid for this view only, until its buffer is changed.
+ * @param at        The iterator; zeroed at the start.
+ * @param[out] span The next part; read only.
+ * @retval TA_E_EMPTY The last part was delivered before.
+ */
 ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *span);
 
 #ifdef __cplusplus
