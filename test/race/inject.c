@@ -238,6 +238,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
         asked->isr[k].who = ISR;
     pair.action = a->name;
     asked->nests = g->inner.count > 0;
+    asked->reader_wraps = (scenario + scenario / 8) % 2;
     if (asked->nests) {
         memcpy(asked->inner, i->calls, sizeof asked->inner);
         for (int k = 0; k < INNER_CALLS_MAX; k++)
@@ -368,11 +369,11 @@ static bool report_all(const char *machine)
 
 /* ---- Teeth: what must be caught when the protection is gone ------------------------------------------------------ */
 
-static const uint8_t unprotected_slab[] = {OP_ALLOC, OP_ALLOC_COPY, OP_ALLOC_RESERVED, OP_SET_RESERVE,
+static const uint8_t unprotected_slab[] = {OP_ALLOC, OP_ALLOC_COPY, OP_ALLOC_HEADROOM, OP_SET_HEADROOM,
                                            OP_FREE,  OP_RESIZE,     OP_STATS,          OP_CLEAR};
-static const uint8_t unprotected_queue[] = {
-    OP_PUSH, OP_WRITE,     OP_WRITE_SOME, OP_RESERVE, OP_COMMIT, OP_CANCEL, OP_POP,  OP_PEEK,
-    OP_READ, OP_READ_SOME, OP_FRONT,      OP_CONSUME, OP_TAKE,   OP_WITH,   OP_TRIM, OP_Q_CLEAR};
+static const uint8_t unprotected_queue[] = {OP_PUSH,   OP_WRITE,   OP_WRITE_SOME, OP_RESERVE, OP_COMMIT,
+                                            OP_CANCEL, OP_POP,     OP_PEEK,       OP_READ,    OP_READ_SOME,
+                                            OP_FRONT,  OP_CONSUME, OP_TAKE,       OP_TRIM,    OP_Q_CLEAR};
 static const uint8_t unprotected_buffer[] = {
     OP_B_PUSH,         OP_B_WRITE,   OP_B_WRITE_SOME, OP_B_RESERVE, OP_B_PREPEND, OP_B_POP,
     OP_B_READ,         OP_B_CONSUME, OP_B_TRUNCATE,   OP_B_CLEAR,   OP_B_COMMIT,  OP_B_CANCEL,
