@@ -198,10 +198,7 @@ static const struct call slab_calls[] = {
 };
 static const struct call clearing_calls[] = {CALL(OP_CLEAR, 0), CALL(OP_Q_CLEAR, 0)};
 static const struct call writer_calls[] = {
-    CALL(OP_PUSH, 0),
-    CALL(OP_RESERVE, 3),
-    CALL(OP_ROOM, 0),
-    CALL(OP_SET_LIMIT, 6),
+    CALL(OP_PUSH, 0), CALL(OP_RESERVE, 3), CALL(OP_ROOM, 0), CALL(OP_SET_LIMIT, 6), CALL(OP_SET_LIMIT, FAR),
 };
 static const struct call bulk_writer_calls[] = {CALL(OP_WRITE, 1), CALL(OP_WRITE, 9), CALL(OP_WRITE_SOME, 9)};
 static const struct call bulk_reader_calls[] = {
