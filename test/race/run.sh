@@ -59,7 +59,7 @@ configuration() {
     shift
     echo "== $machine, $name"
     image "$name" "$@"
-    if [ "$machine" = avr ]; then inject "$name" protected slab; else inject "$name" selection; fi
+    if [ "$machine" = avr ]; then inject "$name" configured slab; else inject "$name" selection; fi
 }
 
 image protected
