@@ -113,15 +113,7 @@ static bool op_free(const ta_allocator *a, ta_handle h)
 
 static bool op_set_aside(const ta_allocator *a, size_t blocks)
 {
-    slab_state *s = state_of(a);
-    ta_mask mask = ta_critical_enter();
-    bool is_enough = blocks <= free_for(s, a->last, false);
-    if (is_enough)
-        count_taken(s, blocks);
-    else
-        count_failure(s);
-    ta_critical_exit(mask);
-    return is_enough;
+    return slab_set_aside(a, blocks, false);
 }
 
 static ta_handle op_take(const ta_allocator *a)

@@ -6,6 +6,11 @@
 
 #if TA_WITH_BUFFER
 
+static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
+{
+    return a->blocks - ta_slab_offset_(a, e - a->entries);
+}
+
 /* ---- Taking ---------------------------------------------------------------------------------------------- */
 
 /* Blocks in one critical section: what 48 instructions on a Cortex-M3 and 200 cycles on AVR allow; on a host, where entering the
@@ -19,7 +24,7 @@
 #endif
 
 /* Begin lifetimes of up to `most` free slots that lie side by side, from the head of the list on. Returns the last of them and in *n
- * how many. Call with interrupts masked, after the blocks were counted as taken. */
+ * how many. Call with interrupts masked, after the blocks were set aside. */
 static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most, size_t *n)
 {
     entry *e = first - s->head;
@@ -34,45 +39,33 @@ static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most,
     return e;
 }
 
-static ta_status slab_take(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, block_run *run)
+static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *taken)
 {
-    entry *first = a->first, *before = entry_of(a, after);
+    entry *first = a->first, *before = entry_of(a, after), *start = NULL;
     slab_state *s = state_of(a);
     size_t n;
-    run->first = TA_NONE;
-    ta_mask mask = ta_critical_enter();
-    if (after.bits && !handle_matches(a, after, before)) {
-        ta_critical_exit(mask);
-        return TA_E_STALE;
-    }
-    if (blocks > free_for(s, a->last, uses_headroom)) {
-        count_failure(s);
-        ta_critical_exit(mask);
-        return TA_E_NO_MEMORY;
-    }
-    count_taken(s, blocks); /* the quota: from here on nothing can fail */
-    for (;;) {
+    if (!slab_set_aside(a, blocks, uses_headroom))
+        return NULL;
+    do { /* nothing can fail any more */
+        ta_mask mask = ta_critical_enter();
         entry *next = first - s->head;
-        entry *last = take_side_by_side(s, first, blocks < RUN_MAX ? blocks : RUN_MAX, &n);
         if (after.bits && handle_matches(a, after, before))
             before->link = (ta_slot)(before - next - 1);
+        before = take_side_by_side(s, first, blocks < RUN_MAX ? blocks : RUN_MAX, &n);
         ta_critical_exit(mask);
-        if (!run->first.bits)
-            run->first = handle_of_entry(a, next);
-        run->last = after = handle_of_entry(a, last);
+        start = start ? start : next;
+        after = handle_of_entry(a, before);
         blocks -= n;
-        if (blocks == 0)
-            return TA_OK;
-        before = last;
-        mask = ta_critical_enter();
-    }
+    } while (blocks > 0);
+    *taken = handle_of_entry(a, start);
+    return block_of_entry(a, start);
 }
 
 /* ---- Freeing --------------------------------------------------------------------------------------------- */
 
-/* End lifetimes of up to `most` live chunks that lie side by side, linked one after another; the first is live. They join the free
- * list linked as they are. Returns where the chain continues, and in *n how many. Call with interrupts masked. */
-static inline entry *release_side_by_side(const ta_allocator *a, entry *e, size_t most, size_t *n)
+/* End the lifetimes of some of `blocks` chunks, from `e` on, which is live: of those that lie side by side. They join the free list
+ * linked as they are. Returns where the chain continues, and in *n how many it freed. Call with interrupts masked. */
+static inline entry *release_some(const ta_allocator *a, entry *e, size_t blocks, size_t *n)
 {
     slab_state *s = state_of(a);
     entry *entries = a->entries;
@@ -84,6 +77,7 @@ static inline entry *release_side_by_side(const ta_allocator *a, entry *e, size_
         release_slot(s, entries, distance, slot);
         return next;
     }
+    size_t most = blocks < RUN_MAX ? blocks : RUN_MAX;
     link_after_tail(s, entries, distance, slot);
     for (;; ++*n) {
         next_generation(e);
@@ -94,7 +88,7 @@ static inline entry *release_side_by_side(const ta_allocator *a, entry *e, size_
     }
     s->tail = (ta_slot)(e - entries);
     count_given(s, *n);
-    return linked_entry(a, e);
+    return *n < blocks ? linked_entry(a, e) : NULL;
 }
 
 static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
@@ -104,7 +98,7 @@ static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
     ta_mask mask = ta_critical_enter();
     bool may_free = handle_matches(a, first, e);
     while (may_free) {
-        e = release_side_by_side(a, e, blocks < RUN_MAX ? blocks : RUN_MAX, &n);
+        e = release_some(a, e, blocks, &n);
         ta_critical_exit(mask);
         blocks -= n;
         if (blocks == 0)
@@ -119,9 +113,9 @@ static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
 
 #if !TA_CUSTOM_BACKENDS
 
-ta_status ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, block_run *run)
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *first)
 {
-    return slab_take(a, after, blocks, uses_headroom, run);
+    return slab_take(a, after, blocks, uses_headroom, first);
 }
 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
@@ -129,14 +123,33 @@ void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
     slab_free_run(a, first, blocks);
 }
 
-ta_handle ta_blocks_next_(const ta_allocator *a, ta_handle chunk)
+/* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a queue never use one link
+ * at the same time. Chunks side by side are walked at once: that is worth 0.6 of 3.8 instructions a byte for 700 bytes. */
+uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
+{
+    size_t block_size = a->block_size, length = block_size, left = p->left + 1;
+    const entry *e = linked_entry(a, entry_of(a, p->chunk));
+    if (!e)
+        return NULL;
+    uint8_t *start = block_of_entry(a, e);
+    for (; length < wanted && e->link == 0 && e != a->entries && is_live(e - 1); e--) {
+        length += block_size;
+        left++;
+    }
+    p->length = length;
+    p->left = left;
+    p->chunk = handle_of_entry(a, e);
+    return start;
+}
+
+ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)
 {
     return slab_next(a, chunk);
 }
 
-bool ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next)
+void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next)
 {
-    return slab_set_next(a, chunk, next);
+    slab_set_next(a, chunk, next);
 }
 
 ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h)
@@ -147,25 +160,23 @@ ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h)
 #else
 
 /* Only a slab has headroom. */
-ta_status ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, block_run *run)
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *first)
 {
     const ta_operations *is = a->operations;
     if (is == &ta_slab_operations)
-        return slab_take(a, after, blocks, uses_headroom, run);
-    if (after.bits && !is->get(a, after))
-        return TA_E_STALE;
-    if (!is->set_aside(a, blocks))
-        return TA_E_NO_MEMORY;
-    run->first = TA_NONE;
+        return slab_take(a, after, blocks, uses_headroom, first);
+    if ((after.bits && !is->get(a, after)) || !is->set_aside(a, blocks))
+        return NULL;
+    *first = TA_NONE;
     for (; blocks > 0; blocks--) {
-        run->last = is->take(a);
+        ta_handle taken = is->take(a);
         if (after.bits)
-            is->set_next(a, after, run->last);
-        if (!run->first.bits)
-            run->first = run->last;
-        after = run->last;
+            is->set_next(a, after, taken);
+        if (!first->bits)
+            *first = taken;
+        after = taken;
     }
-    return TA_OK;
+    return block_of(a, *first);
 }
 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
@@ -178,14 +189,26 @@ void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
         first = a->operations->free_next(a, first);
 }
 
-ta_handle ta_blocks_next_(const ta_allocator *a, ta_handle chunk)
+uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
+{
+    ta_handle next = a->operations->next(a, p->chunk);
+    (void)wanted;
+    if (!next.bits)
+        return NULL;
+    p->length = a->block_size;
+    p->left++;
+    p->chunk = next;
+    return block_of(a, next);
+}
+
+ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)
 {
     return a->operations->next(a, chunk);
 }
 
-bool ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next)
+void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next)
 {
-    return a->operations->set_next(a, chunk, next);
+    a->operations->set_next(a, chunk, next);
 }
 
 ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h)

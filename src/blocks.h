@@ -10,27 +10,36 @@
 
 #include "slab_table.h"
 
-/* Chunks linked one after another. The link of `last` means nothing. */
-typedef struct block_run {
-    ta_handle first;
-    ta_handle last;
-} block_run;
+/* A place in a chain, as local variables see it. */
+typedef struct place {
+    uint8_t *at;     /* the next byte, */
+    size_t length;   /* and how many are contiguous from there to the end of `chunk` */
+    ta_handle chunk; /* the chunk; of several that lie side by side, the last */
+    size_t left;     /* chunks that were left on the way */
+} place;
 
 /*
- * Take that many blocks, at least one, linked one after another, and link the first after `after` unless that is TA_NONE. All or
- * none. One critical section for a few blocks at a time; none of them grows with the number of blocks.
- * Returns TA_OK; TA_E_NO_MEMORY, which counts as a failure of the pool; TA_E_STALE when `after` is not live.
+ * Take that many blocks, at least one, linked one after another, and link the first after the chunk `after` unless that is TA_NONE.
+ * All or none. Returns where the first begins, and its handle in *first; NULL when there are fewer, which counts as a failure of the
+ * pool, or when `after` is stale. A critical section takes a few blocks at most; none of them grows with the number of blocks.
  */
-ta_status ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, block_run *run);
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *first);
 
-/* Free up to that many chunks, from `first` on. Stops at the first that is not live. */
+/* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The same critical sections. */
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks);
 
-/* The live block that a chunk's link leads to; TA_NONE when there is none. */
-ta_handle ta_blocks_next_(const ta_allocator *a, ta_handle chunk);
+/*
+ * Go from a place's live chunk to the next, and to those that follow it side by side as far as `wanted` bytes reach. Returns where
+ * the first of them begins, of p->length contiguous bytes; p->at stays. NULL, and nothing is changed, when the link leads to no live
+ * block.
+ */
+uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted);
 
-/* Link `next` after a chunk. False when the chunk is stale. One critical section. */
-bool ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next);
+/* The handle of the live chunk that a chunk's link leads to; TA_NONE when there is none. */
+ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk);
+
+/* Link `next` after a chunk, unless that is stale. One critical section. */
+void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next);
 
 /* End the lifetime of a block and begin the next; contents and link stay. Returns the new handle; TA_NONE when the handle is
  * stale, or with TA_RETIRE when this is the slot's last lifetime. One critical section. */
@@ -45,10 +54,9 @@ INLINE uint8_t *block_of(const ta_allocator *a, ta_handle chunk)
 #if TA_CUSTOM_BACKENDS
     return (uint8_t *)a->operations->get(a, chunk);
 #else
-    const entry *e = entry_of(a, chunk);
-    if (!handle_matches(a, chunk, e))
+    if (!handle_matches(a, chunk, entry_of(a, chunk)))
         return NULL;
-    return a->blocks - ta_slab_offset_(a, (offset_t)(e - a->entries));
+    return a->blocks - ta_slab_offset_(a, a->last - (offset_t)ta_handle_slot(chunk));
 #endif
 }
 

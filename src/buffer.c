@@ -17,7 +17,7 @@ ta_status ta_buffer_init(ta_buffer *b, const ta_allocator *allocator)
 
 ta_status ta_buffer_clear(ta_buffer *b)
 {
-    ta_status status = ta_chain_take_(AS_CHAIN(b), NULL, ta_buffer_len(b));
+    ta_status status = ta_buffer_consume(b, ta_buffer_len(b));
     if (status == TA_E_INVALID)
         return status;
     ta_chain_forget_(&b->chain);
@@ -26,8 +26,7 @@ ta_status ta_buffer_clear(ta_buffer *b)
 
 ta_status ta_buffer_set_limit(ta_buffer *b, size_t limit)
 {
-    place p;
-    ta_status status = ta_chain_open_writer_(AS_CHAIN(b), &p);
+    ta_status status = ta_chain_close_(AS_CHAIN(b));
     if (status != TA_OK)
         return status;
     b->chain.limit = limit;
@@ -40,15 +39,15 @@ ta_status ta_buffer_set_limit(ta_buffer *b, size_t limit)
 /* Make a block that somebody else allocated a chunk: under a new handle, or, in the last lifetime of its slot, as a copy. */
 static ta_handle adopted(const ta_allocator *a, ta_handle h, const uint8_t *data, size_t length)
 {
-    block_run copy;
     ta_handle chunk = ta_blocks_renew_(a, h);
     if (chunk.bits)
         return chunk;
-    if (ta_blocks_take_(a, TA_NONE, 1, false, &copy) != TA_OK)
-        return TA_NONE;
-    memcpy(block_of(a, copy.first), data, length);
-    ta_free(a, h);
-    return copy.first;
+    uint8_t *copy = ta_blocks_take_(a, TA_NONE, 1, false, &chunk);
+    if (copy) {
+        memcpy(copy, data, length);
+        ta_free(a, h);
+    }
+    return chunk;
 }
 
 ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
@@ -60,7 +59,9 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     const ta_allocator *a = ta_chain_next_allocator_(c);
     if (length > a->block_size || (h.bits && (h.bits == c->in.chunk.bits || h.bits == c->out.chunk.bits)))
         return invalid();
-    ta_status status = ta_chain_open_writer_(c, &p);
+    ta_status status = ta_chain_close_(c);
+    if (status == TA_OK)
+        status = ta_chain_open_writer_(c, &p);
     if (status != TA_OK)
         return status;
     const uint8_t *data = ta_get(a, h);
@@ -68,6 +69,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
         return TA_E_STALE;
     if (length > limit_room(c))
         return TA_E_FULL;
+    ta_chain_bind_(c);
     h = adopted(a, h, data, length);
     if (!h.bits)
         return TA_E_NO_MEMORY;
@@ -87,10 +89,9 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
 
 ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
 {
-    place p;
     if (!destination)
         return invalid();
-    ta_status status = ta_chain_open_writer_(AS_CHAIN(source), &p);
+    ta_status status = ta_chain_close_(AS_CHAIN(source));
     if (status != TA_OK || destination == source)
         return status;
     size_t limit = destination->chain.limit;
@@ -105,6 +106,18 @@ ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
     return TA_OK;
 }
 
+/* Through a small array: source and destination may be one buffer, or a copy of its struct. */
+static bool copy_between(const chain *to, place *at, const chain *from, place *source, size_t n)
+{
+    uint8_t bytes[32];
+    for (size_t part; n > 0; n -= part) {
+        part = smaller(n, sizeof bytes);
+        if (!ta_chain_copy_out_(from->allocator, source, bytes, part) || !ta_chain_copy_in_(to->allocator, at, bytes, part))
+            return false;
+    }
+    return true;
+}
+
 ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n)
 {
     place from, to, end;
@@ -112,29 +125,23 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
     const chain *c = AS_CHAIN(source);
     ta_status status = ta_chain_open_reader_(c, &from, &length);
     if (status == TA_OK)
-        status = ta_chain_open_writer_(AS_CHAIN(destination), &to);
+        status = ta_chain_close_(AS_CHAIN(destination));
+    if (status == TA_OK)
+        status = ta_chain_seek_(c, position, &from, &length);
     if (status != TA_OK)
         return status;
-    if (position > length || n > length - position)
+    if (n > length)
         return TA_E_RANGE;
+    end = from;
     if (n == 0)
         return TA_OK;
-    status = ta_chain_seek_(c, position, &from, &length);
-    end = from;
-    if (status != TA_OK || !ta_chain_copy_(c->allocator, &end, NULL, n, COPY_OUT))
+    if (!ta_chain_copy_out_(c->allocator, &end, NULL, n))
         return TA_E_STALE;
     status = ta_chain_make_room_(&destination->chain, n, &to);
     if (status != TA_OK)
         return status;
-    for (size_t rest = n; rest > 0;) {
-        if (!ta_chain_enter_(c->allocator, &from))
-            return TA_E_STALE;
-        size_t part = smaller(rest, from.length);
-        if (!ta_chain_copy_(destination->chain.allocator, &to, from.at, part, COPY_IN_FROM_CHAIN))
-            return TA_E_STALE;
-        rest -= part;
-        from.length = 0;
-    }
+    if (!copy_between(&destination->chain, &to, c, &from, n))
+        return TA_E_STALE;
     ta_chain_publish_(&destination->chain, &to, n);
     return TA_OK;
 }
@@ -154,14 +161,15 @@ ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_spa
     if (at->position >= length)
         return TA_E_EMPTY;
     if (at->position > 0) {
-        if (!ta_get(c->allocator, at->next))
+        uint8_t *start = ta_get(c->allocator, at->next);
+        if (!start)
             return TA_E_STALE;
-        ta_chain_enter_chunk_(c->allocator, &p, at->next);
+        set_place(&p, c->allocator, at->next, start);
     }
     span->data = p.at;
     span->length = smaller(length - at->position, p.length);
     at->position += span->length;
-    at->next = ta_blocks_next_(c->allocator, p.chunk);
+    at->next = ta_blocks_linked_(c->allocator, p.chunk);
     return TA_OK;
 }
 

@@ -65,17 +65,6 @@ static inline size_t smaller(size_t a, size_t b)
 
 /* ---- Places ---------------------------------------------------------------------------------------------- */
 
-/* A place in a chain, as local variables see it. */
-typedef struct place {
-    uint8_t *at;     /* the next byte, */
-    size_t length;   /* and how many are contiguous from there to the end of the chunk; or of several that lie side by side */
-    ta_handle chunk; /* the chunk (of several, the last) */
-    size_t left;     /* chunks that were left on the way */
-} place;
-
-/* Where an end is. False when its chunk is stale. */
-bool ta_chain_find_end_(const chain *c, const chain_end *end, place *p);
-
 /* Move an end to a place that `count` bytes have passed. The caller publishes the count. */
 INLINE void set_end(chain_end *end, const place *p, size_t count, size_t credit)
 {
@@ -84,8 +73,13 @@ INLINE void set_end(chain_end *end, const place *p, size_t count, size_t credit)
     end->credit = (ta_slot)credit;
 }
 
-/* Enter a live chunk at its first byte. */
-void ta_chain_enter_chunk_(const ta_allocator *a, place *p, ta_handle chunk);
+/* A chunk's first byte. */
+INLINE void set_place(place *p, const ta_allocator *a, ta_handle chunk, uint8_t *start)
+{
+    p->at = start;
+    p->length = a->block_size;
+    p->chunk = chunk;
+}
 
 /* ---- What is stored -------------------------------------------------------------------------------------- */
 
@@ -97,7 +91,7 @@ INLINE size_t chain_length(const chain *c)
 }
 
 /* Bytes that the limit still allows. From the writer's context: a reader only adds to it. */
-INLINE size_t limit_room(const chain *c)
+static inline size_t limit_room(const chain *c)
 {
     if (c->limit == 0)
         return SIZE_MAX;
@@ -116,15 +110,23 @@ INLINE bool is_bound(const chain *c)
 /* The allocator that the next first block would come from. */
 const ta_allocator *ta_chain_next_allocator_(const chain *c);
 
+/* A buffer that follows the global allocator takes the one of this moment, unless it has chunks. */
+#if TA_GLOBAL
+void ta_chain_bind_(chain *c);
+#else
+#define ta_chain_bind_(c) ((void)(c))
+#endif
+
 /* Leave the current chunk for the next, if it has no more bytes. False when the chain breaks off. */
 bool ta_chain_enter_(const ta_allocator *a, place *p);
 
-/* Pass n bytes and copy them: out to `data`, unless that is NULL, or in from there. False when the chain breaks off; the
- * bytes before are copied then. */
-typedef enum copy_direction { COPY_OUT, COPY_IN, COPY_IN_FROM_CHAIN /* may overlap */ } copy_direction;
-bool ta_chain_copy_(const ta_allocator *a, place *p, uint8_t *data, size_t n, copy_direction direction);
+/* Pass n bytes and copy them to `data`, unless that is NULL. False when the chain breaks off; the bytes before are copied then. */
+bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n);
 
-/* Call the side's water mark function if the length has crossed its mark. Does nothing without marks. */
+/* Pass n bytes and copy them from `data`. */
+bool ta_chain_copy_in_(const ta_allocator *a, place *p, const void *data, size_t n);
+
+/* With water marks: call the side's function if the length has crossed its mark. */
 void ta_chain_notify_(chain *c, bool is_writer);
 
 /* Forget all chunks, without freeing them. */
@@ -133,29 +135,30 @@ void ta_chain_forget_(chain *c);
 /* Do the invariants hold? See ta_queue_check() and ta_buffer_check(). */
 int ta_chain_check_(const chain *c);
 
+/* What every call begins with: reject a bad or a stale chain. A buffer is checked at both ends. For the writer *p is where the next
+ * byte goes, of length 0 when there is no chunk; for the reader *length bytes are stored from *p on. */
+ta_status ta_chain_open_writer_(const chain *c, place *p);
+ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
+
 /* ---- chain_write.c --------------------------------------------------------------------------------------- */
 
-/* What every call that writes begins with: reject a bad or a stale chain, close its reservation. *p is where the next byte goes. */
-ta_status ta_chain_open_writer_(chain *c, place *p);
+/* Close the open reservation, if there is one, and give back the block that it waits in: TA_OK, or what is wrong with the chain.
+ * Removing bytes from a buffer begins with this; a queue's reader does not touch a reservation. */
+ta_status ta_chain_close_(chain *c);
 
-/* The same, and make room for n > 0 bytes: all or none. The blocks that it takes are linked, but nothing is published. */
+/* Reject a bad or a stale chain, and make room for n > 0 bytes: all or none. *p has room for at least one. The blocks that it takes
+ * are linked, but nothing is published. */
 ta_status ta_chain_make_room_(chain *c, size_t n, place *p);
 
 /* Blocks that n bytes take, `room` of which fit into a chunk that there is. More than a pool can have, if n is more than it can hold. */
 size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size);
 
-/* Publish n bytes, those before *p. */
+/* Publish n bytes, those before *p. An open reservation ends. */
 void ta_chain_publish_(chain *c, const place *p, size_t n);
 
 /* ---- chain_read.c ---------------------------------------------------------------------------------------- */
 
-/* What every call that reads begins with: reject a bad or a stale chain. *length bytes are stored, from *p on. */
-ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
-
-/* The same for a call that removes bytes: the reservation of a buffer ends. */
-ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length);
-
-/* The same, and pass `position` bytes; *length are stored after them. TA_E_RANGE: there are fewer. */
+/* Open the reader and pass `position` bytes; *length are stored after them. TA_E_RANGE: there are fewer. */
 ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length);
 
 /* Remove the first n bytes, those before *p; `rest` remain. The chunks that were left on the way are freed. Nothing is changed unless

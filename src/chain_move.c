@@ -28,33 +28,29 @@ typedef struct move {
 
 /* ---- Planning: nothing is changed yet -------------------------------------------------------------------- */
 
-/* Walk to the last of n bytes. False when the chain breaks off. */
-static bool find_last(move *m, const chain *from, size_t n, size_t length)
+/* Find what moves, what is copied, and where the source continues. False when the chain breaks off. */
+static bool plan(move *m, const chain *from, size_t n, size_t length)
 {
     const ta_allocator *a = from->allocator;
+    place end = m->from, last = m->from;
     bool is_all = !from->is_queue && n == length;
-    place p = m->from;
-    while (n > p.length) {
-        n -= p.length;
+    if (!ta_chain_copy_out_(a, &end, NULL, n))
+        return false;
+    bool stays = from->is_queue || (end.length > 0 && !is_all);
+    if (stays) {
+        m->cut_size = end.left > m->from.left ? a->block_size - end.length : n;
+        m->cut = end.at - m->cut_size;
+    }
+    if (n > m->cut_size) {
+        ta_chain_copy_out_(a, &last, NULL, n - m->cut_size);
         m->first = m->from.chunk;
-        m->last = p.chunk;
-        p.length = 0;
-        if (!ta_chain_enter_(a, &p))
-            return false;
+        m->last = last.chunk;
     }
-    p.left = m->from.left;
-    m->rest = p;
-    if (from->is_queue || (n < p.length && !is_all)) { /* the last chunk stays */
-        m->cut = p.at;
-        m->cut_size = n;
-        m->rest.at += n;
-        m->rest.length -= n;
-        return true;
-    }
-    m->first = m->from.chunk;
-    m->last = p.chunk;
-    m->rest.length = 0;
-    return is_all ? p.chunk.bits == from->in.chunk.bits : ta_chain_enter_(a, &m->rest);
+    m->rest = end;
+    m->rest.left = m->from.left;
+    if (is_all)
+        return m->last.bits == from->in.chunk.bits;
+    return stays || ta_chain_enter_(a, &m->rest);
 }
 
 /* Take the block for what is copied, unless that fits: into the destination's last chunk, or where the bytes of the chunks
@@ -62,14 +58,11 @@ static bool find_last(move *m, const chain *from, size_t n, size_t length)
 static ta_status get_spare(move *m, const chain *to)
 {
     size_t fits = m->to.length;
-    block_run run;
     if (m->first.bits && m->to.chunk.bits)
         fits += to->allocator->block_size - m->from.length;
     if (m->cut_size <= fits)
         return TA_OK;
-    ta_status status = ta_blocks_take_(to->allocator, TA_NONE, 1, to->uses_headroom, &run);
-    m->spare = run.first;
-    return status;
+    return ta_blocks_take_(to->allocator, TA_NONE, 1, false, &m->spare) ? TA_OK : TA_E_NO_MEMORY;
 }
 
 /* ---- Moving: nothing can fail any more ------------------------------------------------------------------- */
@@ -89,7 +82,7 @@ static void renew(move *m, const chain *from)
     bool is_last = m->first.bits == m->last.bits;
     m->first = chunk;
     while (!is_last && !from->is_queue) {
-        chunk = ta_blocks_next_(a, chunk);
+        chunk = ta_blocks_linked_(a, chunk);
         is_last = chunk.bits == m->last.bits;
         chunk = ta_chain_renewed_(a, chunk);
     }
@@ -109,7 +102,7 @@ bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, siz
         return false;
     if (to->chunk.bits)
         ta_blocks_link_(a, to->chunk, chunk);
-    ta_chain_enter_chunk_(a, to, chunk);
+    set_place(to, a, chunk, block_of(a, chunk));
     memmove(to->at, data + fits, n);
     to->at += n;
     to->length -= n;
@@ -131,14 +124,14 @@ static void absorb_chunks(move *m, const ta_allocator *a, size_t n)
     p.chunk = m->first;
     while (n > 0 && p.chunk.bits) {
         size_t part = smaller(n, p.length);
-        ta_handle next = ta_blocks_next_(a, p.chunk);
+        ta_handle next = ta_blocks_linked_(a, p.chunk);
         if (!ta_chain_absorb_(a, &m->to, p.at, part, p.chunk))
             spare(m, a, p.chunk);
         n -= part;
-        if (n > 0 && next.bits)
-            ta_chain_enter_chunk_(a, &p, next);
+        if (next.bits)
+            set_place(&p, a, next, block_of(a, next));
         else
-            p.chunk = TA_NONE;
+            n = 0;
     }
 }
 
@@ -147,7 +140,7 @@ static void relink(move *m, const ta_allocator *a, size_t room)
 {
     if (m->to.chunk.bits)
         ta_blocks_link_(a, m->to.chunk, m->first);
-    ta_chain_enter_chunk_(a, &m->to, m->last);
+    set_place(&m->to, a, m->last, block_of(a, m->last));
     m->to.at += a->block_size - room;
     m->to.length = room;
 }
@@ -178,7 +171,11 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
 {
     move m = {.first = TA_NONE_INIT};
     size_t length = 0;
-    ta_status status = ta_chain_open_taker_(from, &m.from, &length);
+    ta_status status = from && !from->is_queue ? ta_chain_close_(from) : TA_OK;
+    if (status == TA_OK)
+        status = ta_chain_open_reader_(from, &m.from, &length);
+    if (status == TA_OK)
+        status = ta_chain_close_(to);
     if (status == TA_OK)
         status = ta_chain_open_writer_(to, &m.to);
     if (status != TA_OK)
@@ -190,6 +187,7 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
     if (n == 0)
         return TA_OK;
     const ta_allocator *a = from->allocator;
+    ta_chain_bind_(to);
     if (!ta_chain_enter_(a, &m.from))
         return TA_E_STALE;
     bool is_all = !from->is_queue && n == length;
@@ -197,12 +195,12 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
     size_t room = 0;
     if (is_all && keeps_chunks) { /* nobody looks at the chunks in between */
         place end;
-        ta_chain_find_end_(from, &from->in, &end);
+        ta_chain_open_writer_(from, &end);
         m.first = m.from.chunk;
         m.last = from->in.chunk;
         room = end.length;
     } else {
-        if (!find_last(&m, from, n, length))
+        if (!plan(&m, from, n, length))
             return TA_E_STALE;
         status = get_spare(&m, to);
         if (status != TA_OK)

@@ -6,19 +6,7 @@
 
 /* ---- Opening and removing -------------------------------------------------------------------------------- */
 
-ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length)
-{
-    if (!is_bound(c))
-        return invalid();
-    *length = chain_length(c);
-    if (c->is_queue ? *length == 0 && !c->out.reserved : !c->in.chunk.bits)
-        return TA_OK; /* there is no chunk, or none to look at: C2 */
-    if (!ta_chain_find_end_(c, &c->out, p) || !(c->is_queue || is_chunk_live(c->allocator, c->in.chunk)))
-        return TA_E_STALE;
-    return TA_OK;
-}
-
-/* The same, for the first byte: it may be in the next chunk. */
+/* Open the reader at the first byte: it may be in the next chunk. */
 static ta_status open_front(const chain *c, place *p, size_t *length)
 {
     ta_status status = ta_chain_open_reader_(c, p, length);
@@ -37,7 +25,7 @@ ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *leng
     if (position > *length)
         return TA_E_RANGE;
     *length -= position;
-    return position == 0 || ta_chain_copy_(c->allocator, p, NULL, position, COPY_OUT) ? TA_OK : TA_E_STALE;
+    return position == 0 || ta_chain_copy_out_(c->allocator, p, NULL, position) ? TA_OK : TA_E_STALE;
 }
 
 /* A buffer frees a chunk with its last byte, so its credit ends before that. */
@@ -66,18 +54,12 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
         ta_blocks_free_(c->allocator, first, p->left);
     if (!c->is_queue && rest == 0)
         ta_chain_forget_(c);
-    ta_chain_notify_(c, false);
+    if (c->is_watched)
+        ta_chain_notify_(c, false);
     return TA_OK;
 }
 
 /* ---- Taking ---------------------------------------------------------------------------------------------- */
-
-ta_status ta_chain_open_taker_(chain *c, place *p, size_t *length)
-{
-    if (c && !c->is_queue && c->in.reserved && ta_chain_open_writer_(c, p) != TA_OK)
-        return TA_E_STALE;
-    return ta_chain_open_reader_(c, p, length);
-}
 
 /* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone need no memcpy. */
 static NOINLINE ta_status pop(chain *c, uint8_t *byte)
@@ -86,13 +68,9 @@ static NOINLINE ta_status pop(chain *c, uint8_t *byte)
     size_t length;
     if (!byte)
         return invalid();
-    ta_status status = ta_chain_open_taker_(c, &p, &length);
+    ta_status status = open_front(c, &p, &length);
     if (status != TA_OK)
         return status;
-    if (length == 0)
-        return TA_E_EMPTY;
-    if (!ta_chain_enter_(c->allocator, &p))
-        return TA_E_STALE;
     uint8_t first = *p.at++;
     p.length--;
     status = ta_chain_remove_(c, &p, 1, length - 1);
@@ -105,12 +83,12 @@ NOINLINE ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n)
 {
     place p;
     size_t length;
-    ta_status status = ta_chain_open_taker_(c, &p, &length);
+    ta_status status = ta_chain_open_reader_(c, &p, &length);
     if (status != TA_OK || n == 0)
         return status;
     if (n > length)
         return TA_E_RANGE;
-    if (!ta_chain_copy_(c->allocator, &p, data, n, COPY_OUT))
+    if (!ta_chain_copy_out_(c->allocator, &p, data, n))
         return TA_E_STALE;
     return ta_chain_remove_(c, &p, n, length - n);
 }
@@ -118,6 +96,26 @@ NOINLINE ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n)
 static ta_status read(chain *c, void *data, size_t n)
 {
     return data || n == 0 ? ta_chain_take_(c, data, n) : invalid();
+}
+
+/* Removing bytes from a buffer ends its reservation. */
+static inline ta_status close_buffer(ta_buffer *b)
+{
+    return b && b->chain.in.reserved ? ta_chain_close_(&b->chain) : TA_OK;
+}
+
+ta_status ta_buffer_read(ta_buffer *b, void *data, size_t n)
+{
+    if (!data && n)
+        return invalid();
+    ta_status status = close_buffer(b);
+    return status == TA_OK ? ta_chain_take_(AS_CHAIN(b), data, n) : status;
+}
+
+ta_status ta_buffer_consume(ta_buffer *b, size_t n)
+{
+    ta_status status = close_buffer(b);
+    return status == TA_OK ? ta_chain_take_(AS_CHAIN(b), NULL, n) : status;
 }
 
 /* The short path: n bytes are left in the first chunk. The caller sees whether they have been written. */
@@ -148,7 +146,7 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
 {
     if (!(b && byte && has_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.in.chunk)))
-        return pop(AS_CHAIN(b), byte);
+        return byte && close_buffer(b) != TA_OK ? TA_E_STALE : pop(AS_CHAIN(b), byte);
     *byte = *use_credit(&b->chain, 1);
     ta_port_store(&b->chain.out.count, b->chain.out.count + 1);
     return TA_OK;
@@ -163,14 +161,12 @@ ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
     ta_port_store(&q->chain.out.count, q->chain.out.count + n);
     return TA_OK;
 }
-BUFFER_NAME(ta_status, ta_buffer_read, (ta_buffer *b, void *data, size_t n), read, (AS_CHAIN(b), data, n))
 
 static ta_status consume(chain *c, size_t n)
 {
     return ta_chain_take_(c, NULL, n);
 }
 QUEUE_NAME(ta_status, ta_queue_consume, (ta_queue *q, size_t n), consume, (QUEUE_CHAIN(q), n))
-BUFFER_NAME(ta_status, ta_buffer_consume, (ta_buffer *b, size_t n), consume, (AS_CHAIN(b), n))
 
 static ta_status read_some(chain *c, void *data, size_t n, size_t *done)
 {
@@ -186,8 +182,15 @@ static ta_status read_some(chain *c, void *data, size_t n, size_t *done)
 }
 QUEUE_NAME(ta_status, ta_queue_read_some, (ta_queue *q, void *data, size_t n, size_t *done), read_some,
             (QUEUE_CHAIN(q), data, n, done))
-BUFFER_NAME(ta_status, ta_buffer_read_some, (ta_buffer *b, void *data, size_t n, size_t *done), read_some,
-            (AS_CHAIN(b), data, n, done))
+
+ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
+{
+    if ((!data && n) || !done)
+        return invalid();
+    *done = 0;
+    ta_status status = close_buffer(b);
+    return status == TA_OK ? read_some(AS_CHAIN(b), data, n, done) : status;
+}
 
 /* ---- Looking --------------------------------------------------------------------------------------------- */
 
@@ -231,7 +234,7 @@ static ta_status copy_out(const chain *c, size_t position, void *data, size_t n)
         return status;
     if (n > length)
         return TA_E_RANGE;
-    return n == 0 || ta_chain_copy_(c->allocator, &p, data, n, COPY_OUT) ? TA_OK : TA_E_STALE;
+    return n == 0 || ta_chain_copy_out_(c->allocator, &p, data, n) ? TA_OK : TA_E_STALE;
 }
 QUEUE_NAME(ta_status, ta_queue_copy_out, (const ta_queue *q, size_t position, void *data, size_t n), copy_out,
             (QUEUE_CHAIN(q), position, data, n))

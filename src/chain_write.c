@@ -10,13 +10,12 @@
 static NOINLINE void give_back(chain *c, ta_handle empty)
 {
     const ta_allocator *a = c->allocator;
-    ta_handle before = ta_blocks_next_(a, empty);
+    place end;
+    ta_handle before = ta_blocks_linked_(a, empty);
     if (before.bits == empty.bits) {
         c->in.chunk = TA_NONE;
-    } else if (ta_blocks_next_(a, before).bits == empty.bits) {
-        place end;
-        ta_chain_enter_chunk_(a, &end, before);
-        end.at += a->block_size;
+    } else if (ta_blocks_linked_(a, before).bits == empty.bits) {
+        set_place(&end, a, before, block_of(a, before) + a->block_size);
         set_end(&c->in, &end, c->in.count, 0);
     } /* else foreign code changed a link: the end becomes stale */
     ta_blocks_free_(a, empty, 1);
@@ -24,39 +23,19 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
         ta_chain_forget_(c);
 }
 
-
-/* ---- Opening and publishing ------------------------------------------------------------------------------ */
-
-/* Where the next byte goes. A buffer is checked at both ends. */
-static ta_status find_writer(const chain *c, place *p)
+ta_status ta_chain_close_(chain *c)
 {
-    p->at = NULL;
-    p->length = 0;
-    p->chunk = c->in.chunk;
-    p->left = 0;
-    if (!c->in.chunk.bits)
-        return TA_OK;
-    bool is_live = ta_chain_find_end_(c, &c->in, p) && (c->is_queue || is_chunk_live(c->allocator, c->out.chunk));
-    return is_live ? TA_OK : TA_E_STALE;
+    place p;
+    ta_status status = ta_chain_open_writer_(c, &p);
+    if (status != TA_OK || c->in.reserved == 0)
+        return status;
+    c->in.reserved = 0;
+    if (p.length == c->allocator->block_size)
+        give_back(c, p.chunk);
+    return ta_chain_open_writer_(c, &p);
 }
 
-ta_status ta_chain_open_writer_(chain *c, place *p)
-{
-    if (!is_bound(c))
-        return invalid();
-    ta_status status = find_writer(c, p);
-    if (status == TA_OK && c->in.reserved) {
-        c->in.reserved = 0;
-        if (p->length == c->allocator->block_size)
-            give_back(c, p->chunk);
-        status = find_writer(c, p);
-    }
-    if (status == TA_OK && TA_GLOBAL && !c->is_queue) {
-        c->is_global = c->is_global || !c->allocator;
-        c->allocator = ta_chain_next_allocator_(c);
-    }
-    return status;
-}
+/* ---- Room and publishing --------------------------------------------------------------------------------- */
 
 size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
 {
@@ -68,22 +47,26 @@ size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
 
 ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
 {
-    block_run run;
     ta_status status = ta_chain_open_writer_(c, p);
     if (status != TA_OK)
         return status;
     if (n > limit_room(c))
         return TA_E_FULL;
+    ta_chain_bind_(c);
+    if (n <= p->length)
+        return TA_OK;
     const ta_allocator *a = c->allocator;
     size_t blocks = ta_chain_blocks_beyond_(n, p->length, a->block_size);
-    if (blocks == 0)
-        return TA_OK;
-    status = ta_blocks_take_(a, c->in.chunk, blocks, c->uses_headroom, &run);
-    if (status != TA_OK || c->in.chunk.bits)
-        return status;
-    ta_chain_enter_chunk_(a, p, run.first);
-    c->out.chunk = run.first; /* a chain begins */
-    c->out.base = (size_t)p->at - c->out.count;
+    ta_handle first;
+    uint8_t *start = ta_blocks_take_(a, c->in.chunk, blocks, c->uses_headroom, &first);
+    if (!start)
+        return TA_E_NO_MEMORY;
+    if (p->length == 0)
+        set_place(p, a, first, start);
+    if (!c->in.chunk.bits) { /* a chain begins */
+        c->out.chunk = first;
+        c->out.base = (size_t)p->at - c->out.count;
+    }
     return TA_OK;
 }
 
@@ -91,6 +74,7 @@ void ta_chain_publish_(chain *c, const place *p, size_t n)
 {
     size_t written = c->in.count + n;
     set_end(&c->in, p, written, 0);
+    c->in.reserved = 0;
     ta_port_store(&c->in.count, written);
     if (c->is_watched)
         ta_chain_notify_(c, true);
@@ -118,8 +102,6 @@ static NOINLINE ta_status push(chain *c, uint8_t byte)
     ta_status status = ta_chain_make_room_(c, 1, &p);
     if (status != TA_OK)
         return refuse(c, 1, status);
-    if (!ta_chain_enter_(c->allocator, &p))
-        return TA_E_STALE;
     *p.at++ = byte;
     p.length--;
     ta_chain_publish_(c, &p, 1);
@@ -132,12 +114,12 @@ static NOINLINE ta_status write(chain *c, const void *data, size_t n)
     place p;
     if (!data && n)
         return invalid();
-    ta_status status = n > 0 ? ta_chain_make_room_(c, n, &p) : ta_chain_open_writer_(c, &p);
+    if (n == 0)
+        return ta_chain_open_writer_(c, &p);
+    ta_status status = ta_chain_make_room_(c, n, &p);
     if (status != TA_OK)
         return refuse(c, n, status);
-    if (n == 0)
-        return TA_OK;
-    if (!ta_chain_copy_(c->allocator, &p, (uint8_t *)(uintptr_t)data, n, COPY_IN))
+    if (!ta_chain_copy_in_(c->allocator, &p, data, n))
         return TA_E_STALE;
     ta_chain_publish_(c, &p, n);
     return TA_OK;
@@ -186,7 +168,7 @@ BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t 
 static size_t room(const chain *c)
 {
     place p;
-    if (!is_bound(c) || find_writer(c, &p) != TA_OK)
+    if (ta_chain_open_writer_(c, &p) != TA_OK)
         return 0;
     const ta_allocator *a = ta_chain_next_allocator_(c);
     size_t blocks = ta_blocks_free_count_(a, c->uses_headroom);
@@ -215,7 +197,7 @@ static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
     } while (status == TA_E_NO_MEMORY && room(c) > 0);
     if (status != TA_OK)
         return status;
-    if (!ta_chain_copy_(c->allocator, &p, (uint8_t *)(uintptr_t)data, part, COPY_IN))
+    if (!ta_chain_copy_in_(c->allocator, &p, data, part))
         return TA_E_STALE;
     ta_chain_publish_(c, &p, part);
     *done = part;
@@ -236,9 +218,7 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     ta_status status = ta_chain_make_room_(c, 1, &p);
     if (status != TA_OK)
         return status;
-    if (!ta_chain_enter_(c->allocator, &p))
-        return TA_E_STALE;
-    if (p.length == c->allocator->block_size) { /* an empty chunk: its link leads back */
+    if (p.chunk.bits != c->in.chunk.bits) { /* a fresh chunk: its link leads back */
         ta_blocks_link_(c->allocator, p.chunk, c->in.chunk.bits ? c->in.chunk : p.chunk);
         set_end(&c->in, &p, c->in.count, 0);
     }
@@ -256,16 +236,13 @@ BUFFER_NAME(ta_status, ta_buffer_reserve, (ta_buffer *b, size_t n, ta_span *span
 static ta_status commit(chain *c, size_t n)
 {
     place p;
-    if (!is_bound(c))
-        return invalid();
-    ta_status status = find_writer(c, &p);
+    ta_status status = ta_chain_open_writer_(c, &p);
     if (status != TA_OK)
         return status;
     if (c->in.reserved == 0 || n > c->in.reserved)
         return invalid();
     if (n == 0)
-        return ta_chain_open_writer_(c, &p);
-    c->in.reserved = 0;
+        return ta_chain_close_(c);
     p.at += n;
     p.length -= n;
     ta_chain_publish_(c, &p, n);
@@ -274,12 +251,7 @@ static ta_status commit(chain *c, size_t n)
 QUEUE_NAME(ta_status, ta_queue_commit, (ta_queue *q, size_t n), commit, (QUEUE_CHAIN(q), n))
 BUFFER_NAME(ta_status, ta_buffer_commit, (ta_buffer *b, size_t n), commit, (AS_CHAIN(b), n))
 
-static ta_status cancel(chain *c)
-{
-    place p;
-    return ta_chain_open_writer_(c, &p);
-}
-QUEUE_NAME(ta_status, ta_queue_cancel, (ta_queue *q), cancel, (QUEUE_CHAIN(q)))
-BUFFER_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), cancel, (AS_CHAIN(b)))
+QUEUE_NAME(ta_status, ta_queue_cancel, (ta_queue *q), ta_chain_close_, (QUEUE_CHAIN(q)))
+BUFFER_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), ta_chain_close_, (AS_CHAIN(b)))
 
 #endif /* TA_WITH_BUFFER */

@@ -20,11 +20,10 @@ static void renew(chain *c, ta_handle chunk)
 ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
 {
     place p;
-    block_run run;
     chain *c = AS_CHAIN(b);
     if (!data && n)
         return invalid();
-    ta_status status = ta_chain_open_writer_(c, &p);
+    ta_status status = ta_chain_close_(c);
     if (status != TA_OK || n == 0)
         return status;
     if (!c->in.chunk.bits)
@@ -32,25 +31,33 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
     if (n > limit_room(c))
         return TA_E_FULL;
     const ta_allocator *a = c->allocator;
-    ta_chain_find_end_(c, &c->out, &p);
+    size_t length;
+    ta_chain_open_reader_(c, &p, &length);
     size_t room = a->block_size - p.length, blocks = ta_chain_blocks_beyond_(n, room, a->block_size);
-    if (blocks > 0 && (status = ta_blocks_take_(a, TA_NONE, blocks, false, &run)) != TA_OK)
-        return status;
+    place last;
+    if (blocks > 0) {
+        uint8_t *start = ta_blocks_take_(a, TA_NONE, blocks, false, &last.chunk);
+        if (!start)
+            return TA_E_NO_MEMORY;
+        set_place(&last, a, last.chunk, start);
+    }
     if (room > 0)
         renew(c, c->out.chunk);
     p.chunk = c->out.chunk;
     p.at -= smaller(n, room);
     p.length += smaller(n, room);
     if (blocks > 0) {
-        ta_blocks_link_(a, run.last, c->out.chunk);
-        ta_chain_enter_chunk_(a, &p, run.first);
-        p.at += blocks * a->block_size - (n - room);
-        p.length -= blocks * a->block_size - (n - room);
+        size_t unused = blocks * a->block_size - (n - room);
+        p = last;
+        ta_chain_copy_out_(a, &last, NULL, blocks * a->block_size);
+        ta_blocks_link_(a, last.chunk, c->out.chunk);
+        p.at += unused;
+        p.length -= unused;
     }
     c->in.credit = 0; /* the limit allows less now */
     set_end(&c->out, &p, c->out.count - n, 0);
     ta_port_store(&c->out.count, c->out.count - n);
-    return ta_chain_copy_(a, &p, (uint8_t *)(uintptr_t)data, n, COPY_IN) ? TA_OK : TA_E_STALE;
+    return ta_chain_copy_in_(a, &p, data, n) ? TA_OK : TA_E_STALE;
 }
 
 /* A chunk that is cut will be written to again; a view that still refers to what was there must become stale. */
@@ -59,7 +66,7 @@ ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
     place cut, end;
     size_t rest = 0;
     chain *c = AS_CHAIN(b);
-    ta_status status = ta_chain_open_writer_(c, &cut);
+    ta_status status = ta_chain_close_(c);
     if (status != TA_OK)
         return status;
     size_t length = chain_length(c);
@@ -69,11 +76,12 @@ ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
         return new_length == length ? TA_OK : ta_buffer_consume(b, length);
     status = ta_chain_seek_(c, new_length, &cut, &rest);
     end = cut;
-    if (status != TA_OK || !ta_chain_copy_(c->allocator, &end, NULL, rest, COPY_OUT) ||
+    if (status != TA_OK || !ta_chain_copy_out_(c->allocator, &end, NULL, rest) ||
         end.chunk.bits != c->in.chunk.bits)
         return TA_E_STALE;
-    if (end.left > cut.left)
-        ta_blocks_free_(c->allocator, ta_blocks_next_(c->allocator, cut.chunk), end.left - cut.left);
+    if (end.left > cut.left) {
+        ta_blocks_free_(c->allocator, ta_blocks_linked_(c->allocator, cut.chunk), end.left - cut.left);
+    }
     size_t written = c->out.count + new_length;
     set_end(&c->in, &cut, written, 0);
     ta_port_store(&c->in.count, written);

@@ -38,15 +38,15 @@ ta_status ta_queue_trim(ta_queue *q)
 /* A stale queue frees nothing. */
 ta_status ta_queue_clear(ta_queue *q)
 {
-    place p;
     chain *c = QUEUE_CHAIN(q);
-    ta_status status = ta_chain_open_writer_(c, &p);
+    ta_status status = ta_chain_close_(c);
     if (status == TA_E_INVALID)
         return status;
     if (status == TA_OK && ta_chain_take_(c, NULL, chain_length(c)) == TA_OK)
         ta_queue_trim(q);
     ta_chain_forget_(c);
-    ta_chain_notify_(c, false);
+    if (c->is_watched)
+        ta_chain_notify_(c, false);
     return TA_OK;
 }
 
@@ -54,24 +54,28 @@ ta_status ta_queue_clear(ta_queue *q)
 
 ta_status ta_queue_set_limit(ta_queue *q, size_t limit)
 {
-    if (!is_bound(QUEUE_CHAIN(q)))
-        return invalid();
     place p;
-    bool is_stale = q->chain.in.chunk.bits && !ta_chain_find_end_(&q->chain, &q->chain.in, &p);
-    if (is_stale)
-        return TA_E_STALE;
-    ta_port_store(&q->chain.limit, limit);
-    q->chain.in.credit = 0;
+    chain *c = QUEUE_CHAIN(q);
+    ta_status status = ta_chain_open_writer_(c, &p);
+    if (status != TA_OK)
+        return status;
+    ta_port_store(&c->limit, limit);
+    c->in.credit = 0;
     return TA_OK;
 }
 
 ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
 {
-    if (!is_bound(QUEUE_CHAIN(q)) || (marks && (!marks->on_high || !marks->on_low || marks->low >= marks->high)))
+    place p;
+    chain *c = QUEUE_CHAIN(q);
+    if (marks && (!marks->on_high || !marks->on_low || marks->low >= marks->high))
         return invalid();
+    ta_status status = ta_chain_open_writer_(c, &p);
+    if (status != TA_OK)
+        return status;
     q->marks = marks;
-    q->chain.is_watched = marks != NULL;
-    q->chain.in.credit = q->chain.out.credit = 0;
+    c->is_watched = marks != NULL;
+    c->in.credit = c->out.credit = 0;
     return TA_OK;
 }
 

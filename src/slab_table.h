@@ -292,6 +292,20 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
     return true;
 }
 
+/* Set a quota of blocks aside: taking them cannot fail. */
+static inline bool slab_set_aside(const ta_allocator *a, size_t blocks, bool uses_headroom)
+{
+    slab_state *s = state_of(a);
+    ta_mask mask = ta_critical_enter();
+    bool is_enough = blocks <= free_for(s, a->last, uses_headroom);
+    if (is_enough)
+        count_taken(s, blocks);
+    else
+        count_failure(s);
+    ta_critical_exit(mask);
+    return is_enough;
+}
+
 /* ---- Links of chains ------------------------------------------------------------------------------------- */
 
 /* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a queue never use one link

@@ -25,10 +25,11 @@ ta_view ta_buffer_view(const ta_buffer *b)
     v.length = chain_length(c);
     v.first = c->out.chunk;
     v.last = c->in.chunk;
-    if (ta_chain_find_end_(c, &c->out, &p))
-        v.offset = (ta_slot)(c->allocator->block_size - p.length);
-    if (c->in.reserved && ta_chain_find_end_(c, &c->in, &p) && p.length == c->allocator->block_size)
-        v.last = ta_blocks_next_(c->allocator, v.last); /* an empty last chunk leads back */
+    if (ta_chain_open_reader_(c, &p, &v.length) != TA_OK)
+        return v; /* a stale view: its handles say so */
+    v.offset = (ta_slot)(c->allocator->block_size - p.length);
+    if (c->in.reserved && ta_chain_open_writer_(c, &p) == TA_OK && p.length == c->allocator->block_size)
+        v.last = ta_blocks_linked_(c->allocator, v.last); /* an empty last chunk leads back */
     return v;
 }
 
@@ -47,10 +48,9 @@ ta_view ta_view_final(ta_view v)
 /* ---- Walks --------------------------------------------------------------------------------------------- */
 
 /* Go on in a chunk, if it is live. */
-static inline void enter(walk *w, ta_handle chunk, size_t offset)
+static void enter(walk *w, ta_handle chunk, const uint8_t *block, size_t offset)
 {
     const ta_allocator *a = w->view->allocator;
-    const uint8_t *block = chunk.bits ? block_of(a, chunk) : NULL;
     if (!block) {
         w->status = TA_E_STALE;
         return;
@@ -81,7 +81,7 @@ ta_status ta_view_begin_(walk *w, const ta_view *v)
         } else if (v->last.bits != v->first.bits && !is_chunk_live(v->allocator, v->last)) {
             w->status = TA_E_STALE;
         } else {
-            enter(w, v->first, v->offset);
+            enter(w, v->first, block_of(v->allocator, v->first), v->offset);
         }
     }
     return (ta_status)w->status;
@@ -94,7 +94,9 @@ int ta_view_look_(walk *w)
     if (w->status == TA_OK) {
         if (w->reach >= w->view->length)
             return w->status = TA_E_EMPTY;
-        enter(w, ta_blocks_next_(w->view->allocator, w->chunk), 0);
+        place p = {NULL, 0, w->chunk, 0};
+        const uint8_t *block = ta_blocks_next_(w->view->allocator, &p, 1);
+        enter(w, p.chunk, block, 0);
     }
     return w->status == TA_OK ? *w->at : w->status;
 }
@@ -205,7 +207,11 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
     if (!at || !span)
         return invalid();
     if (ta_view_begin_(&w, v) == TA_OK && at->position > 0) {
-        w.chunk = at->next; /* where the last span lay: the next one is entered only now */
+        if (at->position >= v->length)
+            return TA_E_EMPTY;
+        if (!v->allocator || !ta_is_live(v->allocator, at->next))
+            return TA_E_STALE; /* the iterator is another view's, or its chunk is gone */
+        w.chunk = at->next; /* where the last span was: the next one is entered only now */
         w.reach = at->position;
         w.at = w.end;
     }

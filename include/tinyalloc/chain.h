@@ -38,22 +38,22 @@ typedef struct ta_chain_end_ {
 
 /* The chain. Zeroed memory is an empty chain of a buffer that is bound to no allocator. */
 typedef struct ta_chain_ {
-    ta_chain_end_ in;              /* the writer's */
-    ta_chain_end_ out;             /* the reader's; while `in.chunk` is TA_NONE, chunk and base are the writer's */
-    const ta_allocator *allocator; /* where blocks come from */
-    size_t limit;                  /* the caller's limit in bytes; 0: none */
-    uint16_t dropped;              /* queue, writer: bytes that were refused; saturates */
-    bool is_high;                  /* queue: on_high was called and on_low not yet; changed only while masked */
     uint8_t is_queue : 1;          /* two sides, and the last block stays until trim */
     uint8_t is_watched : 1;        /* queue: there are water marks */
     uint8_t uses_headroom : 1;     /* queue: the writer may take blocks from the headroom of its slab */
     uint8_t is_global : 1;         /* buffer: uses the global allocator of the moment when its first block is taken */
+    bool is_high;                  /* queue: on_high was called and on_low not yet; changed only while masked */
+    uint16_t dropped;              /* queue, writer: bytes that were refused; saturates */
+    const ta_allocator *allocator; /* where blocks come from */
+    size_t limit;                  /* the caller's limit in bytes; 0: none */
+    ta_chain_end_ in;              /* the writer's */
+    ta_chain_end_ out;             /* the reader's; while `in.chunk` is TA_NONE, chunk and base are the writer's */
 } ta_chain_;
 
 /* The initialiser of a chain. */
-#define TA_CHAIN_INIT_(allocator, limit, is_queue)                                                              \
-    {                                                                                                           \
-        {0, 0, TA_NONE_INIT, 0, 0}, {0, 0, TA_NONE_INIT, 0, 0}, (allocator), (limit), 0, false, (is_queue), 0, 0, 0 \
+#define TA_CHAIN_INIT_(allocator, limit, is_queue)                                                                  \
+    {                                                                                                               \
+        (is_queue), 0, 0, 0, false, 0, (allocator), (limit), {0, 0, TA_NONE_INIT, 0, 0}, {0, 0, TA_NONE_INIT, 0, 0} \
     }
 
 #ifdef __cplusplus

@@ -7,10 +7,10 @@
 # A line of broken.txt: name @ file below src/ @ sed expression (-E) @ options of the build, with its level
 set -eu
 
-project=$1
+project=$(cd "$1" && pwd)
 shift
 here=$project/test/foreign
-calls=1000 # a level: sequences of three calls; enough for each
+calls=${CALLS:-1000} # a length: sequences of three calls; enough for each
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -19,10 +19,21 @@ fail() {
     exit 1
 }
 
+compile() { # sources' folder, folder of objects, options; the project's warnings are another test's business
+    from=$1 to=$2
+    shift 2
+    mkdir -p "$to"
+    (cd "$to" && ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -I"$project/include" -w "$@" -c "$from"/*.c)
+}
+
 build() { # sources' folder, program, options
     sources=$1 program=$2
     shift 2
-    ${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -I"$project/include" -w "$@" "$sources"/*.c "$here"/*.c -o "$program"
+    tests=$work/tests$(echo "$*" | tr -c 'A-Za-z0-9\n' _)
+    [ -d "$tests" ] || compile "$here" "$tests" "$@"
+    rm -rf "$work/objects"
+    compile "$sources" "$work/objects" "$@"
+    ${CC:-cc} "$@" "$work/objects"/*.o "$tests"/*.o -o "$program"
 }
 
 failures() { # of a program; a crash of the program itself is one, too

@@ -17,7 +17,7 @@ static size_t used(void)
 
 /* ---- Pools ------------------------------------------------------------------------------------------------- */
 
-/* How many blocks ta_slab_init() makes in memory of exactly so many bytes; 0: it refuses. */
+/* How many blocks ta_slab_init() makes in memory of exactly that many bytes; 0: it refuses. */
 static size_t blocks_in(size_t bytes, size_t block_size)
 {
     ta_slab slab;
@@ -85,18 +85,18 @@ static const char *peak_stays_when_slots_retire(void)
 static const char *appended_block_leaves_no_live_handle(void)
 {
     for (size_t blocks = 1; blocks <= 2; blocks++)
-        for (size_t held = 0; held <= 1; held++) {
+        for (size_t before = 0; before <= 1; before++) {
             pools_begin(blocks, 3, IS_AGED);
             ta_handle h = ta_alloc(the_pool.allocator, 2);
             while (TA_RETIRE && ta_handle_generation(h) != (ta_generation)-1) {
                 ta_free(the_pool.allocator, h);
                 h = ta_alloc(the_pool.allocator, 2);
             }
-            if (held && ta_buffer_push(&now.buffer[0], 'x') != TA_OK)
+            if (before && ta_buffer_push(&now.buffer[0], 'x') != TA_OK)
                 continue;
             ta_status status = ta_buffer_append_block(&now.buffer[0], h, 2);
             EXPECT(ta_is_live(the_pool.allocator, h) == (status != TA_OK));
-            EXPECT(ta_buffer_len(&now.buffer[0]) == (status == TA_OK ? held + 2 : held));
+            EXPECT(ta_buffer_len(&now.buffer[0]) == (status == TA_OK ? before + 2 : before));
         }
     return NULL;
 }

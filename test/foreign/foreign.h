@@ -1,13 +1,14 @@
 /*
  * Foreign code cannot break the pool: every short sequence of calls, with one or two foreign actions at every point.
  *
- * A foreign action is what somebody may do who has a live handle, or a copy of a struct, that is not his: free, resize, take
- * again, copy, append a chunk of the buffer itself, clear the pool. It may cost the chain its bytes (TA_E_STALE), and it may
- * cost other owners their blocks. It must never cost the pool.
+ * Foreign code has a live handle, or a copy of a struct, of a block that belongs to others. A foreign action frees or resizes the
+ * block, frees it and takes it again, copies a struct, appends a chunk of a buffer to that buffer, or clears the pool. It may cost
+ * the chain its bytes (TA_E_STALE), and it may cost other owners their blocks. It must never break the pool.
  *
  *     pools.c    the pools, the objects that live on them, saving and restoring both
  *     calls_*.c  the calls that sequences are made of; each has a name by which it is printed and replayed
- *     check.c    what must hold after every call, and in every state
+ *     check.c    what must hold after every call, and how a sequence may end
+ *     look.c     the calls that only look, made in every state
  *     search.c   breadth first through all states that differ
  *     named.c    sequences that failed once
  *     details.c  small promises of the headers that were once not kept
@@ -64,7 +65,7 @@ extern pool the_pool; /* the pool that is searched */
 void pools_begin(size_t blocks, size_t size, age begins);
 void pools_save(snapshot *to);
 void pools_restore(const snapshot *from);
-/* A number for a state. States that differ only in the lifetimes that lie behind their slots have the same. */
+/* A number for a state. It does not depend on how many lifetimes each slot has had, or how many bytes each chain. */
 uint64_t pools_fingerprint(const snapshot *s);
 /* The generation in a slot's entry, live or not. */
 ta_generation pools_generation(const snapshot *s, size_t slot);
@@ -111,10 +112,16 @@ static inline size_t at_most_all(size_t n)
 
 /* ---- Checks (check.c): NULL, or what is wrong ------------------------------------------------------------- */
 
+const char *wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
+bool is_status(ta_status status);
 /* After a call that returned `status`, before which everything was as in `before`. */
 const char *check_call(const snapshot *before, ta_status status);
 /* In a state: look at everything, and end the sequence in each way that there is. `state` is what is now. */
 const char *check_state(const snapshot *state, unsigned foreign);
+
+/* Make every call that only looks, and on stale objects those that must be rejected (look.c). */
+const char *look_at_everything(unsigned foreign);
+const char *look_at_view(ta_view v);
 
 /* ---- Searching ------------------------------------------------------------------------------------------- */
 
@@ -122,7 +129,7 @@ typedef struct totals {
     unsigned long transitions, states, foreign, failures;
 } totals;
 
-/* What to search: a pool, the groups of calls, and how far: while a level takes no more than so many calls. */
+/* What to search: a pool, the groups of calls, and how far: while the next length takes no more calls than `level_max`. */
 typedef struct quest {
     size_t blocks, size;
     age begins;
@@ -130,6 +137,8 @@ typedef struct quest {
     unsigned long level_max;
 } quest;
 
+/* The searches from here on are of another pool. */
+void search_begin_pool(void);
 /* Every sequence of three calls with at most two foreign actions, then of four and more. Says the length reached. */
 unsigned search(const quest *q, totals *sum);
 /* Run one sequence of names; false when it fails. */

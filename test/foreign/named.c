@@ -30,6 +30,8 @@ static const char *const sequences[] = {
     "4x1: q.push q.push q.push free(slot=1) q.push q.push q.read_all",
     "4x1: q.push q.push q.push free(slot=1) q.push q.push q.take q.clear",
     "4x1: q.write(3) free(slot=1) q.write(2) q.read_all q.clear",
+    /* The call itself begins a new generation of the chunk that the copy, too, ends with. */
+    "1x2: b.push b.push copy(b,to=c) b.append b.truncate(1)",
     "4x1: q.write(3) copy(q,to=r) q.read_all r.read_all r.push q.clear r.clear",
 };
 

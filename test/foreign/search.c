@@ -14,13 +14,21 @@ typedef struct node {
     uint8_t foreign;
 } node;
 
+/* Numbers, none of them 0. */
+typedef struct set {
+    uint64_t *numbers; /* 0: none */
+    size_t count, room;
+} set;
+
+/* States that were checked, in this search of a pool or in one before. */
+static set checked;
+
 /* What is being searched. */
 static struct {
     const alphabet *calls;
     node *nodes;
     size_t count, room;
-    uint64_t *seen; /* fingerprints; 0: none */
-    size_t seen_count, seen_room;
+    set seen;         /* states met in this search */
     size_t at;        /* the node that is gone on from */
     const call *next; /* by this call */
     unsigned foreign; /* foreign actions, this one included */
@@ -41,38 +49,50 @@ static void *resized(void *memory, size_t size)
     return memory;
 }
 
-static bool remember_in(uint64_t *seen, size_t room, uint64_t fingerprint)
+static bool put(uint64_t *numbers, size_t room, uint64_t number)
 {
-    size_t at = fingerprint & (room - 1);
-    while (seen[at] != 0 && seen[at] != fingerprint)
+    size_t at = number & (room - 1);
+    while (numbers[at] != 0 && numbers[at] != number)
         at = (at + 1) & (room - 1);
-    bool is_new = seen[at] == 0;
-    seen[at] = fingerprint;
+    bool is_new = numbers[at] == 0;
+    numbers[at] = number;
     return is_new;
 }
 
-static void grow_seen(void)
+static void grow(set *in)
 {
-    size_t room = s.seen_room ? 2 * s.seen_room : 1 << 12;
-    uint64_t *seen = resized(NULL, room * sizeof *seen);
-    memset(seen, 0, room * sizeof *seen);
-    for (size_t i = 0; i < s.seen_room; i++)
-        if (s.seen[i])
-            remember_in(seen, room, s.seen[i]);
-    free(s.seen);
-    s.seen = seen;
-    s.seen_room = room;
+    size_t room = in->room ? 2 * in->room : 1 << 12;
+    uint64_t *numbers = resized(NULL, room * sizeof *numbers);
+    memset(numbers, 0, room * sizeof *numbers);
+    for (size_t i = 0; i < in->room; i++)
+        if (in->numbers[i])
+            put(numbers, room, in->numbers[i]);
+    free(in->numbers);
+    in->numbers = numbers;
+    in->room = room;
 }
 
-/* Is this state met for the first time, after so many foreign actions? */
-static bool is_new(const snapshot *state)
+/* Is it new? */
+static bool add_number(set *to, uint64_t number)
 {
-    if (2 * s.seen_count >= s.seen_room)
-        grow_seen();
-    uint64_t fingerprint = (pools_fingerprint(state) << 2 | s.foreign) + 1;
-    bool added = remember_in(s.seen, s.seen_room, fingerprint ? fingerprint : 1);
-    s.seen_count += added;
+    if (2 * to->count >= to->room)
+        grow(to);
+    bool added = put(to->numbers, to->room, number);
+    to->count += added;
     return added;
+}
+
+static void forget(set *numbers)
+{
+    free(numbers->numbers);
+    memset(numbers, 0, sizeof *numbers);
+}
+
+/* A number, not 0, for a state and the number of foreign actions before it. */
+static uint64_t number_of(const snapshot *state)
+{
+    uint64_t number = pools_fingerprint(state) << 2 | s.foreign;
+    return number ? number : 1;
 }
 
 static void add_node(const snapshot *state, size_t parent, uint16_t by)
@@ -105,12 +125,25 @@ static void print_sequence(void)
     fprintf(stderr, " %s", s.next ? s.next->name : "");
 }
 
+/* Was this said often enough? */
+static bool is_known(const char *text)
+{
+    enum { KINDS_MAX = 16, EACH_MAX = 4, TEXT_MAX = 160 };
+    static char texts[KINDS_MAX][TEXT_MAX];
+    static unsigned counts[KINDS_MAX];
+    size_t i = 0;
+    while (i < KINDS_MAX && counts[i] > 0 && strncmp(texts[i], text, TEXT_MAX - 1) != 0)
+        i++;
+    if (i == KINDS_MAX)
+        return true;
+    strncpy(texts[i], text, TEXT_MAX - 1);
+    return ++counts[i] > EACH_MAX;
+}
+
 static void report(void)
 {
-    enum { PRINTED_MAX = 20 };
-    static unsigned printed;
     s.sum.failures++;
-    if (printed++ >= PRINTED_MAX)
+    if (is_known(s.failed))
         return;
     print_sequence();
     fprintf(stderr, "\n      %s\n", s.failed);
@@ -146,10 +179,13 @@ static void follow(void)
     s.sum.foreign += s.next->is_foreign;
     if (!s.failed) {
         pools_save(&state);
-        if (!is_new(&state))
+        uint64_t number = number_of(&state);
+        if (!add_number(&s.seen, number))
             return;
-        s.sum.states++;
-        s.failed = guarded(check_here, &state);
+        if (add_number(&checked, number)) {
+            s.sum.states++;
+            s.failed = guarded(check_here, &state);
+        }
     }
     if (s.failed)
         report();
@@ -177,7 +213,7 @@ static void begin_search(size_t blocks, size_t size, age begins)
     alphabet_make(&calls);
     s.calls = &calls;
     pools_save(&state);
-    is_new(&state);
+    add_number(&s.seen, number_of(&state));
     add_node(&state, 0, 0);
     print_current = print_sequence;
 }
@@ -190,7 +226,12 @@ static void end_search(totals *sum)
     sum->failures += s.sum.failures;
     print_current = NULL;
     free(s.nodes);
-    free(s.seen);
+    forget(&s.seen);
+}
+
+void search_begin_pool(void)
+{
+    forget(&checked);
 }
 
 /* Calls that the next level takes, at most. */
@@ -265,6 +306,7 @@ bool replay(const char *sequence)
         return false;
     }
     totals sum = {0, 0, 0, 0};
+    search_begin_pool();
     begin_search(blocks, size, IS_NEW);
     bool is_right = follow_names(sequence + length);
     end_search(&sum);
