@@ -42,9 +42,11 @@ static void publish(struct model *m, int who, int n)
     for (int i = 0; i < n; i++)
         m->tape[m->written + i] = DATA(who, i);
     m->written += n;
+    m->reserved = 0; /* the bytes are where it was */
+    m->is_fresh = false;
 }
 
-/* Close the reservation, look at the limit, take the blocks, publish. What is refused is counted in a step of its own. */
+/* Look at the limit, take the blocks, publish. What is refused is counted in a step of its own. */
 static bool step_write(struct model *m, struct work *w)
 {
     struct call *c = w->call;
@@ -54,13 +56,10 @@ static bool step_write(struct model *m, struct work *w)
     }
     switch (w->at++) {
     case 0:
-        close_reservation(m);
-        return false;
-    case 1:
         w->n = c->op == OP_PUSH ? 1 : c->n;
         w->status = w->n > limit_room(m) ? FULL : OK;
         return false;
-    case 2:
+    case 1:
         w->blocks = more_blocks(m, w->n);
         if (w->blocks && !model_take(m, w->blocks, m->uses_headroom))
             w->status = NO_MEMORY;
@@ -75,15 +74,12 @@ static bool step_write(struct model *m, struct work *w)
 
 /* Look at the pool and at the limit, and try to write what fits, or else one byte. If somebody took a block in between, and something
  * still fits, try again. */
-enum { CLOSE, LOOK_AT_POOL, LOOK_AT_LIMIT, ASK_LIMIT, ASK_POOL, LOOK_AGAIN, PUBLISH };
+enum { LOOK_AT_POOL, LOOK_AT_LIMIT, ASK_LIMIT, ASK_POOL, LOOK_AGAIN, PUBLISH };
 
 static bool step_write_some(struct model *m, struct work *w)
 {
     struct call *c = w->call;
     switch (w->at++) {
-    case CLOSE:
-        close_reservation(m);
-        return false;
     case LOOK_AT_POOL:
         w->blocks = model_available(m, m->uses_headroom);
         return false;
@@ -116,11 +112,8 @@ static bool step_reserve(struct model *m, struct work *w)
 {
     switch (w->at++) {
     case 0:
-        close_reservation(m);
-        return false;
-    case 1:
         return limit_room(m) == 0 ? finish(w, FULL) : false;
-    case 2:
+    case 1:
         if (room(m) > 0)
             return false;
         if (!model_take(m, 1, m->uses_headroom))
@@ -143,8 +136,6 @@ static bool step_commit(struct model *m, struct work *w)
         close_reservation(m);
         return finish(w, OK);
     }
-    m->reserved = 0;
-    m->is_fresh = false;
     publish(m, w->call->who, w->call->n);
     return finish(w, OK);
 }

@@ -211,8 +211,8 @@ static const struct call bulk_reader_calls[] = {
     CALL(OP_FIND, QUEUE_DATA(6)),
     CALL(OP_FIND, DATA(ISR, 0)),
 };
-static const struct call reserved_calls[] = {CALL(OP_COMMIT, 2), CALL(OP_COMMIT, 0), CALL(OP_CANCEL, 0),
-                                             CALL(OP_WRITE, 5)};
+static const struct call reserved_calls[] = {CALL(OP_COMMIT, 2), CALL(OP_COMMIT, 0),     CALL(OP_CANCEL, 0),
+                                             CALL(OP_WRITE, 5),  CALL(OP_WRITE_SOME, 9), CALL(OP_RESERVE, 2)};
 static const struct call reader_calls[] = {
     CALL(OP_POP, 0),
     CALL(OP_PEEK, 0),
