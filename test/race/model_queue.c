@@ -271,6 +271,18 @@ static bool step_clear(struct model *m, struct work *w)
     }
 }
 
+/* The reader's count first: for either side that is one step, but not for a bystander. */
+static bool step_length(const struct model *m, struct work *w)
+{
+    if (w->at++ == 0) {
+        w->n = m->read;
+        return false;
+    }
+    if (w->call->op == OP_LEN)
+        return count(w, m->written - w->n);
+    return finish(w, m->written == w->n);
+}
+
 static bool step_at_once(struct model *m, struct work *w)
 {
     struct call *c = w->call;
@@ -281,12 +293,8 @@ static bool step_at_once(struct model *m, struct work *w)
     case OP_SET_LIMIT:
         m->limit = c->n;
         return finish(w, OK);
-    case OP_LEN:
-        return count(w, held(m));
     case OP_LIMIT:
         return count(w, m->limit);
-    case OP_IS_EMPTY:
-        return finish(w, held(m) == 0);
     case OP_DROPPED:
         c->bytes[0] = (uint8_t)(m->dropped >> 8);
         return count(w, m->dropped);
@@ -323,6 +331,9 @@ bool model_step_queue(struct model *m, struct work *w)
     case OP_TAKE:
     case OP_DRAIN:
         return step_take(m, w);
+    case OP_LEN:
+    case OP_IS_EMPTY:
+        return step_length(m, w);
     case OP_TRIM:
         return step_trim(m, w);
     case OP_Q_CLEAR:

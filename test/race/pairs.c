@@ -161,6 +161,10 @@ static const struct action reader_actions[] = {FEW_POOL_ACTIONS,
                                                LOOK_ACTION};
 static const struct action either_actions[] = {WRITER_ACTIONS, READER_ACTIONS,
                                                DO("set_limit", CALL(OP_SET_LIMIT, FAR))};
+/* The interrupt is both sides, and who looks is neither. */
+static const struct action both_sides_actions[] = {
+    DO("write 5, read 6", CALL(OP_WRITE, 5), CALL(OP_READ, 6)),
+    DO("push, pop, push, pop", CALL(OP_PUSH, 0), CALL(OP_POP, 0), CALL(OP_PUSH, 0), CALL(OP_POP, 0))};
 static const struct action buffer_actions[] = {FEW_POOL_ACTIONS, PUSH_ACTION,
                                                DO("write 12", CALL(OP_WRITE, 12)),
                                                DO("write_some 12", CALL(OP_WRITE_SOME, 12)), READ_ACTION};
@@ -223,6 +227,7 @@ static const struct call take_calls[] = {CALL(OP_TAKE, 0), CALL(OP_DRAIN, 2), CA
 static const struct call either_calls[] = {
     CALL(OP_LEN, 0), CALL(OP_LIMIT, 0), CALL(OP_IS_EMPTY, 0), CALL(OP_DROPPED, 0), CALL(OP_TRIM, 0),
 };
+static const struct call bystander_calls[] = {CALL(OP_LEN, 0), CALL(OP_IS_EMPTY, 0)};
 static const struct call buffer_calls[] = {
     CALL(OP_B_PUSH, 0),     CALL(OP_B_WRITE, 6),        CALL(OP_B_WRITE_SOME, 9),   CALL(OP_B_RESERVE, 3),
     CALL(OP_B_PREPEND, 5),  CALL(OP_B_POP, 0),          CALL(OP_B_READ, 6),         CALL(OP_B_CONSUME, 5),
@@ -275,6 +280,7 @@ const struct group groups[] = {
     {"queue", LIST(reader_calls), LIST(queue_scenarios), LIST(writer_actions), NONE},
     {"queue", LIST(take_calls), LIST(take_scenarios), LIST(writer_actions), NONE},
     {"queue", LIST(either_calls), LIST(bulk_scenarios), LIST(either_actions), NONE},
+    {"queue", LIST(bystander_calls), LIST(bulk_scenarios), LIST(both_sides_actions), NONE},
     {"queue", LIST(headroom_writer_calls), LIST(headroom_scenarios), LIST(headroom_reader_actions), NONE},
     {"queue", LIST(headroom_other_calls), LIST(headroom_scenarios), LIST(headroom_writer_actions), NONE},
     {"buffer", LIST(buffer_calls), LIST(buffer_scenarios), LIST(buffer_actions), NONE},
