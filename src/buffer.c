@@ -73,7 +73,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     h = adopted(a, h, data, length);
     if (!h.bits)
         return TA_E_NO_MEMORY;
-    if (!ta_chain_absorb_(a, &p, block_of(a, h), length, h))
+    if (!ta_chain_absorb_(a, &p, ta_get(a, h), length, h))
         ta_blocks_free_(a, h, 1);
     if (length == 0)
         return TA_OK;
@@ -118,6 +118,20 @@ static bool copy_between(const chain *to, place *at, const chain *from, place *s
     return true;
 }
 
+/* The source's chunks have been in the way of those that were taken: give these back. */
+static void give_up(chain *to, size_t n)
+{
+    place end;
+    ta_handle first = to->out.chunk;
+    if (ta_chain_open_writer_(to, &end) != TA_OK)
+        return;
+    if (end.chunk.bits)
+        first = ta_blocks_linked_(to->allocator, end.chunk);
+    size_t blocks = ta_chain_blocks_beyond_(n, end.length, to->allocator->block_size);
+    if (blocks > 0 && first.bits)
+        ta_blocks_free_(to->allocator, first, blocks);
+}
+
 ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n)
 {
     place from, to, end;
@@ -140,8 +154,10 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
     status = ta_chain_make_room_(&destination->chain, n, &to);
     if (status != TA_OK)
         return status;
-    if (!copy_between(&destination->chain, &to, c, &from, n))
+    if (!copy_between(&destination->chain, &to, c, &from, n)) {
+        give_up(&destination->chain, n);
         return TA_E_STALE;
+    }
     ta_chain_publish_(&destination->chain, &to, n);
     return TA_OK;
 }

@@ -45,7 +45,9 @@ ta_status ta_chain_open_writer_(const chain *c, place *p)
 {
     if (!is_bound(c))
         return invalid();
+    p->at = NULL;
     p->length = 0;
+    p->chunk = c->in.chunk;
     return c->in.chunk.bits ? open_end(c, &c->in, &c->out, p) : TA_OK;
 }
 

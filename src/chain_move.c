@@ -32,24 +32,31 @@ typedef struct move {
 static bool plan(move *m, const chain *from, size_t n, size_t length)
 {
     const ta_allocator *a = from->allocator;
-    place end = m->from, last = m->from;
+    size_t rest = n, block_size = a->block_size;
+    place p = m->from;
     bool is_all = !from->is_queue && n == length;
-    if (!ta_chain_copy_out_(a, &end, NULL, n))
-        return false;
-    bool stays = from->is_queue || (end.length > 0 && !is_all);
+    while (rest > p.length) { /* to the last chunk that is used up, and then to the one after it */
+        m->last = p.chunk;
+        rest -= p.length;
+        p.at = ta_blocks_next_(a, &p, rest > block_size ? rest - block_size : 1);
+        if (!p.at)
+            return false;
+    }
+    bool stays = from->is_queue || (rest < p.length && !is_all);
     if (stays) {
-        m->cut_size = end.left > m->from.left ? a->block_size - end.length : n;
-        m->cut = end.at - m->cut_size;
+        m->cut = p.at;
+        m->cut_size = rest;
+    } else {
+        m->last = p.chunk; /* it moves, too */
     }
-    if (n > m->cut_size) {
-        ta_chain_copy_out_(a, &last, NULL, n - m->cut_size);
+    if (n > m->cut_size)
         m->first = m->from.chunk;
-        m->last = last.chunk;
-    }
-    m->rest = end;
+    m->rest = p;
+    m->rest.at += rest;
+    m->rest.length -= rest;
     m->rest.left = m->from.left;
     if (is_all)
-        return m->last.bits == from->in.chunk.bits;
+        return p.chunk.bits == from->in.chunk.bits;
     return stays || ta_chain_enter_(a, &m->rest);
 }
 
@@ -93,16 +100,17 @@ static void renew(move *m, const chain *from)
 bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, size_t n, ta_handle chunk)
 {
     size_t fits = smaller(n, to->length);
-    if (fits > 0)
+    if (fits > 0) {
         memmove(to->at, data, fits);
-    to->at += fits;
-    to->length -= fits;
-    n -= fits;
+        to->at += fits;
+        to->length -= fits;
+        n -= fits;
+    }
     if (n == 0)
         return false;
     if (to->chunk.bits)
         ta_blocks_link_(a, to->chunk, chunk);
-    set_place(to, a, chunk, block_of(a, chunk));
+    set_place(to, a, chunk, ta_get(a, chunk));
     memmove(to->at, data + fits, n);
     to->at += n;
     to->length -= n;
@@ -129,7 +137,7 @@ static void absorb_chunks(move *m, const ta_allocator *a, size_t n)
             spare(m, a, p.chunk);
         n -= part;
         if (next.bits)
-            set_place(&p, a, next, block_of(a, next));
+            set_place(&p, a, next, ta_get(a, next));
         else
             n = 0;
     }
@@ -140,7 +148,7 @@ static void relink(move *m, const ta_allocator *a, size_t room)
 {
     if (m->to.chunk.bits)
         ta_blocks_link_(a, m->to.chunk, m->first);
-    set_place(&m->to, a, m->last, block_of(a, m->last));
+    set_place(&m->to, a, m->last, ta_get(a, m->last));
     m->to.at += a->block_size - room;
     m->to.length = room;
 }

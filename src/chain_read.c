@@ -124,21 +124,26 @@ INLINE bool has_credit(const chain *c, size_t n)
     return LIKELY(c->out.credit >= n && is_chunk_live(c->allocator, c->out.chunk));
 }
 
-INLINE const uint8_t *use_credit(chain *c, size_t n)
+/* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler must assume to change all. */
+INLINE const uint8_t *use_credit(chain *c, size_t n, size_t *read)
 {
+    const uint8_t *at = (const uint8_t *)(c->out.base + c->out.count);
+    *read = c->out.count + n;
     c->out.credit = (ta_slot)(c->out.credit - n);
-    return (const uint8_t *)(c->out.base + c->out.count);
+    return at;
 }
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 {
     if (!(q && byte && has_credit(&q->chain, 1)))
         return pop(QUEUE_CHAIN(q), byte);
-    size_t read = q->chain.out.count;
+    chain_end *out = &q->chain.out;
+    size_t read = out->count, base = out->base, credit = out->credit; /* loaded once: the other side's count is a barrier */
     if (!LIKELY(read != ta_port_load(&q->chain.in.count)))
         return TA_E_EMPTY;
-    *byte = *use_credit(&q->chain, 1);
-    ta_port_store(&q->chain.out.count, read + 1);
+    out->credit = (ta_slot)(credit - 1);
+    *byte = *(const uint8_t *)(base + read);
+    ta_port_store(&out->count, read + 1);
     return TA_OK;
 }
 
@@ -147,8 +152,9 @@ ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
 {
     if (!(b && byte && has_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.in.chunk)))
         return byte && close_buffer(b) != TA_OK ? TA_E_STALE : pop(AS_CHAIN(b), byte);
-    *byte = *use_credit(&b->chain, 1);
-    ta_port_store(&b->chain.out.count, b->chain.out.count + 1);
+    size_t read;
+    *byte = *use_credit(&b->chain, 1, &read);
+    ta_port_store(&b->chain.out.count, read);
     return TA_OK;
 }
 
@@ -157,8 +163,9 @@ ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
     if (!(q && data && n && has_credit(&q->chain, n) &&
           ta_port_load(&q->chain.in.count) - q->chain.out.count >= n))
         return read(QUEUE_CHAIN(q), data, n);
-    memcpy(data, use_credit(&q->chain, n), n);
-    ta_port_store(&q->chain.out.count, q->chain.out.count + n);
+    size_t consumed;
+    memcpy(data, use_credit(&q->chain, n, &consumed), n);
+    ta_port_store(&q->chain.out.count, consumed);
     return TA_OK;
 }
 

@@ -15,7 +15,7 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
     if (before.bits == empty.bits) {
         c->in.chunk = TA_NONE;
     } else if (ta_blocks_linked_(a, before).bits == empty.bits) {
-        set_place(&end, a, before, block_of(a, before) + a->block_size);
+        set_place(&end, a, before, ta_get(a, before) + a->block_size);
         set_end(&c->in, &end, c->in.count, 0);
     } /* else foreign code changed a link: the end becomes stale */
     ta_blocks_free_(a, empty, 1);
@@ -131,16 +131,20 @@ INLINE bool has_credit(const chain *c, size_t n)
     return LIKELY(c->in.credit >= n && is_chunk_live(c->allocator, c->in.chunk));
 }
 
-INLINE uint8_t *use_credit(chain *c, size_t n)
+/* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler must assume to change all. */
+INLINE uint8_t *use_credit(chain *c, size_t n, size_t *written)
 {
+    uint8_t *at = (uint8_t *)(c->in.base + c->in.count);
+    *written = c->in.count + n;
     c->in.credit = (ta_slot)(c->in.credit - n);
-    return (uint8_t *)(c->in.base + c->in.count);
+    return at;
 }
 
 INLINE ta_status push_in_chunk(chain *c, uint8_t byte)
 {
-    *use_credit(c, 1) = byte;
-    ta_port_store(&c->in.count, c->in.count + 1);
+    size_t written;
+    *use_credit(c, 1, &written) = byte;
+    ta_port_store(&c->in.count, written);
     return TA_OK;
 }
 
@@ -159,8 +163,9 @@ ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
     if (!(q && data && n && has_credit(&q->chain, n)))
         return write(QUEUE_CHAIN(q), data, n);
-    memcpy(use_credit(&q->chain, n), data, n);
-    ta_port_store(&q->chain.in.count, q->chain.in.count + n);
+    size_t written;
+    memcpy(use_credit(&q->chain, n, &written), data, n);
+    ta_port_store(&q->chain.in.count, written);
     return TA_OK;
 }
 BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t n), write, (AS_CHAIN(b), data, n))

@@ -23,7 +23,7 @@ ta_status ta_queue_trim(ta_queue *q)
         return invalid();
     chain *c = &q->chain;
     ta_mask mask = ta_critical_enter();
-    if (c->in.chunk.bits && !is_chunk_live(c->allocator, c->in.chunk)) {
+    if (c->in.chunk.bits && !ta_is_live(c->allocator, c->in.chunk)) {
         status = TA_E_STALE;
     } else if (c->in.chunk.bits && c->in.count == c->out.count && c->in.reserved == 0) {
         last = c->in.chunk;

@@ -78,10 +78,10 @@ ta_status ta_view_begin_(walk *w, const ta_view *v)
             w->at = w->start = v->data;
             w->end = w->at + v->length;
             w->reach = v->length;
-        } else if (v->last.bits != v->first.bits && !is_chunk_live(v->allocator, v->last)) {
+        } else if (v->last.bits != v->first.bits && !ta_is_live(v->allocator, v->last)) {
             w->status = TA_E_STALE;
         } else {
-            enter(w, v->first, block_of(v->allocator, v->first), v->offset);
+            enter(w, v->first, ta_get(v->allocator, v->first), v->offset);
         }
     }
     return (ta_status)w->status;
