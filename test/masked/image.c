@@ -62,15 +62,15 @@ static void op_stats_of(void) { ta_stats_of(pool); }
 static void op_slab_init(void) { ta_slab_init(&slab, arena, ARENA_SIZE, request.block_size); made_count = 0; }
 static void op_slab_reset(void) { ta_slab_reset(pool); made_count = 0; }
 static void op_slab_set_pool(void) { ta_slab_set_pool(&slab, 0); }
-static void op_slab_set_reserve(void) { ta_slab_set_headroom(pool, N); }
-static void op_slab_alloc_reserved(void) { taken = ta_slab_alloc_headroom(pool, N); }
+static void op_slab_set_headroom(void) { ta_slab_set_headroom(pool, N); }
+static void op_slab_alloc_headroom(void) { taken = ta_slab_alloc_headroom(pool, N); }
 static void op_slab_handle_at(void) { ta_slab_handle_at(pool, ta_handle_slot(own)); }
 static void op_slab_layout(void) { ta_slab_layout(); }
 static void op_slab_check(void) { ta_slab_check(pool); }
 static void op_buffer_init(void) { ta_buffer_init(&buffer, pool); }
 static void op_buffer_clear(void) { ta_buffer_clear(&buffer); }
-static void op_buffer_set_max_len(void) { ta_buffer_set_limit(&buffer, 1); }
-static void op_buffer_max_len(void) { ta_buffer_limit(&buffer); }
+static void op_buffer_set_limit(void) { ta_buffer_set_limit(&buffer, 1); }
+static void op_buffer_limit(void) { ta_buffer_limit(&buffer); }
 static void op_buffer_push(void) { ta_buffer_push(&buffer, 0); }
 static void op_buffer_write(void) { ta_buffer_write(&buffer, data, N); }
 static void op_buffer_write_some(void) { ta_buffer_write_some(&buffer, data, N, &done); }
@@ -82,7 +82,6 @@ static void op_buffer_pop(void) { ta_buffer_pop(&buffer, &byte); }
 static void op_buffer_peek(void) { ta_buffer_peek(&buffer, &byte); }
 static void op_buffer_front(void) { ta_buffer_front(&buffer, &span); }
 static void op_buffer_consume(void) { ta_buffer_consume(&buffer, N); }
-static void op_buffer_consume_some(void) { ta_buffer_consume_some(&buffer, N, &done); }
 static void op_buffer_prepend(void) { ta_buffer_prepend(&buffer, data, N); }
 static void op_buffer_truncate(void) { ta_buffer_truncate(&buffer, N); }
 static void op_buffer_next_chunk(void) { ta_chunk_iterator at = {TA_NONE_INIT, 0}; ta_buffer_next_chunk(&buffer, &at, &span); }
@@ -96,7 +95,6 @@ static void op_buffer_check(void) { ta_buffer_check(&buffer); }
 static void op_buffer_read(void) { ta_buffer_read(&buffer, data, N); }
 static void op_buffer_read_some(void) { ta_buffer_read_some(&buffer, data, N, &done); }
 static void op_buffer_at(void) { ta_buffer_at(&buffer, N, &byte); }
-static void op_buffer_spans(void) { ta_buffer_spans(&buffer, &span, 1, &done); }
 static void op_buffer_find(void) { ta_buffer_find(&buffer, 1, &done); }
 static void op_buffer_find_if(void) { ta_buffer_find_if(&buffer, is_one, NULL, &done); }
 static void op_buffer_find_seq(void) { ta_buffer_find_seq(&buffer, "\0\1", 2, &done); }
@@ -110,7 +108,7 @@ static void op_queue_clear(void) { ta_queue_clear(&queue); }
 static void op_queue_trim(void) { ta_queue_trim(&queue); }
 static void op_queue_set_limit(void) { ta_queue_set_limit(&queue, 1); }
 static void op_queue_set_marks(void) { ta_queue_set_marks(&queue, &marks); }
-static void op_queue_use_reserve(void) { ta_queue_use_headroom(&queue); }
+static void op_queue_use_headroom(void) { ta_queue_use_headroom(&queue); }
 static void op_queue_push(void) { ta_queue_push(&queue, 0); }
 static void op_queue_write(void) { ta_queue_write(&queue, data, N); }
 static void op_queue_write_some(void) { ta_queue_write_some(&queue, data, N, &done); }
@@ -124,8 +122,11 @@ static void op_queue_at(void) { ta_queue_at(&queue, N, &byte); }
 static void op_queue_read(void) { ta_queue_read(&queue, data, N); }
 static void op_queue_read_some(void) { ta_queue_read_some(&queue, data, N, &done); }
 static void op_queue_front(void) { ta_queue_front(&queue, &span); }
+static void op_queue_find(void) { ta_queue_find(&queue, 1, &done); }
+static void op_queue_copy_out(void) { ta_queue_copy_out(&queue, 0, data, N); }
 static void op_queue_consume(void) { ta_queue_consume(&queue, N); }
 static void op_queue_take(void) { ta_queue_take(&queue, &buffer); }
+static void op_queue_drain_into(void) { ta_queue_drain_into(&buffer, &queue, N); }
 static void op_queue_len(void) { ta_queue_len(&queue); }
 static void op_queue_is_empty(void) { ta_queue_is_empty(&queue); }
 static void op_queue_limit(void) { ta_queue_limit(&queue); }

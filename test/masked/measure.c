@@ -109,7 +109,7 @@ static void print_request(FILE *to, const struct request *r)
                                         ", a reservation open",
                                         ", at its limit",
                                         ", stale",
-                                        ", a block in reserve",
+                                        ", a block of headroom",
                                         ", on_high next",
                                         ", on_low next"};
     fprintf(to, "%s pool, %d blocks of %d", pool_names[r->pool], r->block_count, r->block_size);

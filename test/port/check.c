@@ -90,32 +90,31 @@ TA_SLAB_DEFINE(pool, 8, 8);
 static TA_QUEUE_DEFINE(queue, pool, 0);
 static ta_buffer buffer = TA_BUFFER_INIT(pool);
 
-static void look_inside(ta_queue *q, void *context)
-{
-    (void)context;
-    CHECK(mask_now() == CLOSED);
-    let_timer_run_out();
-    CHECK(ta_queue_push(q, 'x') == TA_OK); /* masks again, inside */
-    CHECK(served_after_settling() == 0);
-}
-
-static void queue_with_holds_interrupts_off(void)
+/* The critical sections of calls, inside one of the caller's. */
+static void calls_leave_an_outer_section_closed(void)
 {
     served = 0;
     set_mask(OPEN);
-    CHECK(ta_queue_with(&queue, look_inside, NULL) == TA_OK);
+    ta_mask mask = ta_critical_enter();
+    let_timer_run_out();
+    CHECK(ta_queue_push(&queue, 'x') == TA_OK && mask_now() == CLOSED); /* takes a block */
+    CHECK(ta_queue_clear(&queue) == TA_OK && mask_now() == CLOSED);
+    CHECK(served_after_settling() == 0);
+    ta_critical_exit(mask);
     CHECK(served_after_settling() == 1);
     CHECK(mask_now() == OPEN);
-    CHECK(ta_queue_clear(&queue) == TA_OK);
 }
 
 static void use_the_library(void)
 {
     uint8_t bytes[20] = "across three blocks";
+    size_t position = 0;
     ta_handle h = ta_alloc(pool, 5);
     CHECK(ta_get(pool, h) && ta_free(pool, h) && !ta_free(pool, h));
     CHECK(ta_queue_write(&queue, bytes, sizeof(bytes)) == TA_OK && ta_queue_push(&queue, 'x') == TA_OK);
     CHECK(ta_queue_read(&queue, bytes, 10) == TA_OK && ta_queue_pop(&queue, bytes) == TA_OK);
+    CHECK(ta_queue_drain_into(&buffer, &queue, 4) == TA_OK && ta_queue_find(&queue, 'x', &position) == TA_OK);
+    CHECK(position == 5 && ta_queue_copy_out(&queue, 1, bytes, 5) == TA_OK);
     CHECK(ta_queue_take(&queue, &buffer) == TA_OK && ta_buffer_len(&buffer) == 10);
     CHECK(ta_buffer_write(&buffer, bytes, sizeof(bytes)) == TA_OK && ta_buffer_consume(&buffer, 30) == TA_OK);
     CHECK(ta_buffer_clear(&buffer) == TA_OK && ta_queue_clear(&queue) == TA_OK &&
@@ -146,7 +145,7 @@ int main(void)
     exit_enables_nothing();
     interrupt_waits_for_the_outermost_exit();
     words_are_stored_and_loaded();
-    queue_with_holds_interrupts_off();
+    calls_leave_an_outer_section_closed();
     library_enables_nothing();
     board_checks();
     say(TEXT("%u checks, %u failed\n"), (unsigned)checks, (unsigned)failures);

@@ -4,8 +4,9 @@
  *
  *     inject CPU image.elf protected [NOUN [N]]  every pair, or every N-th (of slab, queue, buffer, or nested: two
  *                                                interrupts); fails when any outcome is illegal
+ *     inject CPU image.elf configured [NOUN [N]] the same of an image with other options, where more may mask
  *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
- *     inject CPU image.elf unprotected|torn      until each operation has been caught; fails when too few are
+ *     inject CPU image.elf unprotected|torn      until each operation has been caught; fails when one is not
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
  *
  * The image is stepped once through the operation. At each boundary its state is saved, the interrupt raised and run,
@@ -16,15 +17,13 @@
 #include "judge.h"
 #include "machine.h"
 #include "pairs.h"
+#include "teeth.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BOUNDARIES_MAX 10000000
 
-struct tally {
-    long pairs, boundaries, at_once, runs, compared, between, failures, failed_pairs;
-};
 static struct tally tallies[GROUPS_MAX][OP_COUNT];
 
 static bool is_verbose, stops_at_failure;
@@ -238,6 +237,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
         asked->isr[k].who = ISR;
     pair.action = a->name;
     asked->nests = g->inner.count > 0;
+    asked->reader_wraps = (scenario + scenario / 8) % 2;
     if (asked->nests) {
         memcpy(asked->inner, i->calls, sizeof asked->inner);
         for (int k = 0; k < INNER_CALLS_MAX; k++)
@@ -323,23 +323,29 @@ static void print_tally(const char *name, const struct tally *t)
            t->compared, t->between, t->runs, t->failures);
 }
 
-/* Of the groups with two interrupts, or of those with one. */
+/* By operation, of the groups with two interrupts, or of those with one. */
+static void sum_up(bool nested, struct tally of_op[OP_COUNT])
+{
+    memset(of_op, 0, OP_COUNT * sizeof *of_op);
+    for (int op = 0; op < OP_COUNT; op++)
+        for (int g = 0; g < group_count; g++)
+            if ((groups[g].inner.count > 0) == nested)
+                add(&of_op[op], &tallies[g][op]);
+}
+
 static struct tally report(const char *machine, bool nested)
 {
-    struct tally sum = {0};
+    struct tally sum = {0}, of_op[OP_COUNT];
     int operations = 0;
     printf("%-19s %6s %9s %9s %9s %8s %9s %8s\n", "operation", nested ? "triples" : "pairs", "bounds",
            "at once", "compared", "between", "runs", "failures");
+    sum_up(nested, of_op);
     for (int op = 0; op < OP_COUNT; op++) {
-        struct tally of_op = {0};
-        for (int g = 0; g < group_count; g++)
-            if ((groups[g].inner.count > 0) == nested)
-                add(&of_op, &tallies[g][op]);
-        if (of_op.pairs == 0)
+        if (of_op[op].pairs == 0)
             continue;
         operations++;
-        print_tally(op_names[op], &of_op);
-        add(&sum, &of_op);
+        print_tally(op_names[op], &of_op[op]);
+        add(&sum, &of_op[op]);
     }
     print_tally("all", &sum);
     printf("%s, %s: %d operations, %ld %s, %ld boundaries injected, %ld outcomes compared (%ld in orders "
@@ -350,63 +356,21 @@ static struct tally report(const char *machine, bool nested)
     return sum;
 }
 
-static bool report_all(const char *machine)
+static bool report_all(const char *machine, bool is_default)
 {
     bool is_legal = true;
     for (int nested = 0; nested < 2; nested++) {
-        long pairs = 0;
-        for (int g = 0; g < group_count; g++)
-            for (int op = 0; op < OP_COUNT && (groups[g].inner.count > 0) == nested; op++)
-                pairs += tallies[g][op].pairs;
-        if (pairs == 0)
+        struct tally of_op[OP_COUNT], sum = {0};
+        sum_up(nested, of_op);
+        for (int op = 0; op < OP_COUNT; op++)
+            add(&sum, &of_op[op]);
+        if (sum.pairs == 0)
             continue;
-        struct tally sum = report(machine, nested);
+        sum = report(machine, nested);
         is_legal &= sum.failures == 0 && sum.compared == sum.boundaries;
+        is_legal &= nested || !is_default || teeth_mask_nothing(machine, of_op);
     }
     return is_legal;
-}
-
-/* ---- Teeth: what must be caught when the protection is gone ------------------------------------------------------ */
-
-static const uint8_t unprotected_slab[] = {OP_ALLOC, OP_ALLOC_COPY, OP_ALLOC_RESERVED, OP_SET_RESERVE,
-                                           OP_FREE,  OP_RESIZE,     OP_STATS,          OP_CLEAR};
-static const uint8_t unprotected_queue[] = {
-    OP_PUSH, OP_WRITE,     OP_WRITE_SOME, OP_RESERVE, OP_COMMIT, OP_CANCEL, OP_POP,  OP_PEEK,
-    OP_READ, OP_READ_SOME, OP_FRONT,      OP_CONSUME, OP_TAKE,   OP_WITH,   OP_TRIM, OP_Q_CLEAR};
-static const uint8_t unprotected_buffer[] = {
-    OP_B_PUSH,         OP_B_WRITE,   OP_B_WRITE_SOME, OP_B_RESERVE, OP_B_PREPEND, OP_B_POP,
-    OP_B_READ,         OP_B_CONSUME, OP_B_TRUNCATE,   OP_B_CLEAR,   OP_B_COMMIT,  OP_B_CANCEL,
-    OP_B_APPEND_BLOCK, OP_B_SPLIT,   OP_B_DRAIN,      OP_B_APPEND,  OP_B_MOVE,    OP_B_COPY};
-/* Where a position takes two stores. */
-static const uint8_t torn_queue[] = {OP_PUSH, OP_WRITE, OP_WRITE_SOME, OP_COMMIT, OP_POP, OP_READ};
-
-static bool all_caught(const char *noun, const uint8_t *ops, int op_count)
-{
-    int caught = 0;
-    for (int i = 0; i < op_count; i++) {
-        long failures = 0;
-        for (int g = 0; g < group_count; g++)
-            failures += tallies[g][ops[i]].failures;
-        caught += failures > 0;
-        if (failures == 0)
-            printf("NOT CAUGHT: %s\n", op_names[ops[i]]);
-    }
-    printf("without protection: %d of %d %s operations that need it were caught\n", caught, op_count, noun);
-    return caught == op_count;
-}
-#define ALL_CAUGHT(noun, ops) all_caught(noun, ops, (int)sizeof(ops))
-
-static bool torn_is_caught(void)
-{
-    return ALL_CAUGHT("queue", torn_queue);
-}
-
-static bool unprotected_is_caught(void)
-{
-    bool slab = ALL_CAUGHT("slab", unprotected_slab);
-    bool queue = ALL_CAUGHT("queue", unprotected_queue);
-    bool buffer = ALL_CAUGHT("buffer", unprotected_buffer);
-    return slab && queue && buffer;
 }
 
 int main(int argc, char **argv)
@@ -414,6 +378,7 @@ int main(int argc, char **argv)
     if (argc < 4)
         return 2;
     const char *cpu = argv[1], *mode = argv[3];
+    struct tally of_op[OP_COUNT];
     setvbuf(stdout, NULL, _IOLBF, 0);
     machine_open(cpu, argv[2]);
     if (strcmp(mode, "unprotected") == 0 || strcmp(mode, "torn") == 0) {
@@ -423,7 +388,8 @@ int main(int argc, char **argv)
         leave_out.noun = torn ? "queue" : NULL;
         run_all();
         report(cpu, false);
-        return !(torn ? torn_is_caught() : unprotected_is_caught());
+        sum_up(false, of_op);
+        return !teeth_caught_all(cpu, torn, of_op);
     }
     is_verbose = true;
     if (strcmp(mode, "only") == 0 && argc > 4) {
@@ -436,5 +402,5 @@ int main(int argc, char **argv)
         leave_out.every = argc > 5 ? atoi(argv[5]) : 0;
     }
     run_all();
-    return !report_all(cpu);
+    return !report_all(cpu, strcmp(mode, "protected") == 0);
 }

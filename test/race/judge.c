@@ -31,7 +31,7 @@ static bool agrees(const struct record *r, const struct model *m, const struct r
     uint8_t live = 0;
     for (int i = 0; i < HANDLES; i++)
         live |= (uint8_t)(m->live[i] << i);
-    if (!same_calls(r, expected) || r->live != live || r->used != m->taken - m->reserve - m->retired ||
+    if (!same_calls(r, expected) || r->live != live || r->used != m->taken - m->headroom - m->retired ||
         r->peak != m->peak || r->failures != m->failures)
         return false;
     if (r->main.op == OP_CLEAR)
@@ -60,7 +60,7 @@ static int run_interrupt(struct model *m, struct record *e, int inner_at)
 {
     int steps = 0;
     for (int i = 0; i < ISR_CALLS_MAX && e->isr[i].op; i++) {
-        struct work w = {&e->isr[i], 0, 0, 0, 0};
+        struct work w = {.call = &e->isr[i]};
         bool is_done = false;
         while (!is_done) {
             if (steps++ == inner_at)
@@ -87,7 +87,7 @@ static bool fits(const struct record *asked, const struct record *r, struct orde
     struct record e = *asked;
     model_prepare(&m, asked, r->is_worn);
     m.choice = o->choice;
-    struct work w = {&e.main, 0, 0, 0, 0};
+    struct work w = {.call = &e.main};
     bool is_done = false;
     for (int i = 0; i < o->at && !is_done; i++)
         is_done = model_step(&m, &w);

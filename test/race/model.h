@@ -1,8 +1,8 @@
 /*
  * The plain model: what one operation may do, as arrays and counts, in the steps that its contract lets others see.
- * Most operations are one step. A bulk write is: look at the limit, take the blocks, publish; a bulk read is:
- * look how much there is, take the bytes, give back one block after another. A serial order is the interrupt before the first step
- * or after the last; the orders between are those the contract allows besides.
+ * A bulk write is: look at the limit, take the blocks, publish; a bulk read is: look how much there is, take the bytes, give
+ * back one block after another; a look is one step. A serial order is the interrupt before the first
+ * step or after the last; the orders between are those the contract allows besides.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -13,27 +13,27 @@
 #define TAPE 128
 
 struct model {
-    int taken, reserve, retired, peak, failures; /* blocks; calls */
-    bool is_worn;                                /* whatever is freed leaves service */
+    int taken, headroom, retired, peak, failures; /* blocks; calls */
+    bool is_worn;                                 /* whatever is freed leaves service */
     bool live[HANDLES];
     int own_size;
     uint8_t tape[TAPE]; /* every byte ever written to the queue; chunk i is bytes 4i to 4i+3 */
     int written, read, head, chunks, dropped, limit;
     int reserved;
-    bool is_fresh;     /* the reservation is in a block of its own */
-    bool uses_reserve; /* its writer does */
+    bool is_fresh;      /* the reservation is in a block of its own */
+    bool uses_headroom; /* its writer does */
     struct model_buffer {
         uint8_t bytes[TAPE];
         int length, offset; /* the first byte's, in its chunk */
     } buffer[2];            /* and the one aside */
-    bool choice;            /* where the contract leaves one: see clear, handle_of, pop and room */
+    bool choice;            /* where the contract leaves one: see clear, handle_of and room */
     bool swapped;           /* OWN was freed and a block taken since */
 };
 
 /* A call that is under way. */
 struct work {
     struct call *call;
-    int at, n, blocks, done;
+    int at, n, blocks, done, status;
 };
 
 /* Run the next step; true when that was the last one. */

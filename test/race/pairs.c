@@ -98,10 +98,10 @@ static const struct record transfer_scenarios[] = {
     S(3, 0, 1, .out = 7, .aside = 8),
     S(3, 0, 2, .out = 6, .aside = 3),
 };
-static const struct record reserve_scenarios[] = {
-    S(0, 0, 0, .kept = 2, .uses_reserve = 1),           S(4, 0, 0, .kept = 1, .uses_reserve = 1),
-    S(4, 4, 0, .kept = 2, .uses_reserve = 1),           S(8, 4, 1, .kept = 1, .uses_reserve = 1),
-    S(7, 2, 1, .kept = 2, .uses_reserve = 1, .out = 3),
+static const struct record headroom_scenarios[] = {
+    S(0, 0, 0, .kept = 2, .uses_headroom = 1),           S(4, 0, 0, .kept = 1, .uses_headroom = 1),
+    S(4, 4, 0, .kept = 2, .uses_headroom = 1),           S(8, 4, 1, .kept = 1, .uses_headroom = 1),
+    S(7, 2, 1, .kept = 2, .uses_headroom = 1, .out = 3),
 };
 static const struct record nested_slab_scenarios[] = {S(7, 2, 0), S(7, 2, 1)};
 static const struct record nested_queue_scenarios[] = {S(4, 4, 1), S(4, 0, 0), S(8, 4, 1)};
@@ -148,7 +148,7 @@ static const struct action slab_actions[] = {
     DO("write_some 12", CALL(OP_WRITE_SOME, 12)),
     POP_ACTION,
     READ_ACTION,
-    DO("alloc_reserved", CALL(OP_ALLOC_RESERVED, 1)),
+    DO("alloc_headroom", CALL(OP_ALLOC_HEADROOM, 1)),
 };
 #define LOOK_ACTION DO("len, dropped, limit", CALL(OP_LEN, 0), CALL(OP_DROPPED, 0), CALL(OP_LIMIT, 0))
 static const struct action writer_actions[] = {
@@ -161,16 +161,20 @@ static const struct action reader_actions[] = {FEW_POOL_ACTIONS,
                                                LOOK_ACTION};
 static const struct action either_actions[] = {WRITER_ACTIONS, READER_ACTIONS,
                                                DO("set_limit", CALL(OP_SET_LIMIT, FAR))};
+/* The interrupt is both sides, and who looks is neither. */
+static const struct action both_sides_actions[] = {
+    DO("write 5, read 6", CALL(OP_WRITE, 5), CALL(OP_READ, 6)),
+    DO("push, pop, push, pop", CALL(OP_PUSH, 0), CALL(OP_POP, 0), CALL(OP_PUSH, 0), CALL(OP_POP, 0))};
 static const struct action buffer_actions[] = {FEW_POOL_ACTIONS, PUSH_ACTION,
                                                DO("write 12", CALL(OP_WRITE, 12)),
                                                DO("write_some 12", CALL(OP_WRITE_SOME, 12)), READ_ACTION};
-static const struct action reserve_reader_actions[] = {FEW_POOL_ACTIONS,
-                                                       POP_ACTION,
-                                                       READ_ACTION,
-                                                       DO("alloc_reserved", CALL(OP_ALLOC_RESERVED, 1)),
-                                                       DO("set_reserve", CALL(OP_SET_RESERVE, 1)),
-                                                       DO("buffer_write 9", CALL(OP_B_WRITE, 9))};
-static const struct action reserve_writer_actions[] = {
+static const struct action headroom_reader_actions[] = {FEW_POOL_ACTIONS,
+                                                        POP_ACTION,
+                                                        READ_ACTION,
+                                                        DO("alloc_headroom", CALL(OP_ALLOC_HEADROOM, 1)),
+                                                        DO("set_headroom", CALL(OP_SET_HEADROOM, 1)),
+                                                        DO("buffer_write 9", CALL(OP_B_WRITE, 9))};
+static const struct action headroom_writer_actions[] = {
     PUSH_ACTION, DO("write 5", CALL(OP_WRITE, 5)), DO("write 12", CALL(OP_WRITE, 12)),
     DO("reserve, commit", CALL(OP_RESERVE, 3), CALL(OP_COMMIT, 1)), DO("set_limit", CALL(OP_SET_LIMIT, FAR))};
 
@@ -191,35 +195,39 @@ static const struct action pop_actions[] = {POP_ACTION};
 /* ---- What is interrupted ----------------------------------------------------------------------------------------- */
 
 static const struct call slab_calls[] = {
-    CALL(OP_ALLOC, 3),       CALL(OP_ALLOC_COPY, 3), CALL(OP_ALLOC_RESERVED, 1), CALL(OP_SET_RESERVE, 1),
-    CALL(OP_SET_RESERVE, 0), CALL(OP_FREE, OWN),     CALL(OP_RESIZE, 1),         CALL(OP_GET, 0),
-    CALL(OP_SIZE, 0),        CALL(OP_IS_LIVE, 0),    CALL(OP_HANDLE_OF, 0),      CALL(OP_HANDLE_AT, 0),
-    CALL(OP_AVAILABLE, 0),   CALL(OP_STATS, 0),      CALL(OP_GET_OLD, 0),        CALL(OP_FREE_OLD, 0),
+    CALL(OP_ALLOC, 3),        CALL(OP_ALLOC_COPY, 3), CALL(OP_ALLOC_HEADROOM, 1), CALL(OP_SET_HEADROOM, 1),
+    CALL(OP_SET_HEADROOM, 0), CALL(OP_FREE, OWN),     CALL(OP_RESIZE, 1),         CALL(OP_GET, 0),
+    CALL(OP_SIZE, 0),         CALL(OP_IS_LIVE, 0),    CALL(OP_HANDLE_OF, 0),      CALL(OP_HANDLE_AT, 0),
+    CALL(OP_AVAILABLE, 0),    CALL(OP_STATS, 0),      CALL(OP_GET_OLD, 0),        CALL(OP_FREE_OLD, 0),
 };
 static const struct call clearing_calls[] = {CALL(OP_CLEAR, 0), CALL(OP_Q_CLEAR, 0)};
 static const struct call writer_calls[] = {
-    CALL(OP_PUSH, 0),
-    CALL(OP_RESERVE, 3),
-    CALL(OP_ROOM, 0),
-    CALL(OP_SET_LIMIT, 6),
+    CALL(OP_PUSH, 0), CALL(OP_RESERVE, 3), CALL(OP_ROOM, 0), CALL(OP_SET_LIMIT, 6), CALL(OP_SET_LIMIT, FAR),
 };
 static const struct call bulk_writer_calls[] = {CALL(OP_WRITE, 1), CALL(OP_WRITE, 9), CALL(OP_WRITE_SOME, 9)};
 static const struct call bulk_reader_calls[] = {
-    CALL(OP_AT, 5), CALL(OP_READ, 3), CALL(OP_READ, 6), CALL(OP_READ_SOME, 12), CALL(OP_CONSUME, 6),
+    CALL(OP_AT, 5),
+    CALL(OP_READ, 3),
+    CALL(OP_READ, 6),
+    CALL(OP_READ_SOME, 12),
+    CALL(OP_CONSUME, 6),
+    CALL(OP_COPY_OUT, 5),
+    CALL(OP_FIND, QUEUE_DATA(6)),
+    CALL(OP_FIND, DATA(ISR, 0)),
 };
-static const struct call reserved_calls[] = {CALL(OP_COMMIT, 2), CALL(OP_COMMIT, 0), CALL(OP_CANCEL, 0),
-                                             CALL(OP_WRITE, 5)};
+static const struct call reserved_calls[] = {CALL(OP_COMMIT, 2), CALL(OP_COMMIT, 0),     CALL(OP_CANCEL, 0),
+                                             CALL(OP_WRITE, 5),  CALL(OP_WRITE_SOME, 9), CALL(OP_RESERVE, 2)};
 static const struct call reader_calls[] = {
     CALL(OP_POP, 0),
     CALL(OP_PEEK, 0),
     CALL(OP_AT, 0),
     CALL(OP_FRONT, 0),
 };
-static const struct call take_calls[] = {CALL(OP_TAKE, 0)};
+static const struct call take_calls[] = {CALL(OP_TAKE, 0), CALL(OP_DRAIN, 2), CALL(OP_DRAIN, 5)};
 static const struct call either_calls[] = {
-    CALL(OP_LEN, 0),     CALL(OP_LIMIT, 0), CALL(OP_IS_EMPTY, 0),
-    CALL(OP_DROPPED, 0), CALL(OP_WITH, 0),  CALL(OP_TRIM, 0),
+    CALL(OP_LEN, 0), CALL(OP_LIMIT, 0), CALL(OP_IS_EMPTY, 0), CALL(OP_DROPPED, 0), CALL(OP_TRIM, 0),
 };
+static const struct call bystander_calls[] = {CALL(OP_LEN, 0), CALL(OP_IS_EMPTY, 0)};
 static const struct call buffer_calls[] = {
     CALL(OP_B_PUSH, 0),     CALL(OP_B_WRITE, 6),        CALL(OP_B_WRITE_SOME, 9),   CALL(OP_B_RESERVE, 3),
     CALL(OP_B_PREPEND, 5),  CALL(OP_B_POP, 0),          CALL(OP_B_READ, 6),         CALL(OP_B_CONSUME, 5),
@@ -230,21 +238,19 @@ static const struct call transfer_calls[] = {
     CALL(OP_B_SPLIT, 2),  CALL(OP_B_SPLIT, 5), CALL(OP_B_DRAIN, 2), CALL(OP_B_DRAIN, 5),
     CALL(OP_B_APPEND, 0), CALL(OP_B_MOVE, 0),  CALL(OP_B_COPY, 2),  CALL(OP_B_COPY, 6),
 };
-/* A writer that may take the slab's reserve, and those who work beside it. */
-static const struct call reserve_writer_calls[] = {
-    CALL(OP_PUSH, 0),
-    CALL(OP_WRITE, 5),
-    CALL(OP_WRITE, 9),
-    CALL(OP_RESERVE, 3),
+/* A writer that may take the slab's headroom, and those who work beside it. */
+static const struct call headroom_writer_calls[] = {
+    CALL(OP_PUSH, 0),       CALL(OP_WRITE, 5),   CALL(OP_WRITE, 9),
+    CALL(OP_WRITE_SOME, 9), CALL(OP_RESERVE, 3), CALL(OP_ROOM, 0),
 };
-static const struct call reserve_other_calls[] = {
-    CALL(OP_ALLOC, 3),       CALL(OP_FREE, OWN),    CALL(OP_ALLOC_RESERVED, 1), CALL(OP_SET_RESERVE, 0),
-    CALL(OP_SET_RESERVE, 2), CALL(OP_AVAILABLE, 0), CALL(OP_STATS, 0),          CALL(OP_POP, 0),
-    CALL(OP_READ, 3),        CALL(OP_B_WRITE, 6),   CALL(OP_B_WRITE_SOME, 9),   CALL(OP_LIMIT, 0),
+static const struct call headroom_other_calls[] = {
+    CALL(OP_ALLOC, 3),        CALL(OP_FREE, OWN),    CALL(OP_ALLOC_HEADROOM, 1), CALL(OP_SET_HEADROOM, 0),
+    CALL(OP_SET_HEADROOM, 2), CALL(OP_AVAILABLE, 0), CALL(OP_STATS, 0),          CALL(OP_POP, 0),
+    CALL(OP_READ, 3),         CALL(OP_B_WRITE, 6),   CALL(OP_B_WRITE_SOME, 9),   CALL(OP_LIMIT, 0),
 };
 /* The short ones, to be interrupted twice. */
 static const struct call nested_slab_calls[] = {
-    CALL(OP_ALLOC, 3), CALL(OP_ALLOC_RESERVED, 1), CALL(OP_FREE, OWN),  CALL(OP_RESIZE, 1),
+    CALL(OP_ALLOC, 3), CALL(OP_ALLOC_HEADROOM, 1), CALL(OP_FREE, OWN),  CALL(OP_RESIZE, 1),
     CALL(OP_GET, 0),   CALL(OP_SIZE, 0),           CALL(OP_IS_LIVE, 0), CALL(OP_AVAILABLE, 0),
 };
 static const struct call nested_reader_calls[] = {
@@ -274,8 +280,9 @@ const struct group groups[] = {
     {"queue", LIST(reader_calls), LIST(queue_scenarios), LIST(writer_actions), NONE},
     {"queue", LIST(take_calls), LIST(take_scenarios), LIST(writer_actions), NONE},
     {"queue", LIST(either_calls), LIST(bulk_scenarios), LIST(either_actions), NONE},
-    {"queue", LIST(reserve_writer_calls), LIST(reserve_scenarios), LIST(reserve_reader_actions), NONE},
-    {"queue", LIST(reserve_other_calls), LIST(reserve_scenarios), LIST(reserve_writer_actions), NONE},
+    {"queue", LIST(bystander_calls), LIST(bulk_scenarios), LIST(both_sides_actions), NONE},
+    {"queue", LIST(headroom_writer_calls), LIST(headroom_scenarios), LIST(headroom_reader_actions), NONE},
+    {"queue", LIST(headroom_other_calls), LIST(headroom_scenarios), LIST(headroom_writer_actions), NONE},
     {"buffer", LIST(buffer_calls), LIST(buffer_scenarios), LIST(buffer_actions), NONE},
     {"buffer", LIST(transfer_calls), LIST(transfer_scenarios), LIST(buffer_actions), NONE},
     {"nested", LIST(nested_slab_calls), LIST(nested_slab_scenarios), LIST(nested_pool_actions),
@@ -297,8 +304,8 @@ const char *const op_names[OP_COUNT] = {
     "nothing",
     "alloc",
     "alloc_copy",
-    "alloc_reserved",
-    "set_reserve",
+    "alloc_headroom",
+    "set_headroom",
     "free",
     "resize",
     "get",
@@ -325,13 +332,15 @@ const char *const op_names[OP_COUNT] = {
     "queue_read",
     "queue_read_some",
     "queue_front",
+    "queue_find",
+    "queue_copy_out",
     "queue_consume",
     "queue_take",
+    "queue_drain_into",
     "queue_len",
     "queue_limit",
     "queue_is_empty",
     "queue_dropped",
-    "queue_with",
     "queue_trim",
     "queue_clear",
     "buffer_push",

@@ -21,8 +21,8 @@ enum op {
     OP_NONE,
     OP_ALLOC,          /* n: size; the caller keeps the handle */
     OP_ALLOC_COPY,     /* n: size */
-    OP_ALLOC_RESERVED, /* n: size */
-    OP_SET_RESERVE,    /* n: blocks */
+    OP_ALLOC_HEADROOM, /* n: size */
+    OP_SET_HEADROOM,   /* n: blocks */
     OP_FREE,           /* n: which handle */
     OP_RESIZE,         /* OWN to n bytes */
     OP_GET,            /* OWN */
@@ -49,13 +49,15 @@ enum op {
     OP_READ,
     OP_READ_SOME,
     OP_FRONT,
+    OP_FIND,     /* the byte n */
+    OP_COPY_OUT, /* n bytes, from the second one on */
     OP_CONSUME,
-    OP_TAKE,
-    OP_LEN, /* either's */
+    OP_TAKE,  /* from here on: to the buffer */
+    OP_DRAIN, /* n bytes */
+    OP_LEN,   /* either's */
     OP_LIMIT,
     OP_IS_EMPTY,
     OP_DROPPED,
-    OP_WITH,
     OP_TRIM,
     OP_Q_CLEAR,
     OP_B_PUSH,
@@ -99,12 +101,14 @@ struct record {
     uint8_t available;          /* blocks left in the pool */
     uint8_t limit;              /* of the queue */
     uint8_t reserved;           /* bytes of an open reservation of it */
-    uint8_t kept;               /* blocks kept in reserve */
+    uint8_t kept;               /* blocks of headroom */
     uint8_t out, out_eaten;     /* bytes the buffer was fed and had taken from it */
     uint8_t aside, aside_eaten; /* the same of the second buffer */
     uint8_t marks;              /* 1: the queue has water marks */
-    uint8_t uses_reserve;       /* 1: its writer may take what the slab keeps in reserve */
+    uint8_t uses_headroom;      /* 1: its writer may take it */
     uint8_t nests;              /* 1: the interrupt may be interrupted */
+    uint8_t
+        reader_wraps; /* 1: the next byte that the queue's reader takes wraps its count to 0; 0: the writer's */
     /* set by the image */
     uint8_t isr_runs, inner_runs;
     uint8_t is_masked;  /* after the operation */

@@ -8,6 +8,7 @@
 
 #include "race.h"
 #include <stdbool.h>
+#include <tinyalloc/tinyalloc.h>
 
 extern struct record record; /* what the host asks for, and what came of it */
 
@@ -17,6 +18,20 @@ void race_operate(void);
 void race_interrupt(void);
 void race_inner_interrupt(void);
 void race_check(void);
+
+/* What the operations work on: race_image.c prepares it. */
+extern ta_slab slab;
+#define pool (&slab.allocator)
+extern ta_queue queue;
+extern ta_buffer buffer, aside;
+extern ta_handle handles[HANDLES];           /* by who has them */
+extern ta_handle first_handles[BLOCK_COUNT]; /* the first that each slot ever had */
+extern void *own_block;                      /* of handles[OWN] */
+extern uint8_t data[3][DATA_MAX];            /* what each caller writes */
+
+/* A torn word is off by hundreds: that must not get lost. */
+uint8_t race_length(size_t length);
+void race_tell_dropped(uint8_t *low, uint8_t *high);
 
 /* Are interrupts masked? The machine's own instruction, not the port. */
 #ifdef __AVR__

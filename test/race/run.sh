@@ -10,8 +10,8 @@ machine=$1
 shift
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/model.c test/race/pairs.c"
-sources="$(ls src/*.c) test/race/race_image.c"
+host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/teeth.c test/race/model*.c test/race/pairs.c"
+sources="$(ls src/*.c) test/race/race_image.c test/race/race_operations.c"
 # Built for speed on one machine, for size on the others: the ways through a queue differ.
 optimization=-Os
 [ "$machine" != cortex-m3 ] || optimization=-O2
@@ -59,7 +59,7 @@ configuration() {
     shift
     echo "== $machine, $name"
     image "$name" "$@"
-    if [ "$machine" = avr ]; then inject "$name" protected slab; else inject "$name" selection; fi
+    if [ "$machine" = avr ]; then inject "$name" configured slab; else inject "$name" selection; fi
 }
 
 image protected

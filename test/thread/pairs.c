@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <tinyalloc/port.h>
 #include <tinyalloc/tinyalloc.h>
 
@@ -14,6 +15,7 @@ TA_SLAB_DEFINE(pool, 32, 8);
 static TA_QUEUE_DEFINE(queue, pool, 0);
 static TA_QUEUE_DEFINE(empty, pool, 0);
 static TA_QUEUE_DEFINE(begun, pool, 0); /* holds 19 bytes of a chunk that is being read */
+static ta_buffer drained = TA_BUFFER_INIT(pool);
 
 #define NEED(condition) need((condition), #condition, __LINE__)
 
@@ -73,8 +75,44 @@ static void reserve_and_cancel(unsigned i)
 static void read_nothing(unsigned i)
 {
     uint8_t bytes[4];
+    ta_span span;
+    size_t position;
     (void)i;
-    NEED(ta_queue_read(&empty, bytes, sizeof(bytes)) == TA_E_RANGE);
+    NEED(ta_queue_read(&empty, bytes, sizeof(bytes)) == TA_E_RANGE &&
+         ta_queue_peek(&empty, bytes) == TA_E_EMPTY);
+    NEED(ta_queue_front(&empty, &span) == TA_E_EMPTY && ta_queue_find(&empty, 0, &position) == TA_E_NO_MATCH);
+}
+
+static void write_across_chunks(unsigned i)
+{
+    uint8_t bytes[12];
+    memset(bytes, (int)(i & 0xff), sizeof(bytes));
+    while (ta_queue_write(&queue, bytes, sizeof(bytes)) != TA_OK)
+        ;
+}
+
+static void look_and_consume(unsigned i)
+{
+    uint8_t bytes[12];
+    size_t position;
+    while (ta_queue_copy_out(&queue, 0, bytes, sizeof(bytes)) != TA_OK)
+        ;
+    NEED(bytes[0] == (uint8_t)i && bytes[11] == (uint8_t)i);
+    NEED(ta_queue_find(&queue, (uint8_t)i, &position) == TA_OK && position == 0);
+    NEED(ta_queue_consume(&queue, sizeof(bytes)) == TA_OK);
+}
+
+/* Where the writer has taken the last block there is none for what is copied. */
+static void move_to_a_buffer(unsigned i)
+{
+    uint8_t bytes[12];
+    ta_status status;
+    while ((status = ta_queue_drain_into(&drained, &queue, sizeof(bytes))) == TA_E_RANGE)
+        ;
+    NEED(status == TA_OK || status == TA_E_NO_MEMORY);
+    status = status == TA_OK ? ta_buffer_read(&drained, bytes, sizeof(bytes))
+                             : ta_queue_read(&queue, bytes, sizeof(bytes));
+    NEED(status == TA_OK && bytes[0] == (uint8_t)i && bytes[11] == (uint8_t)i);
 }
 
 static void set_limit(unsigned i)
@@ -95,7 +133,10 @@ static const struct pair {
     {"ta_queue_push and ta_queue_pop across chunks", push_across_chunks, pop_across_chunks},
     {"ta_queue_write across a chunk and ta_queue_pop inside it", write_across_a_chunk, pop_inside_the_chunk},
     {"ta_queue_write that drops and ta_queue_dropped", push_more_than_fits, ask_what_was_dropped},
-    {"ta_queue_reserve in an empty queue and ta_queue_read", reserve_and_cancel, read_nothing},
+    {"ta_queue_reserve in an empty queue and every look", reserve_and_cancel, read_nothing},
+    {"ta_queue_write and ta_queue_copy_out, ta_queue_find, ta_queue_consume", write_across_chunks,
+     look_and_consume},
+    {"ta_queue_write and ta_queue_drain_into", write_across_chunks, move_to_a_buffer},
     {"ta_queue_set_limit and ta_queue_limit", set_limit, ask_limit},
 };
 

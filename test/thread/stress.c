@@ -185,9 +185,8 @@ static void compare(worker *w, const uint8_t *bytes, size_t n)
     w->received += n;
 }
 
-static void take_into_buffer(worker *w)
+static void empty_buffer(worker *w, ta_status status)
 {
-    ta_status status = ta_queue_take(&w->previous->out, &w->buffer);
     NEED(status == TA_OK || status == TA_E_NO_MEMORY);
     while (ta_buffer_len(&w->buffer) > 0) {
         ta_span span;
@@ -197,6 +196,19 @@ static void take_into_buffer(worker *w)
     }
 }
 
+/* What is stored stays where it is until it is consumed. */
+static void look_and_consume(worker *w, ta_queue *in, size_t n)
+{
+    uint8_t bytes[40];
+    size_t position;
+    NEED(ta_queue_copy_out(in, 0, bytes, n) == TA_OK &&
+         ta_queue_copy_out(in, n / 2, bytes + n / 2, n - n / 2) == TA_OK);
+    if (n > 0)
+        NEED(ta_queue_find(in, bytes[n - 1], &position) == TA_OK && bytes[position] == bytes[n - 1]);
+    compare(w, bytes, n);
+    NEED(ta_queue_consume(in, n) == TA_OK);
+}
+
 static void read_bytes(worker *w)
 {
     ta_queue *in = &w->previous->out;
@@ -204,7 +216,7 @@ static void read_bytes(worker *w)
     size_t n = 0, held = ta_queue_len(in);
     ta_span span;
     NEED(held <= LIMIT + 20 && ta_queue_limit(in) - LIMIT < 20);
-    switch (below(w, 5)) {
+    switch (below(w, 7)) {
     case 0:
         if (ta_queue_pop(in, bytes) == TA_OK)
             compare(w, bytes, 1);
@@ -225,8 +237,14 @@ static void read_bytes(worker *w)
         for (unsigned i = 0; i < 8 && ta_queue_pop(in, bytes) == TA_OK; i++)
             compare(w, bytes, 1);
         break;
+    case 4:
+        look_and_consume(w, in, held < sizeof(bytes) ? held : sizeof(bytes));
+        break;
+    case 5:
+        empty_buffer(w, ta_queue_drain_into(&w->buffer, in, below(w, (unsigned)held + 1)));
+        break;
     default:
-        take_into_buffer(w);
+        empty_buffer(w, ta_queue_take(in, &w->buffer));
     }
     NEED(ta_queue_dropped(in) <= SIZE_MAX / 2);
 }

@@ -1,0 +1,21 @@
+/*
+ * Does the enumeration find what goes wrong without protection? Every operation must be caught, unless teeth.c says why it
+ * cannot go wrong.
+ */
+#ifndef TEETH_H
+#define TEETH_H
+
+#include "race.h"
+#include <stdbool.h>
+
+struct tally {
+    long pairs, boundaries, at_once, runs, compared, between, failures, failed_pairs;
+};
+
+/* Without protection: was every operation caught that needs it, and no other one? */
+bool teeth_caught_all(const char *cpu, bool is_torn, const struct tally of_op[OP_COUNT]);
+
+/* With protection: do those that are said to mask nothing take every interrupt at once? */
+bool teeth_mask_nothing(const char *cpu, const struct tally of_op[OP_COUNT]);
+
+#endif
