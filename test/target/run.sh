@@ -1,7 +1,7 @@
 #!/bin/sh
 # Build the library for a target of targets.txt; or build a test program with it, run that there, and leave the result in
 # build/target/TARGET/PROGRAM.result for table.sh. A program that does not fit is run in several images.
-# Usage: run.sh TARGET library | unit_NOUN | model_NOUN
+# Usage: run.sh TARGET library | unit_TYPE | model_TYPE
 set -eu
 cd "$(dirname "$0")/../.."
 target=$1 program=$2
