@@ -47,11 +47,12 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
     if (!slab_set_aside(a, blocks, uses_headroom))
         return NULL;
     do { /* nothing can fail any more */
+        size_t most = blocks < RUN_MAX ? blocks : RUN_MAX;
         ta_mask mask = ta_critical_enter();
         entry *next = first - s->head;
         if (after.bits && handle_matches(a, after, before))
             before->link = (ta_slot)(before - next - 1);
-        before = take_side_by_side(s, first, blocks < RUN_MAX ? blocks : RUN_MAX, &n);
+        before = take_side_by_side(s, first, most, &n);
         ta_critical_exit(mask);
         start = start ? start : next;
         after = handle_of_entry(a, before);
@@ -63,48 +64,22 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
 
 /* ---- Freeing --------------------------------------------------------------------------------------------- */
 
-/* End the lifetimes of some of `blocks` chunks, from `e` on, which is live: of those that lie side by side. They join the free list
- * linked as they are. Returns where the chain continues, and in *n how many it freed. Call with interrupts masked. */
-static inline entry *release_some(const ta_allocator *a, entry *e, size_t blocks, size_t *n)
-{
-    slab_state *s = state_of(a);
-    entry *entries = a->entries;
-    offset_t distance = e - entries;
-    ta_slot slot = (ta_slot)(a->first - e);
-    *n = 1;
-    if (TA_RETIRE) {
-        entry *next = linked_entry(a, e);
-        release_slot(s, entries, distance, slot);
-        return next;
-    }
-    size_t most = blocks < RUN_MAX ? blocks : RUN_MAX;
-    link_after_tail(s, entries, distance, slot);
-    for (;; ++*n) {
-        next_generation(e);
-        if (*n == most || e->link != 0 || e == entries || !is_live(e - 1))
-            break;
-        e--;
-        OPAQUE(e);
-    }
-    s->tail = (ta_slot)(e - entries);
-    count_given(s, *n);
-    return *n < blocks ? linked_entry(a, e) : NULL;
-}
-
+/* One chunk in a critical section: to free those side by side at once would be too long for it. */
 static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
 {
-    size_t n;
-    entry *e = entry_of(a, first);
+    entry *e = entry_of(a, first), *next;
     ta_mask mask = ta_critical_enter();
     bool may_free = handle_matches(a, first, e);
     while (may_free) {
-        e = release_some(a, e, blocks, &n);
+        next = blocks > 1 ? linked_entry(a, e) : NULL;
+        release_slot(state_of(a), a->entries, e - a->entries, (ta_slot)(a->first - e));
         ta_critical_exit(mask);
-        blocks -= n;
-        if (blocks == 0)
+        if (!next)
             return;
+        e = next;
+        blocks--;
         mask = ta_critical_enter();
-        may_free = e && is_live(e);
+        may_free = is_live(e);
     }
     ta_critical_exit(mask);
 }

@@ -51,10 +51,12 @@ ta_status ta_chain_open_writer_(const chain *c, place *p)
 {
     if (!is_bound(c))
         return invalid();
+    if (c->in.chunk.bits)
+        return open_end(c, &c->in, &c->out, p);
     p->at = NULL;
     p->length = 0;
-    p->chunk = c->in.chunk;
-    return c->in.chunk.bits ? open_end(c, &c->in, &c->out, p) : TA_OK;
+    p->chunk = TA_NONE;
+    return TA_OK;
 }
 
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length)
@@ -64,16 +66,6 @@ ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length)
     *length = chain_length(c);
     bool may_look = c->is_queue ? *length > 0 || c->out.reserved : c->in.chunk.bits != 0; /* C2 */
     return may_look ? open_end(c, &c->out, &c->in, p) : TA_OK;
-}
-
-bool ta_chain_enter_(const ta_allocator *a, place *p)
-{
-    if (p->length > 0)
-        return true;
-    uint8_t *start = ta_blocks_next_(a, p, 1);
-    if (start)
-        p->at = start;
-    return start != NULL;
 }
 
 INLINE bool copy(const ta_allocator *a, place *p, uint8_t *data, size_t n, bool is_in)

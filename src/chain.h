@@ -121,7 +121,10 @@ void ta_chain_follow_(chain *c);
 #endif
 
 /* Leave the current chunk for the next, if it has no more bytes. False when the chain breaks off. */
-bool ta_chain_enter_(const ta_allocator *a, place *p);
+static inline bool enter_next(const ta_allocator *a, place *p)
+{
+    return p->length > 0 || (p->at = ta_blocks_next_(a, p, 1)) != NULL;
+}
 
 /* Pass n bytes and copy them to `data`, unless that is NULL. False when the chain breaks off; the bytes before are copied then. */
 bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n);

@@ -57,7 +57,7 @@ static bool plan(move *m, const chain *from, size_t n, size_t length)
     m->rest.left = m->from.left;
     if (is_all)
         return p.chunk.bits == from->in.chunk.bits;
-    return stays || ta_chain_enter_(a, &m->rest);
+    return stays || enter_next(a, &m->rest);
 }
 
 /* Take the block for what is copied, unless that fits: into the destination's last chunk, or where the bytes of the chunks
@@ -196,7 +196,7 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
         return TA_OK;
     const ta_allocator *a = from->allocator;
     ta_chain_bind_(to);
-    if (!ta_chain_enter_(a, &m.from))
+    if (!enter_next(a, &m.from))
         return TA_E_STALE;
     bool is_all = !from->is_queue && n == length;
     bool keeps_chunks = !m.to.chunk.bits || (m.to.length == 0 && m.from.length == a->block_size);

@@ -14,7 +14,7 @@ static ta_status open_front(const chain *c, place *p, size_t *length)
         return status;
     if (*length == 0)
         return TA_E_EMPTY;
-    return ta_chain_enter_(c->allocator, p) ? TA_OK : TA_E_STALE;
+    return enter_next(c->allocator, p) ? TA_OK : TA_E_STALE;
 }
 
 ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length)
@@ -32,7 +32,7 @@ ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *leng
 static ta_status leave_in_buffer(chain *c, place *p, size_t rest)
 {
     if (rest > 0)
-        return ta_chain_enter_(c->allocator, p) ? TA_OK : TA_E_STALE;
+        return enter_next(c->allocator, p) ? TA_OK : TA_E_STALE;
     p->left++;
     return p->chunk.bits == c->in.chunk.bits ? TA_OK : TA_E_STALE; /* else foreign code changed a link */
 }
@@ -41,20 +41,21 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
 {
     ta_handle first = c->out.chunk;
     size_t read = c->out.count + n, credit = p->length;
-    if (!c->is_queue) {
+    bool is_queue = c->is_queue, is_watched = c->is_watched;
+    if (!is_queue) {
         ta_status status = leave_in_buffer(c, p, rest);
         if (status != TA_OK)
             return status;
         credit = rest > 0 ? smaller(p->length, rest) - 1 : 0;
     }
-    set_end(&c->out, p, read, c->is_watched ? 0 : credit);
+    set_end(&c->out, p, read, is_watched ? 0 : credit);
     c->out.reserved = 1;
     ta_port_store(&c->out.count, read);
     if (p->left > 0)
         ta_blocks_free_(c->allocator, first, p->left);
-    if (!c->is_queue && rest == 0)
+    if (!is_queue && rest == 0)
         ta_chain_forget_(c);
-    if (c->is_watched)
+    if (is_watched)
         ta_chain_notify_(c, false);
     return TA_OK;
 }
@@ -266,7 +267,7 @@ static ta_status find(const chain *c, uint8_t byte, size_t *position)
     if (status != TA_OK)
         return status;
     while (passed < length) {
-        if (!ta_chain_enter_(c->allocator, &p))
+        if (!enter_next(c->allocator, &p))
             return TA_E_STALE;
         size_t part = smaller(length - passed, p.length);
         const uint8_t *found = memchr(p.at, byte, part);

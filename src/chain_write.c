@@ -75,11 +75,12 @@ ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
 void ta_chain_publish_(chain *c, const place *p, size_t n)
 {
     size_t written = c->in.count + n, room = limit_room(c);
+    bool is_watched = c->is_watched;
     room -= smaller(n, room);
-    set_end(&c->in, p, written, c->is_watched ? 0 : smaller(p->length, room));
+    set_end(&c->in, p, written, is_watched ? 0 : smaller(p->length, room));
     c->in.reserved = 0;
     ta_port_store(&c->in.count, written);
-    if (c->is_watched)
+    if (is_watched)
         ta_chain_notify_(c, true);
 }
 
