@@ -47,16 +47,18 @@ done
 # Nothing is left out: every function of the headers is measured, and the inline ones that call another; and view.h and
 # parse.h mask nothing.
 for header in allocator slab buffer stream queue global; do
-    sed -nE 's/^static inline bool (ta_[a-z]+_is_empty)\(.*/\1/p; /^(static|typedef) /d; s/^[a-z][a-z0-9_ ]*[ *](ta_[a-z0-9_]+)\(.*/\1/p' "include/tinyalloc/$header.h"
+    sed -nE 's/^static inline bool (ta_[a-z]+_is_empty)\(.*/\1/p
+        /^(static|typedef) /d
+        s/^[a-z][a-z0-9_ ]*[ *](ta_[a-z0-9_]+)\(.*/\1/p' "include/tinyalloc/$header.h"
 done | sort >"$folder/public"
 cut -d ' ' -f 1 "$folder/avr_Os" | sort | diff "$folder/public" - || {
     echo "test/masked/masked.h lists (>) other operations than the headers (<)" >&2
     exit 1
 }
-for noun in view parse; do
-    $arm $flags -O2 -c src/$noun.c -o "$folder/$noun.o"
-    if arm-none-eabi-objdump -d "$folder/$noun.o" | grep cpsid; then
-        echo "src/$noun.c masks: its operations belong into test/masked/masked.h" >&2
+for module in view parse; do
+    $arm $flags -O2 -c src/$module.c -o "$folder/$module.o"
+    if arm-none-eabi-objdump -d "$folder/$module.o" | grep cpsid; then
+        echo "src/$module.c masks: its operations belong into test/masked/masked.h" >&2
         exit 1
     fi
 done

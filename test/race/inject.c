@@ -2,9 +2,9 @@
  * An interrupt at every instruction: runs each operation of the image in each scenario, once for every instruction
  * boundary inside it, with the interrupt raised exactly there, and compares what came of it with the model.
  *
- *     inject CPU image.elf protected [NOUN [N]]  every pair, or every N-th (of slab, queue, buffer, or nested: two
+ *     inject CPU image.elf protected [PART [N]]  every pair, or every N-th (of slab, queue, buffer, or nested: two
  *                                                interrupts); fails when any outcome is illegal
- *     inject CPU image.elf configured [NOUN [N]] the same of an image with other options, where more may mask
+ *     inject CPU image.elf configured [PART [N]] the same of an image with other options, where more may mask
  *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
  *     inject CPU image.elf unprotected|torn      until each operation has been caught; fails when one is not
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
@@ -263,7 +263,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
 
 /* What is left out. */
 static struct {
-    const char *noun;     /* all others */
+    const char *part;     /* all others */
     int every;            /* pairs with other numbers than its multiples; 0: none */
     bool is_selection;    /* what a selection leaves out */
     int failed_pairs_max; /* an operation that has failed in so many pairs; 0: none */
@@ -274,7 +274,7 @@ static bool is_left_out(const struct group *g, int scenario)
     bool is_slab = strcmp(g->name, "slab") == 0, is_queue = strcmp(g->name, "queue") == 0;
     if (only_pair >= 0)
         return only_pair != pair_number;
-    if (leave_out.noun && strcmp(leave_out.noun, g->name) != 0)
+    if (leave_out.part && strcmp(leave_out.noun, g->name) != 0)
         return true;
     if (leave_out.every && pair_number % leave_out.every != 0)
         return true;
@@ -385,7 +385,7 @@ int main(int argc, char **argv)
         bool torn = strcmp(mode, "torn") == 0;
         stops_at_failure = true;
         leave_out.failed_pairs_max = torn ? 1 : 3;
-        leave_out.noun = torn ? "queue" : NULL;
+        leave_out.part = torn ? "queue" : NULL;
         run_all();
         report(cpu, false);
         sum_up(false, of_op);
@@ -398,7 +398,7 @@ int main(int argc, char **argv)
     } else {
         stops_at_failure = true;
         leave_out.is_selection = strcmp(mode, "selection") == 0;
-        leave_out.noun = argc > 4 ? argv[4] : NULL;
+        leave_out.part = argc > 4 ? argv[4] : NULL;
         leave_out.every = argc > 5 ? atoi(argv[5]) : 0;
     }
     run_all();

@@ -70,7 +70,7 @@ fi
 for part in ${*:-$parts}; do
     echo "== $machine, $part"
     case $part in
-    nested) if [ "$machine" = avr ]; then inject protected protected nested 13; else inject protected protected nested; fi ;;
+    nested) if [ "$machine" = avr ]; then inject protected protected nested 9; else inject protected protected nested; fi ;;
     configurations)
         configuration "8-bit slots, 8-bit generations" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8
         configuration "8-bit slots, 16-bit generations" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=16

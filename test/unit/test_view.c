@@ -765,39 +765,42 @@ static void by_append_and_truncate_there(size_t n)
     write_foreign(&scene.front, 1);
 }
 
+/* Nobody reads it on an AVR, which would keep it in RAM. */
+#define NAME(text) EFFORT(text, text, NULL)
+
 static const struct {
     const char *name;
     void (*run)(size_t n);
 } ways[] = {
-    {"pop", by_pop},
-    {"consume", by_consume},
-    {"read", by_read},
-    {"truncate", by_truncate},
-    {"split", by_split},
-    {"drain_into an empty one", by_drain},
-    {"drain_into one with room", by_drain_to_a_filled_one},
-    {"drain_into a full one", by_drain_to_a_full_one},
-    {"push", by_push},
-    {"write", by_write},
-    {"prepend", by_prepend},
-    {"consume, prepend 1", by_consume_then_prepend},
-    {"consume, prepend as many", by_consume_then_prepend_as_many},
-    {"truncate, push", by_truncate_then_push},
-    {"truncate, reserve", by_truncate_then_reserve},
-    {"truncate, consume", by_cut_at_both_ends},
-    {"clear", by_clear},
-    {"ta_clear", by_clear_of_the_pool},
-    {"append to another", by_append},
-    {"move to another", by_move},
-    {"another moved here", by_being_moved_over},
-    {"another split to here", by_being_split_over},
-    {"append another", by_append_of_another},
-    {"append a block", by_append_of_a_block},
-    {"copy_range from itself", by_copy_from_itself},
-    {"queue_take", by_queue_take},
-    {"split, append back", by_split_and_append_back},
-    {"split, truncate the front", by_split_and_truncate_of_the_front},
-    {"append, truncate there", by_append_and_truncate_there},
+    {NAME("pop"), by_pop},
+    {NAME("consume"), by_consume},
+    {NAME("read"), by_read},
+    {NAME("truncate"), by_truncate},
+    {NAME("split"), by_split},
+    {NAME("drain_into an empty one"), by_drain},
+    {NAME("drain_into one with room"), by_drain_to_a_filled_one},
+    {NAME("drain_into a full one"), by_drain_to_a_full_one},
+    {NAME("push"), by_push},
+    {NAME("write"), by_write},
+    {NAME("prepend"), by_prepend},
+    {NAME("consume, prepend 1"), by_consume_then_prepend},
+    {NAME("consume, prepend as many"), by_consume_then_prepend_as_many},
+    {NAME("truncate, push"), by_truncate_then_push},
+    {NAME("truncate, reserve"), by_truncate_then_reserve},
+    {NAME("truncate, consume"), by_cut_at_both_ends},
+    {NAME("clear"), by_clear},
+    {NAME("ta_clear"), by_clear_of_the_pool},
+    {NAME("append to another"), by_append},
+    {NAME("move to another"), by_move},
+    {NAME("another moved here"), by_being_moved_over},
+    {NAME("another split to here"), by_being_split_over},
+    {NAME("append another"), by_append_of_another},
+    {NAME("append a block"), by_append_of_a_block},
+    {NAME("copy_range from itself"), by_copy_from_itself},
+    {NAME("queue_take"), by_queue_take},
+    {NAME("split, append back"), by_split_and_append_back},
+    {NAME("split, truncate the front"), by_split_and_truncate_of_the_front},
+    {NAME("append, truncate there"), by_append_and_truncate_there},
 };
 
 /* What others do with the memory afterwards. Each step is followed by a look at all views. */
