@@ -12,9 +12,9 @@
 
 enum { READY = 1, GO, PREPARED, OPERATE, BEGIN, END };
 
-/* Every public operation but those of view.h and parse.h, which hold no masking instruction. What is prepared for it: PLAIN nothing, SLAB a block, BUFFER a buffer, BLOCK a
- * buffer and a block, BUFFERS two buffers, QUEUE a queue, QUEUE_BUFFER a queue and a buffer. And is it asked for a
- * number (of bytes, blocks, …) that can be small or large? */
+/* Every public operation but those of view.h and parse.h: run.sh looks whether they mask. What is prepared for it: PLAIN
+ * nothing, SLAB a block, BUFFER a buffer, BLOCK a buffer and a block, BUFFERS two buffers, QUEUE a queue, QUEUE_BUFFER a queue
+ * and a buffer. And is it asked for a number (of bytes, blocks, …) that can be small or large? */
 #define OPERATIONS(X)                        \
     X(alloc, SLAB, SIZED)                    \
     X(alloc_copy, SLAB, SIZED)               \

@@ -45,7 +45,7 @@ done
 [ $failed = 0 ] || exit 1
 
 # Nothing is left out: every function of the headers is measured, and the inline ones that call another; and view.h and
-# parse.h mask nothing.
+# parse.h mask nothing, but that ta_buffer_view() loads a length on AVR, where the compiler masks for stack frames, too.
 for header in allocator slab buffer stream queue global; do
     sed -nE 's/^static inline bool (ta_[a-z]+_is_empty)\(.*/\1/p
         /^(static|typedef) /d
@@ -59,6 +59,13 @@ for module in view parse; do
     $arm $flags -O2 -c src/$module.c -o "$folder/$module.o"
     if arm-none-eabi-objdump -d "$folder/$module.o" | grep cpsid; then
         echo "src/$module.c masks: its operations belong into test/masked/masked.h" >&2
+        exit 1
+    fi
+    avr-gcc -mmcu=atmega2560 $flags -Os -c src/$module.c -o "$folder/$module.o"
+    if avr-objdump -d "$folder/$module.o" | awk '/^[0-9a-f]+ <.*>:/ {name = $2}
+        was_cli && !/out\t0x3e/ {print name}
+        {was_cli = /\tcli/}' | grep -v '<ta_buffer_view>'; then
+        echo "src/$module.c masks on AVR" >&2
         exit 1
     fi
 done
@@ -108,7 +115,8 @@ table() {
             print ""
             print (missed ? "Missed by " missed : "Every operation meets the goal") "."
             print ""
-            print "Nothing is masked in any operation of view.h and parse.h, and in " none "."
+            print "Nothing is masked in any operation of view.h and parse.h, but that on AVR `ta_buffer_view` loads a length as " \
+                "`ta_buffer_len` does; and in " none "."
         }' 
     echo
     echo "Instructions and cycles are those of arm-none-eabi-gcc $(version arm-none-eabi-gcc) and avr-gcc $(version avr-gcc)."

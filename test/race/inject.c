@@ -274,7 +274,7 @@ static bool is_left_out(const struct group *g, int scenario)
     bool is_slab = strcmp(g->name, "slab") == 0, is_queue = strcmp(g->name, "queue") == 0;
     if (only_pair >= 0)
         return only_pair != pair_number;
-    if (leave_out.part && strcmp(leave_out.noun, g->name) != 0)
+    if (leave_out.part && strcmp(leave_out.part, g->name) != 0)
         return true;
     if (leave_out.every && pair_number % leave_out.every != 0)
         return true;
