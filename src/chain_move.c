@@ -179,11 +179,11 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
 {
     move m = {.first = TA_NONE_INIT};
     size_t length = 0;
-    ta_status status = from && !from->is_queue ? ta_chain_close_(from) : TA_OK;
+    ta_status status = ta_chain_close_(to); /* a copy of the other's struct may give back its chunk: so both are opened after that */
+    if (status == TA_OK && from && !from->is_queue)
+        status = ta_chain_close_(from);
     if (status == TA_OK)
         status = ta_chain_open_reader_(from, &m.from, &length);
-    if (status == TA_OK)
-        status = ta_chain_close_(to);
     if (status == TA_OK)
         status = ta_chain_open_writer_(to, &m.to);
     if (status != TA_OK)

@@ -28,7 +28,7 @@
  * | push, reserve                          | taking a block                                 | one block       |
  * | write, write_some, prepend, copy_range | taking a few blocks at a time                  | the blocks of n bytes |
  * | append_block                           | giving the block a new handle, or freeing it   | nothing, see there |
- * | pop, consume, truncate, clear, move    | freeing a few blocks at a time                 | nothing         |
+ * | pop, consume, truncate, clear, move    | freeing one block at a time                    | nothing         |
  * | commit, cancel, set_limit              | freeing the block of a reservation             | nothing         |
  * | room                                   | counting free blocks                           | nothing         |
  * | all others                             | nothing                                        | nothing         |

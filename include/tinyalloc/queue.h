@@ -31,12 +31,12 @@
  * | commit, cancel                  | writer         | freeing the block of a reservation     | nothing               |
  * | room                            | writer         | counting free blocks                   | nothing               |
  * | set_limit                       | writer         | nothing                                | nothing               |
- * | pop, read, read_some, consume   | reader         | freeing a few blocks at a time         | nothing               |
+ * | pop, read, read_some, consume   | reader         | freeing one block at a time            | nothing               |
  * | peek, front, at, find, copy_out | reader         | nothing                                | nothing               |
  * | take, drain_into                | reader         | taking, linking or freeing blocks      | one block             |
  * | len, is_empty, limit, dropped   | any            | nothing; `dropped` reads its counter   | nothing               |
  * | trim                            | see there      | detaching the block, then freeing it   | nothing               |
- * | clear                           | no other call  | freeing a few blocks at a time         | nothing               |
+ * | clear                           | no other call  | freeing one block at a time            | nothing               |
  * | check                           | no other call  | nothing                                | nothing               |
  * | init, set_marks, use_headroom   | before any use | nothing                                | nothing               |
  *

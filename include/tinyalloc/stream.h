@@ -7,7 +7,7 @@
  *     source  [..c.]
  *
  * What buffer.h says of all its calls is true here, too: context, results, stale buffers, reservations, units. Searches
- * mask nothing and take no block. Calls that remove bytes free chunks, a few at a time, in short critical sections.
+ * mask nothing and take no block. Calls that remove bytes free their chunks one by one, each in a short critical section.
  *
  * Calls that move bytes from one buffer to another:
  * - If both use one allocator, whole chunks are relinked where possible. At most one more block is taken, for the
