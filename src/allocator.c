@@ -1,6 +1,6 @@
 /*
- * The public calls on blocks. In a build with custom back ends each goes through a table of operations; in any other build every
- * allocator is a slab, and the public call is the slab's operation.
+ * The public calls on blocks. In a build with custom back ends each goes through a table of operations; in
+ * any other build every allocator is a slab, and the public call is the slab's operation.
  */
 #include "fault.h"
 #include "slab_table.h"
@@ -33,8 +33,8 @@ const char *ta_status_name(ta_status status)
 #define SLAB_OPERATION(type, name) type ta_##name
 #endif
 
-/* Masked: if the block were freed and taken again between the check and the load, the length would be its next owner's. The link
- * of a chunk is no length: never say more than a block. */
+/* Masked: if the block were freed and taken again between the check and the load, the length would be its
+ * next owner's. The link of a chunk is no length: never say more than a block. */
 SLAB_OPERATION(size_t, size)(const ta_allocator *a, ta_handle h)
 {
     ta_mask mask = ta_critical_enter();
@@ -44,7 +44,8 @@ SLAB_OPERATION(size_t, size)(const ta_allocator *a, ta_handle h)
     return size < a->block_size ? size : a->block_size;
 }
 
-/* Masked: if the block were freed between the check and the store, the length would end up in the free list. */
+/* Masked: if the block were freed between the check and the store, the length would end up in the free
+ * list. */
 SLAB_OPERATION(ta_status, resize)(const ta_allocator *a, ta_handle h, size_t size)
 {
     if (size > a->block_size)
@@ -131,8 +132,9 @@ static ta_handle op_free_next(const ta_allocator *a, ta_handle h)
 }
 
 const ta_operations ta_slab_operations = {
-    op_alloc,       op_get,       slab_size, slab_resize, op_free,     slab_clear,   slab_stats_of, slab_available,
-    slab_handle_of, op_set_aside, op_take,   slab_next,   slab_set_next, op_free_next, slab_renew,
+    op_alloc,   op_get,        slab_size,      slab_resize,    op_free,
+    slab_clear, slab_stats_of, slab_available, slab_handle_of, op_set_aside,
+    op_take,    slab_next,     slab_set_next,  op_free_next,   slab_renew,
 };
 
 #define BACKEND(a, operation, ...) ((a)->operations->operation(__VA_ARGS__))

@@ -1,6 +1,6 @@
 /*
- * Runs of blocks. The links of a chain and those of the free list are the same, so blocks that lie side by side stay linked as
- * they are when they are taken and when they are given back.
+ * Runs of blocks. The links of a chain and those of the free list are the same, so blocks that lie side by
+ * side stay linked as they are when they are taken and when they are given back.
  */
 #include "blocks.h"
 
@@ -13,8 +13,8 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 
 /* ---- Taking ---------------------------------------------------------------------------------------------- */
 
-/* Blocks in one critical section: what 48 instructions on a Cortex-M3 and 200 cycles on AVR allow; on a host, where entering the
- * section is the expensive part, more. */
+/* Blocks in one critical section: what 48 instructions on a Cortex-M3 and 200 cycles on AVR allow; on a
+ * host, where entering the section is the expensive part, more. */
 #if TA_IS_NARROW_
 #define RUN_MAX 2u
 #elif UINTPTR_MAX == UINT32_MAX
@@ -23,8 +23,8 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 #define RUN_MAX 16u
 #endif
 
-/* Begin lifetimes of up to `most` free slots that lie side by side, from the head of the list on. Returns the last of them and in *n
- * how many. Call with interrupts masked, after the blocks were set aside. */
+/* Begin lifetimes of up to `most` free slots that lie side by side, from the head of the list on. Returns
+ * the last of them and in *n how many. Call with interrupts masked, after the blocks were set aside. */
 static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most, size_t *n)
 {
     entry *e = first - s->head;
@@ -39,7 +39,8 @@ static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most,
     return e;
 }
 
-static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *taken)
+static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
+                          ta_handle *taken)
 {
     entry *first = a->first, *before = entry_of(a, after), *start = NULL;
     slab_state *s = state_of(a);
@@ -88,7 +89,8 @@ static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
 
 #if !TA_CUSTOM_BACKENDS
 
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *first)
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
+                         ta_handle *first)
 {
     return slab_take(a, after, blocks, uses_headroom, first);
 }
@@ -98,8 +100,9 @@ void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
     slab_free_run(a, first, blocks);
 }
 
-/* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a queue never use one link
- * at the same time. Chunks side by side are walked at once: that is worth 0.6 of 3.8 instructions a byte for 700 bytes. */
+/* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a
+ * queue never use one link at the same time. Chunks side by side are walked at once: that is worth 0.6 of
+ * 3.8 instructions a byte for 700 bytes. */
 uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
 {
     size_t block_size = a->block_size, length = block_size, left = p->left + 1;
@@ -135,7 +138,8 @@ ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h)
 #else
 
 /* Only a slab has headroom. */
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *first)
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
+                         ta_handle *first)
 {
     const ta_operations *is = a->operations;
     if (is == &ta_slab_operations)

@@ -1,9 +1,10 @@
 /*
  * What the code above the pool asks of it: chunks of a chain, named by their handles.
  *
- * A chunk's link leads to the next one. It carries no generation: whoever follows it arrives at a live block or at none, and
- * whoever frees along it looks, inside the critical section, whether each block is live. So a link that foreign code has
- * overwritten may lead to another owner's live block, but never breaks the pool.
+ * A chunk's link leads to the next one. It carries no generation: whoever follows it arrives at a live
+ * block or at none, and whoever frees along it looks, inside the critical section, whether each block is
+ * live. So a link that foreign code has overwritten may lead to another owner's live block, but never
+ * breaks the pool.
  */
 #ifndef TINYALLOC_BLOCKS_H
 #define TINYALLOC_BLOCKS_H
@@ -19,19 +20,22 @@ typedef struct place {
 } place;
 
 /*
- * Take that many blocks, at least one, linked one after another, and link the first after the chunk `after` unless that is TA_NONE.
- * All or none. Returns where the first begins, and its handle in *first; NULL when there are fewer, which counts as a failure of the
- * pool, or when `after` is stale. A critical section takes a few blocks at most; none of them grows with the number of blocks.
+ * Take that many blocks, at least one, linked one after another, and link the first after the chunk
+ * `after` unless that is TA_NONE. All or none. Returns where the first begins, and its handle in *first;
+ * NULL when there are fewer, which counts as a failure of the pool, or when `after` is stale. A critical
+ * section takes a few blocks at most; none of them grows with the number of blocks.
  */
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom, ta_handle *first);
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
+                         ta_handle *first);
 
-/* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The same critical sections. */
+/* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The
+ * same critical sections. */
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks);
 
 /*
- * Go from a place's live chunk to the next, and to those that follow it side by side as far as `wanted` bytes reach. Returns where
- * the first of them begins, of p->length contiguous bytes; p->at stays. NULL, and nothing is changed, when the link leads to no live
- * block.
+ * Go from a place's live chunk to the next, and to those that follow it side by side as far as `wanted`
+ * bytes reach. Returns where the first of them begins, of p->length contiguous bytes; p->at stays. NULL,
+ * and nothing is changed, when the link leads to no live block.
  */
 uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted);
 
@@ -41,8 +45,8 @@ ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk);
 /* Link `next` after a chunk, unless that is stale. One critical section. */
 void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next);
 
-/* End the lifetime of a block and begin the next; contents and link stay. Returns the new handle; TA_NONE when the handle is
- * stale, or with TA_RETIRE when this is the slot's last lifetime. One critical section. */
+/* End the lifetime of a block and begin the next; contents and link stay. Returns the new handle; TA_NONE
+ * when the handle is stale, or with TA_RETIRE when this is the slot's last lifetime. One critical section. */
 ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h);
 
 /* Blocks that are free, for a caller with or without access to the headroom. */

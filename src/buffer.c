@@ -36,7 +36,8 @@ ta_status ta_buffer_set_limit(ta_buffer *b, size_t limit)
 
 /* ---- Whole blocks ---------------------------------------------------------------------------------------- */
 
-/* Make a block that somebody else allocated a chunk: under a new handle, or, in the last lifetime of its slot, as a copy. */
+/* Make a block that somebody else allocated a chunk: under a new handle, or, in the last lifetime of its
+ * slot, as a copy. */
 static ta_handle adopted(const ta_allocator *a, ta_handle h, const uint8_t *data, size_t length)
 {
     ta_handle chunk = ta_blocks_renew_(a, h);
@@ -113,7 +114,8 @@ static bool copy_between(const chain *to, place *at, const chain *from, place *s
     uint8_t bytes[32];
     for (size_t part; n > 0; n -= part) {
         part = smaller(n, sizeof bytes);
-        if (!ta_chain_copy_out_(from->allocator, source, bytes, part) || !ta_chain_copy_in_(to->allocator, at, bytes, part))
+        if (!ta_chain_copy_out_(from->allocator, source, bytes, part) ||
+            !ta_chain_copy_in_(to->allocator, at, bytes, part))
             return false;
     }
     return true;

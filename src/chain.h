@@ -6,20 +6,25 @@
  *   the reader   out; it frees the chunks that it has left
  *   both         is_high, only in a critical section
  * and neither side ever waits for the other. The protocol:
- *   C1  The writer stores bytes and links first, then in.count, by one store. A reader that has seen it sees everything before
- *       it. So a write over any number of chunks becomes visible at once, and nothing is masked for it.
- *   C2  The reader looks at out.chunk only when bytes are stored, or when it has read of this chain before (out.reserved). So it never
- *       sees the writer begin a chain.
- *   C3  The reader leaves a chunk only when it wants a byte after it. That byte has been published, so the writer has left the
- *       chunk, too, and never returns to it or to its link.
- *   C4  The reader has copied bytes out before it stores out.count, by one store; then it frees the chunks that it has left.
- *   C5  The length is in.count - out.count. Each side knows its own count, and the other's only moves in its favour.
- *   C6  `credit` is never more than what may pass; it is 0 where every call has to look: during a reservation, with water marks,
- *       and for the last byte of a buffer's chunk.
- * A buffer has one owner, who is both sides. It frees a chunk as soon as that is empty, and both ends are checked in every call.
+ *   C1  The writer stores bytes and links first, then in.count, by one store. A reader that has seen it
+ *       sees everything before it. So a write over any number of chunks becomes visible at once, and
+ *       nothing is masked for it.
+ *   C2  The reader looks at out.chunk only when bytes are stored, or when it has read of this chain before
+ *       (out.reserved). So it never sees the writer begin a chain.
+ *   C3  The reader leaves a chunk only when it wants a byte after it. That byte has been published, so the
+ *       writer has left the chunk, too, and never returns to it or to its link.
+ *   C4  The reader has copied bytes out before it stores out.count, by one store; then it frees the chunks
+ *       that it has left.
+ *   C5  The length is in.count - out.count. Each side knows its own count, and the other's only moves in
+ *       its favour.
+ *   C6  `credit` is never more than what may pass; it is 0 where every call has to look: during a
+ *       reservation, with water marks, and for the last byte of a buffer's chunk.
+ * A buffer has one owner, who is both sides. It frees a chunk as soon as that is empty, and both ends are
+ * checked in every call.
  *
- * A reservation is its length (in.reserved) and, when the last chunk was full, an empty last chunk. The link of that one
- * leads back to the chunk before it, or to itself when there is none, so that it can be given back.
+ * A reservation is its length (in.reserved) and, when the last chunk was full, an empty last chunk. The
+ * link of that one leads back to the chunk before it, or to itself when there is none, so that it can be
+ * given back.
  */
 #ifndef TINYALLOC_PRIVATE_CHAIN_H
 #define TINYALLOC_PRIVATE_CHAIN_H
@@ -35,7 +40,8 @@ typedef ta_chain_end_ chain_end;
 
 /* ---- One function under two names ------------------------------------------------------------------------ */
 
-/* What a buffer and a queue do alike is one function on a chain; its public names are symbols of their own, at no byte. */
+/* What a buffer and a queue do alike is one function on a chain; its public names are symbols of their
+ * own, at no byte. */
 #define AS_CHAIN(object) ((chain *)(uintptr_t)(object)) /* NULL stays NULL */
 
 #define WRAPPER_(type, name, parameters, function, arguments) \
@@ -113,7 +119,8 @@ void ta_chain_bind_(chain *c);
 #define ta_chain_bind_(c) ((void)(c))
 #endif
 
-/* The same before bytes come from elsewhere: if the global allocator was replaced, an empty buffer's reservation is closed. */
+/* The same before bytes come from elsewhere: if the global allocator was replaced, an empty buffer's
+ * reservation is closed. */
 #if TA_GLOBAL
 void ta_chain_follow_(chain *c);
 #else
@@ -126,7 +133,8 @@ static inline bool enter_next(const ta_allocator *a, place *p)
     return p->length > 0 || (p->at = ta_blocks_next_(a, p, 1)) != NULL;
 }
 
-/* Pass n bytes and copy them to `data`, unless that is NULL. False when the chain breaks off; the bytes before are copied then. */
+/* Pass n bytes and copy them to `data`, unless that is NULL. False when the chain breaks off; the bytes
+ * before are copied then. */
 bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n);
 
 /* Pass n bytes and copy them from `data`. */
@@ -141,22 +149,25 @@ void ta_chain_forget_(chain *c);
 /* Do the invariants hold? See ta_queue_check() and ta_buffer_check(). */
 int ta_chain_check_(const chain *c);
 
-/* What every call begins with: reject a bad or a stale chain. A buffer is checked at both ends. For the writer *p is where the next
- * byte goes, of length 0 when there is no chunk; for the reader *length bytes are stored from *p on. */
+/* What every call begins with: reject a bad or a stale chain. A buffer is checked at both ends. For the
+ * writer *p is where the next byte goes, of length 0 when there is no chunk; for the reader *length bytes
+ * are stored from *p on. */
 ta_status ta_chain_open_writer_(const chain *c, place *p);
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
 
 /* ---- chain_write.c --------------------------------------------------------------------------------------- */
 
-/* Close the open reservation, if there is one, and give back the block that it waits in: TA_OK, or what is wrong with the chain.
- * Removing bytes from a buffer begins with this; a queue's reader does not touch a reservation. */
+/* Close the open reservation, if there is one, and give back the block that it waits in: TA_OK, or what is
+ * wrong with the chain. Removing bytes from a buffer begins with this; a queue's reader does not touch a
+ * reservation. */
 ta_status ta_chain_close_(chain *c);
 
-/* Reject a bad or a stale chain, and make room for n > 0 bytes: all or none. *p has room for at least one. The blocks that it takes
- * are linked, but nothing is published. */
+/* Reject a bad or a stale chain, and make room for n > 0 bytes: all or none. *p has room for at least one.
+ * The blocks that it takes are linked, but nothing is published. */
 ta_status ta_chain_make_room_(chain *c, size_t n, place *p);
 
-/* Blocks that n bytes take, `room` of which fit into a chunk that there is. More than a pool can have, if n is more than it can hold. */
+/* Blocks that n bytes take, `room` of which fit into a chunk that there is. More than a pool can have, if
+ * n is more than it can hold. */
 size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size);
 
 /* Publish n bytes, those before *p. An open reservation ends. */
@@ -167,8 +178,8 @@ void ta_chain_publish_(chain *c, const place *p, size_t n);
 /* Open the reader and pass `position` bytes; *length are stored after them. TA_E_RANGE: there are fewer. */
 ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length);
 
-/* Remove the first n bytes, those before *p; `rest` remain. The chunks that were left on the way are freed. Nothing is changed unless
- * the result is TA_OK. */
+/* Remove the first n bytes, those before *p; `rest` remain. The chunks that were left on the way are
+ * freed. Nothing is changed unless the result is TA_OK. */
 ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest);
 
 /* Remove the first n bytes and copy them to `data`, unless that is NULL; all or none. */
@@ -176,15 +187,16 @@ ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n);
 
 /* ---- chain_move.c ---------------------------------------------------------------------------------------- */
 
-/* A new generation for a chunk, so that views of it and copies of the struct become stale. With TA_RETIRE a slot in its last lifetime
- * keeps the one it has. */
+/* A new generation for a chunk, so that views of it and copies of the struct become stale. With TA_RETIRE
+ * a slot in its last lifetime keeps the one it has. */
 ta_handle ta_chain_renewed_(const ta_allocator *a, ta_handle chunk);
 
-/* Put n bytes after the last one: they fill the last chunk, and the rest goes to the front of `chunk`, which becomes the last
- * one. They may lie in that chunk. False when it was not needed. */
+/* Put n bytes after the last one: they fill the last chunk, and the rest goes to the front of `chunk`,
+ * which becomes the last one. They may lie in that chunk. False when it was not needed. */
 bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, size_t n, ta_handle chunk);
 
-/* Move the first n bytes to the end of a buffer on the same allocator, by relinking whole chunks. All or none. */
+/* Move the first n bytes to the end of a buffer on the same allocator, by relinking whole chunks. All or
+ * none. */
 ta_status ta_chain_move_(chain *to, chain *from, size_t n);
 
 #endif

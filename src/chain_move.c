@@ -4,10 +4,11 @@
  *     to  [aaaa]-->[bb..]      from  [.ccc]-->[dddd]-->[ee..]          8 bytes of `from`
  *     to  [aaaa]-->[bbcc]-->[cddd]-->[de..]         from  [.e..]
  *
- * Where the destination is empty, or ends with a full chunk and the source's first chunk is whole, the chunks stay as they are.
- * Otherwise the bytes of each fill the destination's last chunk, and the rest of them moves to the front of its own. The last
- * chunk stays with the source if bytes are left in it, and in a queue always, for the writer may be in it: its bytes are
- * copied, into one spare block at most. That block is taken before anything moves, which makes the call all or nothing.
+ * Where the destination is empty, or ends with a full chunk and the source's first chunk is whole, the
+ * chunks stay as they are. Otherwise the bytes of each fill the destination's last chunk, and the rest of
+ * them moves to the front of its own. The last chunk stays with the source if bytes are left in it, and in
+ * a queue always, for the writer may be in it: its bytes are copied, into one spare block at most. That
+ * block is taken before anything moves, which makes the call all or nothing.
  */
 #include "chain.h"
 #include <string.h>
@@ -60,8 +61,8 @@ static bool plan(move *m, const chain *from, size_t n, size_t length)
     return stays || enter_next(a, &m->rest);
 }
 
-/* Take the block for what is copied, unless that fits: into the destination's last chunk, or where the bytes of the chunks
- * that move leave room when they move up. */
+/* Take the block for what is copied, unless that fits: into the destination's last chunk, or where the
+ * bytes of the chunks that move leave room when they move up. */
 static ta_status get_spare(move *m, const chain *to)
 {
     size_t fits = m->to.length;
@@ -80,8 +81,8 @@ ta_handle ta_chain_renewed_(const ta_allocator *a, ta_handle chunk)
     return h.bits ? h : chunk;
 }
 
-/* The first chunk that moves is renewed, so that a copy of the source's struct becomes stale; those of a buffer all are, so that
- * views of them do. */
+/* The first chunk that moves is renewed, so that a copy of the source's struct becomes stale; those of a
+ * buffer all are, so that views of them do. */
 static void renew(move *m, const chain *from)
 {
     const ta_allocator *a = from->allocator;
@@ -179,7 +180,8 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
 {
     move m = {.first = TA_NONE_INIT};
     size_t length = 0;
-    ta_status status = ta_chain_close_(to); /* a copy of the other's struct may give back its chunk: so both are opened after that */
+    ta_status status = ta_chain_close_(
+        to); /* a copy of the other's struct may give back its chunk: so both are opened after that */
     if (status == TA_OK && from && !from->is_queue)
         status = ta_chain_close_(from);
     if (status == TA_OK)

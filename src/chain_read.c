@@ -62,7 +62,8 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
 
 /* ---- Taking ---------------------------------------------------------------------------------------------- */
 
-/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone need no memcpy. */
+/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone
+ * need no memcpy. */
 static NOINLINE ta_status pop(chain *c, uint8_t *byte)
 {
     place p;
@@ -125,7 +126,8 @@ INLINE bool has_credit(const chain *c, size_t n)
     return LIKELY(c->out.credit >= n && is_chunk_live(c->allocator, c->out.chunk));
 }
 
-/* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler must assume to change all. */
+/* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler
+ * must assume to change all. */
 INLINE const uint8_t *use_credit(chain *c, size_t n, size_t *read)
 {
     const uint8_t *at = (const uint8_t *)(c->out.base + c->out.count);
@@ -139,7 +141,8 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
     if (!(q && byte && has_credit(&q->chain, 1)))
         return pop(QUEUE_CHAIN(q), byte);
     chain_end *out = &q->chain.out;
-    size_t read = out->count, base = out->base, credit = out->credit; /* loaded once: the other side's count is a barrier */
+    size_t read = out->count, base = out->base,
+           credit = out->credit; /* loaded once: the other side's count is a barrier */
     if (!LIKELY(read != ta_port_load(&q->chain.in.count)))
         return TA_E_EMPTY;
     out->credit = (ta_slot)(credit - 1);
@@ -174,7 +177,7 @@ static ta_status consume(chain *c, size_t n)
 {
     return ta_chain_take_(c, NULL, n);
 }
-QUEUE_NAME(ta_status, ta_queue_consume, (ta_queue *q, size_t n), consume, (QUEUE_CHAIN(q), n))
+QUEUE_NAME(ta_status, ta_queue_consume, (ta_queue * q, size_t n), consume, (QUEUE_CHAIN(q), n))
 
 static ta_status read_some(chain *c, void *data, size_t n, size_t *done)
 {
@@ -188,8 +191,8 @@ static ta_status read_some(chain *c, void *data, size_t n, size_t *done)
     *done = part;
     return n > 0 && part == 0 ? TA_E_EMPTY : TA_OK;
 }
-QUEUE_NAME(ta_status, ta_queue_read_some, (ta_queue *q, void *data, size_t n, size_t *done), read_some,
-            (QUEUE_CHAIN(q), data, n, done))
+QUEUE_NAME(ta_status, ta_queue_read_some, (ta_queue * q, void *data, size_t n, size_t *done), read_some,
+           (QUEUE_CHAIN(q), data, n, done))
 
 ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
 {
@@ -245,15 +248,16 @@ static ta_status copy_out(const chain *c, size_t position, void *data, size_t n)
     return n == 0 || ta_chain_copy_out_(c->allocator, &p, data, n) ? TA_OK : TA_E_STALE;
 }
 QUEUE_NAME(ta_status, ta_queue_copy_out, (const ta_queue *q, size_t position, void *data, size_t n), copy_out,
-            (QUEUE_CHAIN(q), position, data, n))
-BUFFER_NAME(ta_status, ta_buffer_copy_out, (const ta_buffer *b, size_t position, void *data, size_t n), copy_out,
-            (AS_CHAIN(b), position, data, n))
+           (QUEUE_CHAIN(q), position, data, n))
+BUFFER_NAME(ta_status, ta_buffer_copy_out, (const ta_buffer *b, size_t position, void *data, size_t n),
+            copy_out, (AS_CHAIN(b), position, data, n))
 
 static ta_status at(const chain *c, size_t position, uint8_t *byte)
 {
     return copy_out(c, position, byte, 1);
 }
-QUEUE_NAME(ta_status, ta_queue_at, (const ta_queue *q, size_t position, uint8_t *byte), at, (QUEUE_CHAIN(q), position, byte))
+QUEUE_NAME(ta_status, ta_queue_at, (const ta_queue *q, size_t position, uint8_t *byte), at,
+           (QUEUE_CHAIN(q), position, byte))
 BUFFER_NAME(ta_status, ta_buffer_at, (const ta_buffer *b, size_t position, uint8_t *byte), at,
             (AS_CHAIN(b), position, byte))
 
@@ -281,7 +285,7 @@ static ta_status find(const chain *c, uint8_t byte, size_t *position)
     return TA_E_NO_MATCH;
 }
 QUEUE_NAME(ta_status, ta_queue_find, (const ta_queue *q, uint8_t byte, size_t *position), find,
-            (QUEUE_CHAIN(q), byte, position))
+           (QUEUE_CHAIN(q), byte, position))
 BUFFER_NAME(ta_status, ta_buffer_find, (const ta_buffer *b, uint8_t byte, size_t *position), find,
             (AS_CHAIN(b), byte, position))
 

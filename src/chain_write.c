@@ -6,7 +6,8 @@
 
 /* ---- Reservations ---------------------------------------------------------------------------------------- */
 
-/* The last chunk is empty: give it back. Its link leads to the chunk before it, whose link leads to it; or to itself. */
+/* The last chunk is empty: give it back. Its link leads to the chunk before it, whose link leads to it; or
+ * to itself. */
 static NOINLINE void give_back(chain *c, ta_handle empty)
 {
     const ta_allocator *a = c->allocator;
@@ -97,7 +98,8 @@ static ta_status refuse(chain *c, size_t n, ta_status status)
     return status;
 }
 
-/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone need no memcpy. */
+/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone
+ * need no memcpy. */
 static NOINLINE ta_status push(chain *c, uint8_t byte)
 {
     place p;
@@ -133,7 +135,8 @@ INLINE bool has_credit(const chain *c, size_t n)
     return LIKELY(c->in.credit >= n && is_chunk_live(c->allocator, c->in.chunk));
 }
 
-/* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler must assume to change all. */
+/* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler
+ * must assume to change all. */
 INLINE uint8_t *use_credit(chain *c, size_t n, size_t *written)
 {
     uint8_t *at = (uint8_t *)(c->in.base + c->in.count);
@@ -170,7 +173,8 @@ ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
     ta_port_store(&q->chain.in.count, written);
     return TA_OK;
 }
-BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer *b, const void *data, size_t n), write, (AS_CHAIN(b), data, n))
+BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer * b, const void *data, size_t n), write,
+            (AS_CHAIN(b), data, n))
 
 static size_t room(const chain *c)
 {
@@ -208,10 +212,10 @@ static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
     *done = part;
     return TA_OK;
 }
-QUEUE_NAME(ta_status, ta_queue_write_some, (ta_queue *q, const void *data, size_t n, size_t *done), write_some,
-            (QUEUE_CHAIN(q), data, n, done))
-BUFFER_NAME(ta_status, ta_buffer_write_some, (ta_buffer *b, const void *data, size_t n, size_t *done), write_some,
-            (AS_CHAIN(b), data, n, done))
+QUEUE_NAME(ta_status, ta_queue_write_some, (ta_queue * q, const void *data, size_t n, size_t *done),
+           write_some, (QUEUE_CHAIN(q), data, n, done))
+BUFFER_NAME(ta_status, ta_buffer_write_some, (ta_buffer * b, const void *data, size_t n, size_t *done),
+            write_some, (AS_CHAIN(b), data, n, done))
 
 /* ---- Writing in place ------------------------------------------------------------------------------------ */
 
@@ -235,8 +239,10 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     span->length = c->in.reserved;
     return TA_OK;
 }
-QUEUE_NAME(ta_status, ta_queue_reserve, (ta_queue *q, size_t n, ta_span *span), reserve, (QUEUE_CHAIN(q), n, span))
-BUFFER_NAME(ta_status, ta_buffer_reserve, (ta_buffer *b, size_t n, ta_span *span), reserve, (AS_CHAIN(b), n, span))
+QUEUE_NAME(ta_status, ta_queue_reserve, (ta_queue * q, size_t n, ta_span *span), reserve,
+           (QUEUE_CHAIN(q), n, span))
+BUFFER_NAME(ta_status, ta_buffer_reserve, (ta_buffer * b, size_t n, ta_span *span), reserve,
+            (AS_CHAIN(b), n, span))
 
 static ta_status commit(chain *c, size_t n)
 {
@@ -253,10 +259,10 @@ static ta_status commit(chain *c, size_t n)
     ta_chain_publish_(c, &p, n);
     return TA_OK;
 }
-QUEUE_NAME(ta_status, ta_queue_commit, (ta_queue *q, size_t n), commit, (QUEUE_CHAIN(q), n))
-BUFFER_NAME(ta_status, ta_buffer_commit, (ta_buffer *b, size_t n), commit, (AS_CHAIN(b), n))
+QUEUE_NAME(ta_status, ta_queue_commit, (ta_queue * q, size_t n), commit, (QUEUE_CHAIN(q), n))
+BUFFER_NAME(ta_status, ta_buffer_commit, (ta_buffer * b, size_t n), commit, (AS_CHAIN(b), n))
 
-QUEUE_NAME(ta_status, ta_queue_cancel, (ta_queue *q), ta_chain_close_, (QUEUE_CHAIN(q)))
-BUFFER_NAME(ta_status, ta_buffer_cancel, (ta_buffer *b), ta_chain_close_, (AS_CHAIN(b)))
+QUEUE_NAME(ta_status, ta_queue_cancel, (ta_queue * q), ta_chain_close_, (QUEUE_CHAIN(q)))
+BUFFER_NAME(ta_status, ta_buffer_cancel, (ta_buffer * b), ta_chain_close_, (AS_CHAIN(b)))
 
 #endif /* TA_WITH_BUFFER */

@@ -60,7 +60,8 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
     return ta_chain_copy_in_(a, &p, data, n) ? TA_OK : TA_E_STALE;
 }
 
-/* A chunk that is cut will be written to again; a view that still refers to what was there must become stale. */
+/* A chunk that is cut will be written to again; a view that still refers to what was there must become
+ * stale. */
 ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
 {
     place cut, end;

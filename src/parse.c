@@ -1,15 +1,15 @@
 /*
  * Parsers: see parse.h.
  *
- * Each walks through the view as far as it matches, and at the end either moves the view up to there or reports. So
- * "untouched" needs no undoing. What is refused is walked through as no view at all: there is no byte in it.
+ * Each walks through the view as far as it matches, and at the end either moves the view up to there or
+ * reports. So "untouched" needs no undoing. What is refused is walked through as no view at all: there is
+ * no byte in it.
  */
 #include "fault.h"
 #include "smaller.h"
 #include "walk.h"
 #include <string.h>
 #include <tinyalloc/parse.h>
-
 
 #if TA_WITH_PARSE
 
@@ -41,8 +41,8 @@ static void begin(ta_view *in, cursor *c, void *result, ta_parse_info *info)
     ta_view_begin_(&c->at, in);
 }
 
-/* What is open-ended ends here, or where the view does: is it a match, which passed `wanted` bytes at least? Says how
- * many were passed. */
+/* What is open-ended ends here, or where the view does: is it a match, which passed `wanted` bytes at
+ * least? Says how many were passed. */
 static size_t end_at(walk *w, size_t wanted)
 {
     size_t passed = view_passed(w);
@@ -258,8 +258,8 @@ DEFINE_BINARY(u64le, uint64_t, 8 | little)
 DEFINE_BINARY(i24be, int32_t, 3 | big | is_signed)
 DEFINE_BINARY(i24le, int32_t, 3 | little | is_signed)
 
-/* A signed number of as many bytes as it has in the input is copied as an unsigned one is: two names of one function,
- * where a function can have two. */
+/* A signed number of as many bytes as it has in the input is copied as an unsigned one is: two names of
+ * one function, where a function can have two. */
 #ifdef __ELF__
 #define DEFINE_SAME(name, type, as)                                           \
     ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
@@ -306,7 +306,8 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
     return finish_number(&c, n);
 }
 
-/* Append a digit to the number, which must stay at most its limit. (Eight hexadecimal digits are never too many.) */
+/* Append a digit to the number, which must stay at most its limit. (Eight hexadecimal digits are never too
+ * many.) */
 static int append_digit(cursor *c, unsigned digit)
 {
     uint32_t before = c->value, value = before * c->base + digit;
@@ -333,7 +334,8 @@ static size_t pass_digits(cursor *c, size_t max, size_t counting)
     return n;
 }
 
-/* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there are fewer. */
+/* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there
+ * are fewer. */
 static void pass_fraction(cursor *c, size_t decimals)
 {
     size_t n = 0, wanted = 0;
@@ -422,8 +424,8 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_vie
     return status == TA_OK ? ta_view_skip(taken, length_bytes) : status;
 }
 
-/* What a part says counts from its own start: make it count from that of the whole. If the next byte may end the whole,
- * or decide for another alternative, no more bytes than that are known to be missing. */
+/* What a part says counts from its own start: make it count from that of the whole. If the next byte may
+ * end the whole, or decide for another alternative, no more bytes than that are known to be missing. */
 static void relate(ta_parse_info *info, ta_status status, size_t passed, bool may_end)
 {
     if (!info || status > TA_E_NO_MATCH) /* a parser's own come last */

@@ -15,24 +15,28 @@ ta_status ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t limit
     return TA_OK;
 }
 
+/* The writer may interrupt: it changes its chunk only together with bytes or a reservation, and then there
+ * is nothing to do. */
 ta_status ta_queue_trim(ta_queue *q)
 {
-    ta_handle last = TA_NONE_INIT;
-    ta_status status = TA_OK;
     if (!is_bound(QUEUE_CHAIN(q)))
         return invalid();
     chain *c = &q->chain;
     ta_mask mask = ta_critical_enter();
-    if (c->in.chunk.bits && !ta_is_live(c->allocator, c->in.chunk)) {
-        status = TA_E_STALE;
-    } else if (c->in.chunk.bits && c->in.count == c->out.count && c->in.reserved == 0) {
-        last = c->in.chunk;
-        ta_chain_forget_(c);
-    }
+    ta_handle last = c->in.chunk;
     ta_critical_exit(mask);
-    if (last.bits)
+    if (!last.bits)
+        return TA_OK;
+    if (!ta_is_live(c->allocator, last))
+        return TA_E_STALE;
+    mask = ta_critical_enter();
+    bool is_drained = c->in.count == c->out.count && c->in.reserved == 0 && c->in.chunk.bits == last.bits;
+    if (is_drained)
+        ta_chain_forget_(c);
+    ta_critical_exit(mask);
+    if (is_drained)
         ta_blocks_free_(c->allocator, last, 1);
-    return status;
+    return TA_OK;
 }
 
 /* A stale queue frees nothing. */

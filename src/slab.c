@@ -1,11 +1,12 @@
 /*
- * The slab: life cycle, headroom, inspection. The table and the two transitions of a slot are in slab_table.h.
+ * The slab: life cycle, headroom, inspection. The table and the two transitions of a slot are in
+ * slab_table.h.
  *
  * Invariants, whenever no critical section is open:
  *   S1  a slot is live (odd generation), or free and in the list exactly once, or retired;
  *   S2  the list runs from head to tail; when it is empty, the tail's slot is live or retired;
- *   S3  taken = live + quotas + headroom - (headroom in use) + retired, so there are at least as many free slots as
- *       blocks that quotas have set aside;
+ *   S3  taken = live + quotas + headroom - (headroom in use) + retired, so there are at least as many free
+ *       slots as blocks that quotas have set aside;
  *   S4  outside a critical section nobody writes an entry.
  */
 #include "fault.h"
@@ -15,7 +16,7 @@
 
 TA_OPTIONS_DEFINE_ /* the symbol that names the options of this library: see options.h */
 
-TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
+    TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
 TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
@@ -26,12 +27,12 @@ static size_t padding(uintptr_t address, size_t alignment)
     return (size_t)(-address & (alignment - 1));
 }
 
-/* How many blocks with their entries and one state fit between two addresses. The first division is never too low; the table's
- * padding may cost one block. */
+/* How many blocks with their entries and one state fit between two addresses. The first division is never
+ * too low; the table's padding may cost one block. */
 static size_t blocks_between(uintptr_t start, size_t size, size_t block_size)
 {
-    if (size < sizeof(slab_state))
-        return 0;
+    if (size < sizeof(slab_state) || block_size > size - sizeof(slab_state))
+        return 0; /* and the sums below cannot wrap */
     size_t left = size - sizeof(slab_state), count = left / (block_size + sizeof(entry));
     if (count == 0)
         return 0;

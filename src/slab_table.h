@@ -1,10 +1,11 @@
 /*
- * The block table of a slab: entries, state, and the two transitions of a slot, taken and released. Only the slab's own files
- * include this: slab.c, allocator.c, blocks.h.
+ * The block table of a slab: entries, state, and the two transitions of a slot, taken and released. Only
+ * the slab's own files include this: slab.c, allocator.c, blocks.h.
  *
- * Layout. The table runs from the last slot to the first, and the state follows it. So there are two ways to an entry:
- * `entries` and the distance from the last slot, which one subtraction computes from a handle and rejects when it cannot be
- * valid; and `first` and the slot, next to which the state lies. This is worth 5 instructions in ta_get() and 9 in ta_free().
+ * Layout. The table runs from the last slot to the first, and the state follows it. So there are two ways
+ * to an entry: `entries` and the distance from the last slot, which one subtraction computes from a handle
+ * and rejects when it cannot be valid; and `first` and the slot, next to which the state lies. This is
+ * worth 5 instructions in ta_get() and 9 in ta_free().
  *
  *     entries -> [last][    ] ... [  1 ][  0 ] <- first
  *                                        [taken, head, tail, ...]
@@ -80,8 +81,8 @@ static inline entry *find_live(const ta_allocator *a, ta_handle h)
     return distance >= 0 && handle_matches(a, h, &a->entries[distance]) ? &a->entries[distance] : NULL;
 }
 
-/* The entry that a link leads to; NULL when there is no such slot or its block is not live. So a link that foreign code
- * has overwritten leads to some live block or to none, never outside the table. */
+/* The entry that a link leads to; NULL when there is no such slot or its block is not live. So a link that
+ * foreign code has overwritten leads to some live block or to none, never outside the table. */
 static inline entry *linked_entry(const ta_allocator *a, const entry *e)
 {
     size_t slot = (ta_slot)(a->first - e + 1 + e->link);
@@ -140,7 +141,8 @@ static inline size_t peak_used(const slab_state *s)
     return peak > OLD_PEAK_OF(s) ? peak : OLD_PEAK_OF(s);
 }
 
-/* The slot stays in `taken` for ever. What was in use at most is kept apart, for with it `peak` might not fit a slot. */
+/* The slot stays in `taken` for ever. What was in use at most is kept apart, for with it `peak` might not
+ * fit a slot. */
 static inline void count_retired(slab_state *s)
 {
     SET_OLD_PEAK(s, peak_used(s));
@@ -162,9 +164,9 @@ static inline void count_failure(slab_state *s)
  *     |                                      |              release: the freed slot is linked after tail
  *   [ 5 ]-->[ 6 ]-->[ 7 ]-->[ 2 ]-->[ 0 ]-->[ 3 ]
  *
- * When the last free slot is taken nothing is marked: the tail's own entry, being live, tells that the list is empty, for the
- * slot that was freed last is also the last to be taken. A retired slot is neither live nor in the list; its link, the one
- * distance that would lead a slot to itself, tells it apart.
+ * When the last free slot is taken nothing is marked: the tail's own entry, being live, tells that the
+ * list is empty, for the slot that was freed last is also the last to be taken. A retired slot is neither
+ * live nor in the list; its link, the one distance that would lead a slot to itself, tells it apart.
  */
 #define RETIRED_LINK SLOT_MAX
 
@@ -179,13 +181,13 @@ static inline bool is_worn_out(const entry *e)
     return TA_RETIRE && generation_of(e) == (ta_generation)-1;
 }
 
-/* Begin a lifetime of a free slot. Returns its generation, in the low bits, and in *step how far the next free slot is. The
- * generation is even, so that adding 1 does not carry. */
+/* Begin a lifetime of a free slot. Returns its generation, in the low bits, and in *step how far the next
+ * free slot is. The generation is even, so that adding 1 does not carry. */
 static inline ta_handle_bits begin_lifetime(entry *e, ta_slot link, ta_slot *step)
 {
 #if TA_SLOT_BITS == 16 && TA_GENERATION_BITS == 16 && defined(__ARM_FEATURE_UNALIGNED) && \
     !defined(__ARM_BIG_ENDIAN)
-    uint32_t both;                           /* one load, one addition, one store: 4 instructions of 28 in ta_alloc() */
+    uint32_t both; /* one load, one addition, one store: 4 instructions of 28 in ta_alloc() */
     __builtin_memcpy(&both, e, sizeof both); /* memcpy() would be a call in a freestanding build */
     both += 0x10001u;
     *step = (ta_slot)(both >> 16);
@@ -234,8 +236,8 @@ static inline void retire_slot(slab_state *s, entry *e)
     count_retired(s);
 }
 
-/* Call with interrupts masked; the slot is live. It may itself be the tail of an empty list: so it joins the list
- * before its lifetime ends. */
+/* Call with interrupts masked; the slot is live. It may itself be the tail of an empty list: so it joins
+ * the list before its lifetime ends. */
 static inline void release_slot(slab_state *s, entry *entries, offset_t distance, ta_slot slot)
 {
     entry *e = &entries[distance];
@@ -308,8 +310,8 @@ static inline bool slab_set_aside(const ta_allocator *a, size_t blocks, bool use
 
 /* ---- Links of chains ------------------------------------------------------------------------------------- */
 
-/* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a queue never use one link
- * at the same time. */
+/* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a
+ * queue never use one link at the same time. */
 static inline ta_handle slab_next(const ta_allocator *a, ta_handle chunk)
 {
     const entry *e = find_live(a, chunk), *next = e ? linked_entry(a, e) : NULL;

@@ -101,7 +101,8 @@ int ta_view_look_(walk *w)
     return w->status == TA_OK ? *w->at : w->status;
 }
 
-/* Is this, in a byte's place, what is wrong with the view? That it ended is nothing wrong; all else comes behind that. */
+/* Is this, in a byte's place, what is wrong with the view? That it ended is nothing wrong; all else comes
+ * behind that. */
 static bool is_wrong(int byte)
 {
     return byte < TA_E_EMPTY;
@@ -121,7 +122,8 @@ size_t ta_view_pass_(walk *w, uint8_t *out, size_t n)
     return n;
 }
 
-/* Pass n bytes, as far as they are these. TA_OK; TA_E_NO_MATCH: they are not; or why there are not so many. */
+/* Pass n bytes, as far as they are these. TA_OK; TA_E_NO_MATCH: they are not; or why there are not so
+ * many. */
 static ta_status match(walk *w, const uint8_t *data, size_t n)
 {
     for (; n > 0; n--, w->at++) {
@@ -211,7 +213,7 @@ ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *sp
             return TA_E_EMPTY;
         if (!v->allocator || !ta_is_live(v->allocator, at->next))
             return TA_E_STALE; /* the iterator is another view's, or its chunk is gone */
-        w.chunk = at->next; /* where the last span was: the next one is entered only now */
+        w.chunk = at->next;    /* where the last span was: the next one is entered only now */
         w.reach = at->position;
         w.at = w.end;
     }

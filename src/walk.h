@@ -24,7 +24,6 @@ typedef struct walk {
     const ta_view *view;
 } walk;
 
-
 /* A walk from the start of a view: refuse a bad or a stale one. What is refused has no bytes. */
 ta_status ta_view_begin_(walk *w, const ta_view *v);
 /* The next byte; when there is none the status, which says why and is below 0. */
