@@ -25,7 +25,7 @@ const char *ta_status_name(ta_status status)
     return name;
 }
 
-/* ---- The slab's operations ------------------------------------------------------------------------------- */
+/* ---- The slab's operations ----------------------------------------------------------------------------- */
 
 #if TA_CUSTOM_BACKENDS
 #define SLAB_OPERATION(type, name) static type slab_##name
@@ -143,7 +143,7 @@ const ta_operations ta_slab_operations = {
 #define slab_get(a, h) ta_slab_get(a, h)
 #endif
 
-/* ---- The public calls ------------------------------------------------------------------------------------ */
+/* ---- The public calls ---------------------------------------------------------------------------------- */
 
 ta_handle ta_alloc(const ta_allocator *a, size_t size)
 {

@@ -11,7 +11,7 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
     return a->blocks - ta_slab_offset_(a, e - a->entries);
 }
 
-/* ---- Taking ---------------------------------------------------------------------------------------------- */
+/* ---- Taking -------------------------------------------------------------------------------------------- */
 
 /* Blocks in one critical section: what 48 instructions on a Cortex-M3 and 200 cycles on AVR allow; on a
  * host, where entering the section is the expensive part, more. */
@@ -63,7 +63,7 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
     return block_of_entry(a, start);
 }
 
-/* ---- Freeing --------------------------------------------------------------------------------------------- */
+/* ---- Freeing ------------------------------------------------------------------------------------------- */
 
 /* One chunk in a critical section: to free those side by side at once would be too long for it. */
 static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
@@ -85,7 +85,7 @@ static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
     ta_critical_exit(mask);
 }
 
-/* ---- What the code above the pool calls ------------------------------------------------------------------ */
+/* ---- What the code above the pool calls ---------------------------------------------------------------- */
 
 #if !TA_CUSTOM_BACKENDS
 

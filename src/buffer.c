@@ -4,7 +4,7 @@
 
 #if TA_WITH_BUFFER
 
-/* ---- Life cycle ------------------------------------------------------------------------------------------ */
+/* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
 ta_status ta_buffer_init(ta_buffer *b, const ta_allocator *allocator)
 {
@@ -34,7 +34,7 @@ ta_status ta_buffer_set_limit(ta_buffer *b, size_t limit)
     return TA_OK;
 }
 
-/* ---- Whole blocks ---------------------------------------------------------------------------------------- */
+/* ---- Whole blocks -------------------------------------------------------------------------------------- */
 
 /* Make a block that somebody else allocated a chunk: under a new handle, or, in the last lifetime of its
  * slot, as a copy. */
@@ -87,7 +87,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     return TA_OK;
 }
 
-/* ---- From buffer to buffer ------------------------------------------------------------------------------- */
+/* ---- From buffer to buffer ----------------------------------------------------------------------------- */
 
 ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
 {
@@ -165,7 +165,7 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
     return TA_OK;
 }
 
-/* ---- Chunk by chunk -------------------------------------------------------------------------------------- */
+/* ---- Chunk by chunk ------------------------------------------------------------------------------------ */
 
 ta_status ta_buffer_next_chunk(const ta_buffer *b, ta_chunk_iterator *at, ta_span *span)
 {

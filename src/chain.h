@@ -38,7 +38,7 @@
 typedef ta_chain_ chain;
 typedef ta_chain_end_ chain_end;
 
-/* ---- One function under two names ------------------------------------------------------------------------ */
+/* ---- One function under two names ---------------------------------------------------------------------- */
 
 /* What a buffer and a queue do alike is one function on a chain; its public names are symbols of their
  * own, at no byte. */
@@ -65,7 +65,7 @@ typedef ta_chain_end_ chain_end;
 #define QUEUE_CHAIN(q) AS_CHAIN(q)
 #endif
 
-/* ---- Places ---------------------------------------------------------------------------------------------- */
+/* ---- Places -------------------------------------------------------------------------------------------- */
 
 /* Move an end to a place that `count` bytes have passed. The caller publishes the count. */
 INLINE void set_end(chain_end *end, const place *p, size_t count, size_t credit)
@@ -83,7 +83,7 @@ INLINE void set_place(place *p, const ta_allocator *a, ta_handle chunk, uint8_t 
     p->chunk = chunk;
 }
 
-/* ---- What is stored -------------------------------------------------------------------------------------- */
+/* ---- What is stored ------------------------------------------------------------------------------------ */
 
 /* From any context: the reader's count is read first, so that the difference is never negative. */
 INLINE size_t chain_length(const chain *c)
@@ -101,7 +101,7 @@ static inline size_t limit_room(const chain *c)
     return length < c->limit ? c->limit - length : 0;
 }
 
-/* ---- chain.c: what all calls share ----------------------------------------------------------------------- */
+/* ---- chain.c: what all calls share --------------------------------------------------------------------- */
 
 /* Is the chain usable at all? A buffer that is bound to NULL may follow the global allocator. */
 INLINE bool is_bound(const chain *c)
@@ -155,7 +155,7 @@ int ta_chain_check_(const chain *c);
 ta_status ta_chain_open_writer_(const chain *c, place *p);
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
 
-/* ---- chain_write.c --------------------------------------------------------------------------------------- */
+/* ---- chain_write.c ------------------------------------------------------------------------------------- */
 
 /* Close the open reservation, if there is one, and give back the block that it waits in: TA_OK, or what is
  * wrong with the chain. Removing bytes from a buffer begins with this; a queue's reader does not touch a
@@ -173,7 +173,7 @@ size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size);
 /* Publish n bytes, those before *p. An open reservation ends. */
 void ta_chain_publish_(chain *c, const place *p, size_t n);
 
-/* ---- chain_read.c ---------------------------------------------------------------------------------------- */
+/* ---- chain_read.c -------------------------------------------------------------------------------------- */
 
 /* Open the reader and pass `position` bytes; *length are stored after them. TA_E_RANGE: there are fewer. */
 ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *length);
@@ -185,7 +185,7 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest);
 /* Remove the first n bytes and copy them to `data`, unless that is NULL; all or none. */
 ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n);
 
-/* ---- chain_move.c ---------------------------------------------------------------------------------------- */
+/* ---- chain_move.c -------------------------------------------------------------------------------------- */
 
 /* A new generation for a chunk, so that views of it and copies of the struct become stale. With TA_RETIRE
  * a slot in its last lifetime keeps the one it has. */

@@ -27,7 +27,7 @@ typedef struct move {
     ta_handle spare; /* a block for them */
 } move;
 
-/* ---- Planning: nothing is changed yet -------------------------------------------------------------------- */
+/* ---- Planning: nothing is changed yet ------------------------------------------------------------------ */
 
 /* Find what moves, what is copied, and where the source continues. False when the chain breaks off. */
 static bool plan(move *m, const chain *from, size_t n, size_t length)
@@ -73,7 +73,7 @@ static ta_status get_spare(move *m, const chain *to)
     return ta_blocks_take_(to->allocator, TA_NONE, 1, false, &m->spare) ? TA_OK : TA_E_NO_MEMORY;
 }
 
-/* ---- Moving: nothing can fail any more ------------------------------------------------------------------- */
+/* ---- Moving: nothing can fail any more ----------------------------------------------------------------- */
 
 ta_handle ta_chain_renewed_(const ta_allocator *a, ta_handle chunk)
 {

@@ -4,7 +4,7 @@
 
 #if TA_WITH_BUFFER
 
-/* ---- Opening and removing -------------------------------------------------------------------------------- */
+/* ---- Opening and removing ------------------------------------------------------------------------------ */
 
 /* Open the reader at the first byte: it may be in the next chunk. */
 static ta_status open_front(const chain *c, place *p, size_t *length)
@@ -60,7 +60,7 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
     return TA_OK;
 }
 
-/* ---- Taking ---------------------------------------------------------------------------------------------- */
+/* ---- Taking -------------------------------------------------------------------------------------------- */
 
 /* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone
  * need no memcpy. */
@@ -203,7 +203,7 @@ ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
     return status == TA_OK ? read_some(AS_CHAIN(b), data, n, done) : status;
 }
 
-/* ---- Looking --------------------------------------------------------------------------------------------- */
+/* ---- Looking ------------------------------------------------------------------------------------------- */
 
 static ta_status front(const chain *c, ta_span *span)
 {

@@ -4,7 +4,7 @@
 
 #if TA_WITH_BUFFER
 
-/* ---- Reservations ---------------------------------------------------------------------------------------- */
+/* ---- Reservations -------------------------------------------------------------------------------------- */
 
 /* The last chunk is empty: give it back. Its link leads to the chunk before it, whose link leads to it; or
  * to itself. */
@@ -36,7 +36,7 @@ ta_status ta_chain_close_(chain *c)
     return ta_chain_open_writer_(c, &p);
 }
 
-/* ---- Room and publishing --------------------------------------------------------------------------------- */
+/* ---- Room and publishing ------------------------------------------------------------------------------- */
 
 size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
 {
@@ -85,7 +85,7 @@ void ta_chain_publish_(chain *c, const place *p, size_t n)
         ta_chain_notify_(c, true);
 }
 
-/* ---- Writing --------------------------------------------------------------------------------------------- */
+/* ---- Writing ------------------------------------------------------------------------------------------- */
 
 /* Count what was refused for want of room. */
 static ta_status refuse(chain *c, size_t n, ta_status status)
@@ -217,7 +217,7 @@ QUEUE_NAME(ta_status, ta_queue_write_some, (ta_queue * q, const void *data, size
 BUFFER_NAME(ta_status, ta_buffer_write_some, (ta_buffer * b, const void *data, size_t n, size_t *done),
             write_some, (AS_CHAIN(b), data, n, done))
 
-/* ---- Writing in place ------------------------------------------------------------------------------------ */
+/* ---- Writing in place ---------------------------------------------------------------------------------- */
 
 static ta_status reserve(chain *c, size_t n, ta_span *span)
 {

@@ -1,10 +1,5 @@
-/*
- * Parsers: see parse.h.
- *
- * Each walks through the view as far as it matches, and at the end either moves the view up to there or
- * reports. So "untouched" needs no undoing. What is refused is walked through as no view at all: there is
- * no byte in it.
- */
+/* Parsers: see parse.h. Each walks through the view as far as it matches; at the end it either moves the view
+ * up to there or reports. Invalid arguments start the walk on a NULL view, so it fails with TA_E_INVALID. */
 #include "fault.h"
 #include "smaller.h"
 #include "walk.h"

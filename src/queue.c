@@ -4,7 +4,7 @@
 
 #if TA_WITH_QUEUE
 
-/* ---- Life cycle ------------------------------------------------------------------------------------------ */
+/* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
 ta_status ta_queue_init(ta_queue *q, const ta_allocator *allocator, size_t limit)
 {
@@ -54,7 +54,7 @@ ta_status ta_queue_clear(ta_queue *q)
     return TA_OK;
 }
 
-/* ---- Settings -------------------------------------------------------------------------------------------- */
+/* ---- Settings ------------------------------------------------------------------------------------------ */
 
 ta_status ta_queue_set_limit(ta_queue *q, size_t limit)
 {
@@ -95,7 +95,7 @@ ta_status ta_queue_use_headroom(ta_queue *q)
     return TA_OK;
 }
 
-/* ---- To a buffer ----------------------------------------------------------------------------------------- */
+/* ---- To a buffer --------------------------------------------------------------------------------------- */
 
 ta_status ta_queue_drain_into(ta_buffer *destination, ta_queue *source, size_t n)
 {
@@ -111,7 +111,7 @@ ta_status ta_queue_take(ta_queue *q, ta_buffer *destination)
     return ta_queue_drain_into(destination, q, ta_queue_len(q));
 }
 
-/* ---- Inspection ------------------------------------------------------------------------------------------ */
+/* ---- Inspection ---------------------------------------------------------------------------------------- */
 
 size_t ta_queue_dropped(const ta_queue *q)
 {

@@ -91,7 +91,7 @@ ta_status ta_slab_set_pool(ta_slab *slab, unsigned identity)
     return TA_OK;
 }
 
-/* ---- Headroom: a standing quota, which only ta_slab_alloc_headroom() may use ----------------------------- */
+/* ---- Headroom: a standing quota, which only ta_slab_alloc_headroom() may use --------------------------- */
 
 ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
 {

@@ -308,7 +308,7 @@ static inline bool slab_set_aside(const ta_allocator *a, size_t blocks, bool use
     return is_enough;
 }
 
-/* ---- Links of chains ------------------------------------------------------------------------------------- */
+/* ---- Links of chains ----------------------------------------------------------------------------------- */
 
 /* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a
  * queue never use one link at the same time. */
