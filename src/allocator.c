@@ -38,8 +38,7 @@ const char *ta_status_name(ta_status status)
 SLAB_OPERATION(size_t, size)(const ta_allocator *a, ta_handle h)
 {
     ta_mask mask = ta_critical_enter();
-    const entry *e = find_live(a, h);
-    size_t size = e ? e->link : 0;
+    size_t size = ta_get(a, h) ? entry_of(a, h)->link : 0;
     ta_critical_exit(mask);
     return size < a->block_size ? size : a->block_size;
 }
@@ -51,11 +50,11 @@ SLAB_OPERATION(ta_status, resize)(const ta_allocator *a, ta_handle h, size_t siz
     if (size > a->block_size)
         return invalid();
     ta_mask mask = ta_critical_enter();
-    entry *e = find_live(a, h);
-    if (e)
-        e->link = (ta_slot)size;
+    bool is_live_block = ta_get(a, h) != NULL;
+    if (is_live_block)
+        entry_of(a, h)->link = (ta_slot)size;
     ta_critical_exit(mask);
-    return e ? TA_OK : TA_E_STALE;
+    return is_live_block ? TA_OK : TA_E_STALE;
 }
 
 SLAB_OPERATION(void, clear)(const ta_allocator *a)

@@ -1,5 +1,6 @@
 /* Parsers: see parse.h. Each walks through the view as far as it matches; at the end it either moves the view
  * up to there or reports. Invalid arguments start the walk on a NULL view, so it fails with TA_E_INVALID. */
+#include "compiler.h"
 #include "fault.h"
 #include "smaller.h"
 #include "walk.h"
@@ -62,7 +63,7 @@ static ta_status finish(cursor *c, size_t wanted)
 }
 
 /* The result is a view of what was passed. */
-static ta_status finish_view(cursor *c, size_t wanted)
+static NOINLINE ta_status finish_view(cursor *c, size_t wanted)
 {
     c->taken = c->result;
     return finish(c, wanted);
@@ -89,7 +90,7 @@ static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, ta_parse_i
     cursor c;
     begin(tag || n == 0 ? in : NULL, &c, &c, info);
     for (size_t left = n; left > 0; left--, tag++, c.at.at++) {
-        int byte = view_peek(&c.at);
+        int byte = ta_view_look_(&c.at);
         if (byte < 0 || (byte != *tag && !(ignores_case && is_same_letter((unsigned)byte, *tag))))
             break;
     }
@@ -117,7 +118,7 @@ static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t
     cursor c;
     bool is_match = !is_wanted;
     begin(set || n == 0 ? in : NULL, &c, result, info);
-    int byte = view_peek(&c.at);
+    int byte = ta_view_look_(&c.at);
     if (byte >= 0) {
         for (; n > 0; n--)
             if (*set++ == byte) {
@@ -158,7 +159,7 @@ ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predi
 {
     cursor c;
     begin(is_match && m <= n ? in : NULL, &c, taken, info);
-    for (int byte; n > 0 && (byte = view_peek(&c.at)) >= 0 && is_match((uint8_t)byte, context); n--)
+    for (int byte; n > 0 && (byte = ta_view_look_(&c.at)) >= 0 && is_match((uint8_t)byte, context); n--)
         c.at.at++;
     return finish_view(&c, m);
 }
@@ -193,7 +194,7 @@ ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
         return status;
     ta_view_begin_(&w, line);
     ta_view_pass_(&w, NULL, line->length - 1); /* everything, if it is nothing */
-    if (view_peek(&w) == '\r')
+    if (ta_view_look_(&w) == '\r')
         ta_view_cut_(&w, line, NULL);
     return ta_view_skip(in, 1);
 }
@@ -283,7 +284,7 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
     size_t n;
     begin(in, &c, number, info);
     for (n = 1; n <= max_bytes; n++) {
-        int byte = view_peek(&c.at);
+        int byte = ta_view_look_(&c.at);
         if (byte < 0)
             break;
         uint32_t bits = (uint32_t)byte & 0x7F;
@@ -303,7 +304,7 @@ ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_pa
 
 /* Append a digit to the number, which must stay at most its limit. (Eight hexadecimal digits are never too
  * many.) */
-static int append_digit(cursor *c, unsigned digit)
+static NOINLINE int append_digit(cursor *c, unsigned digit)
 {
     uint32_t before = c->value, value = before * c->base + digit;
     c->value = value;
@@ -317,7 +318,7 @@ static size_t pass_digits(cursor *c, size_t max, size_t counting)
 {
     size_t n = 0;
     for (; n < max; n++, c->at.at++) {
-        unsigned byte = (unsigned)view_peek(&c->at), digit = byte - '0';
+        unsigned byte = (unsigned)ta_view_look_(&c->at), digit = byte - '0';
         if (digit >= 10) {
             digit = (byte | 0x20) - 'a' + 10;
             if (digit < 10 || digit >= c->base)
@@ -334,7 +335,7 @@ static size_t pass_digits(cursor *c, size_t max, size_t counting)
 static void pass_fraction(cursor *c, size_t decimals)
 {
     size_t n = 0, wanted = 0;
-    if (view_peek(&c->at) == '.') {
+    if (ta_view_look_(&c->at) == '.') {
         c->at.at++;
         n = pass_digits(c, SIZE_MAX, decimals);
         wanted = n > 0 ? 0 : SIZE_MAX;
@@ -350,7 +351,7 @@ static ta_status parse_signed(ta_view *in, unsigned decimals, int32_t *number, t
 {
     cursor c;
     begin(in, &c, number, info);
-    int sign = view_peek(&c.at);
+    int sign = ta_view_look_(&c.at);
     bool is_negative = sign == '-', has_sign = is_negative || sign == '+';
     c.limit = c.limit / 2 + is_negative;
     c.at.at += has_sign;
@@ -395,7 +396,7 @@ ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
     cursor c;
     begin((ta_view *)(uintptr_t)in, &c, &c, info);
     c.in = NULL; /* it stays where it is */
-    return finish(&c, view_peek(&c.at) >= 0);
+    return finish(&c, ta_view_look_(&c.at) >= 0);
 }
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */

@@ -110,7 +110,7 @@ static bool is_wrong(int byte)
 
 size_t ta_view_pass_(walk *w, uint8_t *out, size_t n)
 {
-    while (n > 0 && view_peek(w) >= 0) {
+    while (n > 0 && ta_view_look_(w) >= 0) {
         size_t part = smaller(n, (size_t)(w->end - w->at));
         if (out) {
             memcpy(out, w->at, part);
@@ -127,7 +127,7 @@ size_t ta_view_pass_(walk *w, uint8_t *out, size_t n)
 static ta_status match(walk *w, const uint8_t *data, size_t n)
 {
     for (; n > 0; n--, w->at++) {
-        int byte = view_peek(w);
+        int byte = ta_view_look_(w);
         if (byte != *data++)
             return byte < 0 ? (ta_status)byte : TA_E_NO_MATCH;
     }
@@ -142,7 +142,7 @@ bool ta_view_seek_(walk *w, const uint8_t *data, size_t n)
         w->status = invalid();
         return false;
     }
-    while (view_peek(w) >= 0) {
+    while (ta_view_look_(w) >= 0) {
         const uint8_t *found = memchr(w->at, data[0], (size_t)(w->end - w->at));
         w->at = found ? found : w->end;
         if (w->at < w->end) {
@@ -161,7 +161,7 @@ bool ta_view_seek_(walk *w, const uint8_t *data, size_t n)
 ta_status ta_view_cut_(walk *w, ta_view *front, ta_view *rest)
 {
     const ta_view *v = w->view;
-    int byte = view_peek(w);
+    int byte = ta_view_look_(w);
     if (is_wrong(byte))
         return (ta_status)byte;
     size_t n = view_passed(w);
@@ -297,7 +297,7 @@ ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *co
     if (!is_match || !position)
         return invalid();
     ta_view_begin_(&w, v);
-    while ((byte = view_peek(&w)) >= 0 && !is_match((uint8_t)byte, context))
+    while ((byte = ta_view_look_(&w)) >= 0 && !is_match((uint8_t)byte, context))
         w.at++;
     return found(&w, position);
 }
@@ -326,8 +326,8 @@ ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order)
     ta_view_begin_(&in_a, a);
     ta_view_begin_(&in_b, b);
     for (;; in_a.at++, in_b.at++) {
-        byte_a = view_peek(&in_a);
-        byte_b = view_peek(&in_b);
+        byte_a = ta_view_look_(&in_a);
+        byte_b = ta_view_look_(&in_b);
         if (byte_a != byte_b || byte_a < 0)
             break;
     }

@@ -35,11 +35,6 @@ bool ta_view_seek_(walk *w, const uint8_t *data, size_t n);
 /* Cut a view where the walk is. Either part may be NULL, or the view itself. */
 ta_status ta_view_cut_(walk *w, ta_view *front, ta_view *rest);
 
-static inline int view_peek(walk *w)
-{
-    return w->at < w->end ? *w->at : ta_view_look_(w);
-}
-
 /* Bytes passed. */
 static inline size_t view_passed(const walk *w)
 {
