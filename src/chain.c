@@ -25,12 +25,6 @@ void ta_chain_bind_(chain *c)
     c->is_global = c->is_global || !c->allocator;
     c->allocator = ta_chain_next_allocator_(c);
 }
-
-void ta_chain_follow_(chain *c)
-{
-    if (c && c->is_global && c->in.reserved && chain_length(c) == 0 && c->allocator != GLOBAL_ALLOCATOR)
-        ta_chain_close_(c);
-}
 #endif
 
 /* One end of a chain that has chunks. */

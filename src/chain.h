@@ -112,18 +112,14 @@ INLINE bool is_bound(const chain *c)
 /* The allocator that the next first block would come from. */
 const ta_allocator *ta_chain_next_allocator_(const chain *c);
 
-/* A buffer that follows the global allocator takes the one of this moment, unless it has chunks. */
+/* A buffer that follows the global allocator. bind: before it takes its first block, it takes the allocator of
+ * this moment. follow: before bytes come from elsewhere; if the allocator was replaced, the reservation of an
+ * empty buffer is closed. */
 #if TA_GLOBAL
 void ta_chain_bind_(chain *c);
-#else
-#define ta_chain_bind_(c) ((void)(c))
-#endif
-
-/* The same before bytes come from elsewhere: if the global allocator was replaced, an empty buffer's
- * reservation is closed. */
-#if TA_GLOBAL
 void ta_chain_follow_(chain *c);
 #else
+#define ta_chain_bind_(c) ((void)(c))
 #define ta_chain_follow_(c) ((void)(c))
 #endif
 

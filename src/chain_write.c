@@ -1,6 +1,7 @@
 /* The writing end of a chain: everything that appends. */
 #include "chain.h"
 #include <string.h>
+#include <tinyalloc/global.h>
 
 #if TA_WITH_BUFFER
 
@@ -35,6 +36,15 @@ ta_status ta_chain_close_(chain *c)
         give_back(c, p.chunk);
     return ta_chain_open_writer_(c, &p);
 }
+
+#if TA_GLOBAL
+/* Closing may leave the buffer without a chunk: then it goes by the allocator of now. */
+void ta_chain_follow_(chain *c)
+{
+    if (c && c->is_global && c->in.reserved && chain_length(c) == 0 && c->allocator != ta_global())
+        ta_chain_close_(c);
+}
+#endif
 
 /* ---- Room and publishing ------------------------------------------------------------------------------- */
 
