@@ -296,7 +296,8 @@ static inline size_t ta_slab_offset_(const ta_allocator *slab, ta_slot_differenc
 {
     size_t offset = (size_t)distance * slab->block_size;
 #ifdef __x86_64__
-    __asm__("" : "+r"(offset)); /* 1 instruction of 15: gcc would subtract in one register and return another */
+    /* 1 instruction of 15: gcc would subtract in one register and return another */
+    __asm__("" : "+r"(offset));
 #endif
     return offset;
 }

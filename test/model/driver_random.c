@@ -32,8 +32,8 @@ int main(int argc, char **argv)
         for (unsigned long i = 0; i < length; i++)
             bytes[i] = (uint8_t)(next_random(&state) >> 11);
         if (!interpret(bytes, length)) {
-            fprintf(stderr, "the model's line %d does not hold; to repeat: %s %lu 1 %lu\n", failed_line, argv[0],
-                    seed, length);
+            fprintf(stderr, "the model's line %d does not hold; to repeat: %s %lu 1 %lu\n", failed_line,
+                    argv[0], seed, length);
             return 1;
         }
     }

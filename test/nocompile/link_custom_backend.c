@@ -26,8 +26,7 @@ static void *get_block(const ta_allocator *a, ta_handle h)
 }
 
 static const ta_operations operations = {
-    alloc_block, get_block, NULL, NULL, NULL, NULL, NULL, NULL,
-    NULL,        NULL,      NULL, NULL, NULL, NULL, NULL,
+    alloc_block, get_block, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 };
 static const struct backend backend = {TA_ALLOCATOR_INIT(&operations, sizeof storage), storage};
 

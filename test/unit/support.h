@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 /* cmocka needs the five above */
-#include <cmocka.h>
 #include "../chains.h"
+#include <cmocka.h>
 #include <tinyalloc/tinyalloc.h>
 
 /* Sanitized builds run the long loops shorter. gcc says it in one way, clang in another. */

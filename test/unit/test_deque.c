@@ -310,12 +310,10 @@ typedef ta_status (*call)(ta_buffer *b);
 static const struct deque_call {
     call run;
     ta_status when_empty;
-} calls[] = {{call_pop, TA_E_EMPTY},     {call_peek, TA_E_EMPTY},         {call_front, TA_E_EMPTY},
-             {call_consume, TA_E_RANGE}, {call_prepend, TA_OK},
-             {call_truncate, TA_E_RANGE}};
+} calls[] = {{call_pop, TA_E_EMPTY},     {call_peek, TA_E_EMPTY}, {call_front, TA_E_EMPTY},
+             {call_consume, TA_E_RANGE}, {call_prepend, TA_OK},   {call_truncate, TA_E_RANGE}};
 
-static const call calls_with_null[] = {pop_to_null, peek_to_null, front_to_null,
-                                       prepend_of_null};
+static const call calls_with_null[] = {pop_to_null, peek_to_null, front_to_null, prepend_of_null};
 
 static void calls_that_fail_on_an_empty_deque_change_nothing(void **state)
 {

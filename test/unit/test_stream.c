@@ -215,7 +215,8 @@ static void keep_free(const ta_allocator *a, size_t blocks)
 
 static size_t room_in_last(const ta_buffer *b, size_t offset)
 {
-    return ta_buffer_is_empty(b) ? 0 : chunks_of(b) * b->chain.allocator->block_size - offset - ta_buffer_len(b);
+    return ta_buffer_is_empty(b) ? 0
+                                 : chunks_of(b) * b->chain.allocator->block_size - offset - ta_buffer_len(b);
 }
 
 struct transfer {
@@ -409,7 +410,8 @@ static void try_move(struct transfer *t)
     memcpy(&held, &t->source_before.b, sizeof held);
     assert_int_equal(ta_buffer_move(&t->destination, &t->source), TA_OK);
     expect_transferred(t, t->source_before.bytes, t->source_before.length, t->source_before.length);
-    assert_true(ta_handle_eq(t->destination.chain.out.chunk, held.chain.out.chunk)); /* by handing over, not by copying */
+    assert_true(ta_handle_eq(t->destination.chain.out.chunk,
+                             held.chain.out.chunk)); /* by handing over, not by copying */
     assert_true(ta_handle_eq(t->destination.chain.in.chunk, held.chain.in.chunk));
 }
 
