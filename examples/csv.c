@@ -33,12 +33,12 @@ static ta_status parse_quoted(ta_view *in, ta_view *field)
     ta_status status;
     size_t length;
     do { /* pass one quote; when a second follows, both belong to the field, and it goes on */
-        if ((status = ta_parse_take_until(&at, '"', &part, NULL)) != TA_OK)
+        if ((status = ta_parse_take_until(&at, '"', &part)) != TA_OK)
             return status;
         length = ta_view_len(in) - ta_view_len(&at);
-        if ((status = ta_parse_byte(&at, '"', NULL)) != TA_OK)
+        if ((status = ta_parse_byte(&at, '"')) != TA_OK)
             return status;
-    } while ((status = ta_parse_byte(&at, '"', NULL)) == TA_OK);
+    } while ((status = ta_parse_byte(&at, '"')) == TA_OK);
     if (status == TA_E_NO_MATCH && (status = ta_view_take(in, length, field)) == TA_OK)
         *in = at;
     return status;
@@ -46,17 +46,17 @@ static ta_status parse_quoted(ta_view *in, ta_view *field)
 
 static ta_status parse_field(ta_view *in, ta_view *field)
 {
-    if (ta_parse_byte(in, '"', NULL) == TA_OK)
+    if (ta_parse_byte(in, '"') == TA_OK)
         return parse_quoted(in, field);
-    return ta_parse_take_while(in, is_plain, NULL, field, NULL); /* maybe empty; TA_MORE at an open end */
+    return ta_parse_take_while(in, is_plain, NULL, field); /* maybe empty; TA_MORE at an open end */
 }
 
 /* "\n", "\r\n", or the end of everything. */
 static ta_status parse_end(ta_view *in)
 {
-    ta_status status = ta_parse_byte(in, '\n', NULL);
+    ta_status status = ta_parse_byte(in, '\n');
     if (status == TA_E_NO_MATCH && !ta_view_is_empty(in))
-        status = ta_parse_tag(in, "\r\n", 2, NULL);
+        status = ta_parse_tag(in, "\r\n", 2);
     else if (status == TA_E_NO_MATCH)
         status = TA_OK; /* of an open view the answer was TA_MORE */
     return status;
@@ -67,7 +67,7 @@ static ta_status parse_record(ta_view *in, record *r)
     ta_view at = *in;
     ta_status status = TA_OK;
     for (r->count = 0; status == TA_OK && r->count < MOST_FIELDS; r->count++) {
-        if (r->count > 0 && (status = ta_parse_byte(&at, ',', NULL)) != TA_OK)
+        if (r->count > 0 && (status = ta_parse_byte(&at, ',')) != TA_OK)
             break;
         if ((status = parse_field(&at, &r->fields[r->count])) != TA_OK)
             return status;
@@ -82,11 +82,11 @@ static ta_status parse_record(ta_view *in, record *r)
 /* Doubled quotes count once; a line end in a field is shown as "\r\n" in letters. */
 static void print_field(const ta_view *field)
 {
-    ta_chunk_iterator at = {0};
+    ta_view at = *field;
     ta_span span;
     bool is_first = false; /* of two quotes: not shown */
     printf("[");
-    while (ta_view_next_span(field, &at, &span) == TA_OK) {
+    while (ta_view_next_span(&at, &span) == TA_OK) {
         for (size_t i = 0; i < span.length; i++) {
             uint8_t byte = span.data[i];
             is_first = byte == '"' && !is_first;
@@ -117,7 +117,7 @@ static bool print_records(bool is_all)
             for (size_t i = 0; i < r.count; i++)
                 print_field(&r.fields[i]);
             status = ta_buffer_consume(&received, before - ta_view_len(&in));
-        } else if (ta_buffer_find(&received, '\n', &done) != TA_OK && !is_all) {
+        } else if (ta_buffer_find(&received, 0, '\n', &done) != TA_OK && !is_all) {
             return true; /* the end of the damaged line is on its way */
         } else {
             printf("damaged");

@@ -69,14 +69,13 @@ static void show_bugs(void)
 static void show_input(const char *text, size_t length)
 {
     uint32_t number = 0;
-    ta_parse_info info = {0};
     if (ta_buffer_write(&b, text, length) != TA_OK)
         return;
     ta_view open = ta_buffer_view(&b), all = ta_view_final(open);
     printf("  %-14s", text);
-    ta_status status = ta_parse_decimal(&open, &number, &info);
-    printf("%s at %zu; ", ta_status_name(status), info.position);
-    status = ta_parse_decimal(&all, &number, &info);
+    ta_status status = ta_parse_decimal(&open, &number);
+    printf("%s at %zu; ", ta_status_name(status), open.stopped);
+    status = ta_parse_decimal(&all, &number);
     printf("as all there is: %s, %u\n", ta_status_name(status), (unsigned)number);
     show("clear", ta_buffer_clear(&b));
 }

@@ -47,33 +47,33 @@ static bool is_text(uint8_t byte, void *context)
 
 static bool is_name(ta_view name, const char *wanted)
 {
-    return ta_parse_tag_no_case(&name, wanted, strlen(wanted), NULL) == TA_OK && ta_view_is_empty(&name);
+    return ta_parse_tag_no_case(&name, wanted, strlen(wanted)) == TA_OK && ta_view_is_empty(&name);
 }
 
 /* "GET /target HTTP/1.1" */
 static bool parse_first_line(ta_view line, request *r)
 {
-    return ta_parse_take_while_m_n(&line, 1, 16, is_token, NULL, &r->method, NULL) == TA_OK &&
-           ta_parse_byte(&line, ' ', NULL) == TA_OK &&
-           ta_parse_take_while_m_n(&line, 1, 128, is_visible, NULL, &r->target, NULL) == TA_OK &&
-           ta_parse_tag(&line, " HTTP/1.1", 9, NULL) == TA_OK && ta_view_is_empty(&line);
+    return ta_parse_take_while_m_n(&line, 1, 16, is_token, NULL, &r->method) == TA_OK &&
+           ta_parse_byte(&line, ' ') == TA_OK &&
+           ta_parse_take_while_m_n(&line, 1, 128, is_visible, NULL, &r->target) == TA_OK &&
+           ta_parse_tag(&line, " HTTP/1.1", 9) == TA_OK && ta_view_is_empty(&line);
 }
 
 /* "Name: value". Two lengths, or a coding that hides the length, smuggle requests past a proxy: refused. */
 static bool parse_header(ta_view line, request *r)
 {
     ta_view name, skipped, value;
-    if (ta_parse_take_while_m_n(&line, 1, 64, is_token, NULL, &name, NULL) != TA_OK ||
-        ta_parse_byte(&line, ':', NULL) != TA_OK ||
-        ta_parse_take_while(&line, is_blank, NULL, &skipped, NULL) != TA_OK)
+    if (ta_parse_take_while_m_n(&line, 1, 64, is_token, NULL, &name) != TA_OK ||
+        ta_parse_byte(&line, ':') != TA_OK ||
+        ta_parse_take_while(&line, is_blank, NULL, &skipped) != TA_OK)
         return false;
     value = line;
-    if (ta_parse_take_while(&line, is_text, NULL, &skipped, NULL) != TA_OK || !ta_view_is_empty(&line))
+    if (ta_parse_take_while(&line, is_text, NULL, &skipped) != TA_OK || !ta_view_is_empty(&line))
         return false;
     r->hosts += is_name(name, "host");
     if (is_name(name, "content-length"))
-        return r->lengths++ == 0 && ta_parse_decimal(&value, &r->body_length, NULL) == TA_OK &&
-               ta_parse_take_while(&value, is_blank, NULL, &skipped, NULL) == TA_OK &&
+        return r->lengths++ == 0 && ta_parse_decimal(&value, &r->body_length) == TA_OK &&
+               ta_parse_take_while(&value, is_blank, NULL, &skipped) == TA_OK &&
                ta_view_is_empty(&value);
     return !is_name(name, "transfer-encoding");
 }
@@ -82,20 +82,20 @@ static ta_status parse_request(ta_view *in, request *r)
 {
     ta_view at = *in, head, line;
     memset(r, 0, sizeof *r);
-    ta_status status = ta_parse_take_until_seq(&at, "\r\n\r\n", 4, &head, NULL);
+    ta_status status = ta_parse_take_until_seq(&at, "\r\n\r\n", 4, &head);
     size_t length = status == TA_OK ? ta_view_len(&head) + 4 : ta_view_len(&at); /* what is known of it */
     if (length > LONGEST_HEAD || (length == LONGEST_HEAD && status == TA_MORE))
         return TA_E_NO_MATCH;
-    if (status != TA_OK || (status = ta_parse_tag(&at, "\r\n\r\n", 4, NULL)) != TA_OK)
+    if (status != TA_OK || (status = ta_parse_tag(&at, "\r\n\r\n", 4)) != TA_OK)
         return status;
-    if (ta_parse_line(&head, &line, NULL) != TA_OK || !parse_first_line(line, r))
+    if (ta_parse_line(&head, &line) != TA_OK || !parse_first_line(line, r))
         return TA_E_NO_MATCH;
     while (!ta_view_is_empty(&head))
-        if (ta_parse_line(&head, &line, NULL) != TA_OK || !parse_header(line, r))
+        if (ta_parse_line(&head, &line) != TA_OK || !parse_header(line, r))
             return TA_E_NO_MATCH;
     if (r->hosts != 1 || r->body_length > LONGEST_BODY)
         return TA_E_NO_MATCH;
-    status = ta_parse_take(&at, r->body_length, &r->body, NULL);
+    status = ta_parse_take(&at, r->body_length, &r->body);
     if (status == TA_OK)
         *in = at;
     return status;
@@ -103,10 +103,10 @@ static ta_status parse_request(ta_view *in, request *r)
 
 static void print(const char *before, const ta_view *v, const char *after)
 {
-    ta_chunk_iterator at = {0};
+    ta_view at = *v;
     ta_span span;
     printf("%s", before);
-    while (ta_view_next_span(v, &at, &span) == TA_OK)
+    while (ta_view_next_span(&at, &span) == TA_OK)
         printf("%.*s", (int)span.length, (const char *)span.data);
     printf("%s", after);
 }

@@ -46,7 +46,7 @@ int main(void)
         pause(); /* until an interrupt: "wfi" on a microcontroller */
         if (ta_queue_take(&received, &text) != TA_OK)
             return 1;
-        while (ta_buffer_find(&text, '\n', &end) == TA_OK) {
+        while (ta_buffer_find(&text, 0, '\n', &end) == TA_OK) {
             ta_span span;
             ta_chunk_iterator at = {0};
             if (ta_buffer_split(&line, &text, end + 1) != TA_OK)

@@ -28,10 +28,10 @@ static bool is_upper(uint8_t byte, void *context)
 
 static uint32_t xor_of(const ta_view *v)
 {
-    ta_chunk_iterator at = {0};
+    ta_view at = *v;
     ta_span span;
     uint32_t sum = 0;
-    while (ta_view_next_span(v, &at, &span) == TA_OK)
+    while (ta_view_next_span(&at, &span) == TA_OK)
         for (size_t i = 0; i < span.length; i++)
             sum ^= span.data[i];
     return sum;
@@ -41,8 +41,8 @@ static uint32_t xor_of(const ta_view *v)
 static bool unwrap(ta_view line, ta_view *body)
 {
     uint32_t sum;
-    return ta_parse_byte(&line, '$', NULL) == TA_OK && ta_parse_take_until(&line, '*', body, NULL) == TA_OK &&
-           ta_parse_byte(&line, '*', NULL) == TA_OK && ta_parse_hex(&line, 2, 2, &sum, NULL) == TA_OK &&
+    return ta_parse_byte(&line, '$') == TA_OK && ta_parse_take_until(&line, '*', body) == TA_OK &&
+           ta_parse_byte(&line, '*') == TA_OK && ta_parse_hex(&line, 2, 2, &sum) == TA_OK &&
            ta_view_is_empty(&line) && sum == xor_of(body);
 }
 
@@ -51,9 +51,9 @@ static bool parse_angle(ta_view *in, const char hemispheres[2], int32_t most_deg
 {
     int32_t number;
     uint8_t hemisphere;
-    if (ta_parse_fixed(in, 5, &number, NULL) != TA_OK || ta_parse_byte(in, ',', NULL) != TA_OK ||
-        ta_parse_one_of(in, hemispheres, 2, &hemisphere, NULL) != TA_OK ||
-        ta_parse_byte(in, ',', NULL) != TA_OK)
+    if (ta_parse_fixed(in, 5, &number) != TA_OK || ta_parse_byte(in, ',') != TA_OK ||
+        ta_parse_one_of(in, hemispheres, 2, &hemisphere) != TA_OK ||
+        ta_parse_byte(in, ',') != TA_OK)
         return false;
     int32_t degrees = number / 10000000, minutes = number % 10000000;
     if (number < 0 || minutes >= 6000000 || degrees > most_degrees ||
@@ -71,12 +71,12 @@ static void count_body(ta_view body, tally *t)
     ta_view skipped;
     uint32_t quality;
     int32_t latitude, longitude;
-    if (ta_parse_take_while_m_n(&body, 2, 2, is_upper, NULL, &skipped, NULL) != TA_OK ||
-        ta_parse_tag(&body, "GGA,", 4, NULL) != TA_OK)
+    if (ta_parse_take_while_m_n(&body, 2, 2, is_upper, NULL, &skipped) != TA_OK ||
+        ta_parse_tag(&body, "GGA,", 4) != TA_OK)
         t->others++;
-    else if (ta_parse_take_until(&body, ',', &skipped, NULL) != TA_OK ||
-             ta_parse_byte(&body, ',', NULL) != TA_OK || !parse_angle(&body, "NS", 90, &latitude) ||
-             !parse_angle(&body, "EW", 180, &longitude) || ta_parse_decimal(&body, &quality, NULL) != TA_OK ||
+    else if (ta_parse_take_until(&body, ',', &skipped) != TA_OK ||
+             ta_parse_byte(&body, ',') != TA_OK || !parse_angle(&body, "NS", 90, &latitude) ||
+             !parse_angle(&body, "EW", 180, &longitude) || ta_parse_decimal(&body, &quality) != TA_OK ||
              quality == 0 || t->fixes == MOST_FIXES)
         t->unusable++;
     else {
@@ -105,7 +105,7 @@ static ta_status count_sentences(tally *t)
             return status;
         ta_view in = ta_buffer_view(&received), line, body;
         size_t before = ta_view_len(&in);
-        status = ta_parse_line(&in, &line, NULL);
+        status = ta_parse_line(&in, &line);
         bool is_too_long = (status == TA_OK ? before - ta_view_len(&in) : before) > LONGEST;
         if (status == TA_MORE && !is_too_long)
             return TA_OK;

@@ -17,10 +17,10 @@ static ta_buffer input = TA_BUFFER_INIT(pool);
 /* The sum over a payload that may lie in several chunks. */
 static uint8_t sum_of(const ta_view *v)
 {
-    ta_chunk_iterator at = {0};
+    ta_view at = *v;
     ta_span span;
     uint8_t sum = 0;
-    while (ta_view_next_span(v, &at, &span) == TA_OK)
+    while (ta_view_next_span(&at, &span) == TA_OK)
         for (size_t i = 0; i < span.length; i++)
             sum = (uint8_t)(sum + span.data[i]);
     return sum;
@@ -31,13 +31,13 @@ static ta_status parse_packet(ta_view *in, ta_view *payload)
     ta_view at = *in;
     uint8_t length, sum;
     ta_status status;
-    if ((status = ta_parse_byte(&at, START, NULL)) != TA_OK ||
-        (status = ta_parse_u8(&at, &length, NULL)) != TA_OK)
+    if ((status = ta_parse_byte(&at, START)) != TA_OK ||
+        (status = ta_parse_u8(&at, &length)) != TA_OK)
         return status;
     if (length > MOST)
         return TA_E_NO_MATCH;
-    if ((status = ta_parse_take(&at, length, payload, NULL)) != TA_OK ||
-        (status = ta_parse_u8(&at, &sum, NULL)) != TA_OK)
+    if ((status = ta_parse_take(&at, length, payload)) != TA_OK ||
+        (status = ta_parse_u8(&at, &sum)) != TA_OK)
         return status;
     if (sum != sum_of(payload))
         return TA_E_NO_MATCH;
@@ -47,9 +47,9 @@ static ta_status parse_packet(ta_view *in, ta_view *payload)
 
 static void print(const ta_view *v)
 {
-    ta_chunk_iterator at = {0};
+    ta_view at = *v;
     ta_span span;
-    while (ta_view_next_span(v, &at, &span) == TA_OK)
+    while (ta_view_next_span(&at, &span) == TA_OK)
         printf("%.*s", (int)span.length, (const char *)span.data);
 }
 

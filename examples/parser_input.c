@@ -19,18 +19,18 @@ typedef struct reading {
 } reading;
 
 /* As the library's parsers do: advance `in`, or leave it. */
-static ta_status parse_reading(ta_view *in, reading *r, ta_parse_info *info)
+static ta_status parse_reading(ta_view *in, reading *r)
 {
     ta_view at = *in;
     ta_status status;
-    if ((status = ta_parse_tag(&at, "T=", 2, info)) == TA_OK &&
-        (status = ta_parse_fixed(&at, 2, &r->centidegrees, info)) == TA_OK &&
-        (status = ta_parse_tag(&at, ",H=", 3, info)) == TA_OK &&
-        (status = ta_parse_decimal(&at, &r->percent, info)) == TA_OK &&
-        (status = ta_parse_byte(&at, '\n', info)) == TA_OK)
+    if ((status = ta_parse_tag(&at, "T=", 2)) == TA_OK &&
+        (status = ta_parse_fixed(&at, 2, &r->centidegrees)) == TA_OK &&
+        (status = ta_parse_tag(&at, ",H=", 3)) == TA_OK &&
+        (status = ta_parse_decimal(&at, &r->percent)) == TA_OK &&
+        (status = ta_parse_byte(&at, '\n')) == TA_OK)
         *in = at;
-    else
-        info->position += ta_view_len(in) - ta_view_len(&at); /* count from the start of the reading */
+    in->stopped = ta_view_len(in) - ta_view_len(&at) + at.stopped; /* counted from the start of the reading */
+    in->missing = at.missing;
     return status;
 }
 
@@ -38,19 +38,18 @@ static ta_status parse_reading(ta_view *in, reading *r, ta_parse_info *info)
 static void parse_all(void)
 {
     reading r;
-    ta_parse_info info = {0};
     ta_status status = TA_OK;
     while (status != TA_MORE) {
         ta_view in = ta_buffer_view(&received);
         size_t before = ta_view_len(&in), done = 0;
-        status = parse_reading(&in, &r, &info);
+        status = parse_reading(&in, &r);
         if (status == TA_OK) {
             printf("  %d centidegrees, %u %%\n", (int)r.centidegrees, (unsigned)r.percent);
             status = ta_buffer_consume(&received, before - ta_view_len(&in));
         } else if (status == TA_MORE) {
-            printf("  %s at byte %zu, %zu missing\n", ta_status_name(status), info.position, info.missing);
+            printf("  %s at byte %zu, %zu missing\n", ta_status_name(status), in.stopped, in.missing);
         } else {
-            printf("  %s at byte %zu", ta_status_name(status), info.position);
+            printf("  %s at byte %zu", ta_status_name(status), in.stopped);
             status = ta_buffer_consume_until(&received, '\n', &done) == TA_OK ? TA_OK : TA_MORE;
             printf(", skipped %zu\n", done);
         }

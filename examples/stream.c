@@ -36,10 +36,10 @@ int main(void)
         return 1;
     show("input", &input);
 
-    if (ta_buffer_find_seq(&input, "temp=", 5, &position) != TA_OK)
+    if (ta_buffer_find_seq(&input, 0, "temp=", 5, &position) != TA_OK)
         return 1;
     printf("find_seq \"temp=\": at %zu\n", position);
-    printf("find_seq \"wind=\": %s\n", ta_status_name(ta_buffer_find_seq(&input, "wind=", 5, &position)));
+    printf("find_seq \"wind=\": %s\n", ta_status_name(ta_buffer_find_seq(&input, 0, "wind=", 5, &position)));
 
     if (ta_buffer_consume_until(&input, ';', &done) != TA_OK)
         return 1;
@@ -49,7 +49,7 @@ int main(void)
     printf("skip_while blank: dropped %zu\n", done);
     show("input", &input);
 
-    if (ta_buffer_find(&input, ';', &position) != TA_OK)
+    if (ta_buffer_find(&input, 0, ';', &position) != TA_OK)
         return 1;
     printf("find ';': at %zu\n", position);
     if (ta_buffer_split(&frame, &input, position + 1) != TA_OK)
@@ -67,6 +67,6 @@ int main(void)
         return 1;
     show("archive", &archive);
 
-    printf("next frame: %s\n", ta_status_name(ta_buffer_find(&input, ';', &position))); /* not complete yet */
+    printf("next frame: %s\n", ta_status_name(ta_buffer_find(&input, 0, ';', &position))); /* not complete yet */
     return ta_buffer_check(&archive) == 0 && ta_buffer_is_empty(&frame) ? 0 : 1;
 }

@@ -34,7 +34,7 @@ int main(void)
         for (const char *c = pieces[i]; *c; c++)
             if (ta_buffer_push(&input, (uint8_t)*c) != TA_OK)
                 return 1;
-        while (ta_buffer_find(&input, '\n', &end) == TA_OK) {
+        while (ta_buffer_find(&input, 0, '\n', &end) == TA_OK) {
             if (ta_buffer_split(&line, &input, end + 1) != TA_OK)
                 return 1;
             printf("piece %zu completes: ", i + 1);

@@ -101,8 +101,10 @@ ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
         return TA_E_FULL;
     if (destination->chain.in.chunk.bits)
         ta_buffer_clear(destination);
+    size_t read = destination->chain.in.count; /* more than a view of it remembers */
     *destination = *source;
     destination->chain.limit = limit;
+    ta_chain_end_views_(&destination->chain, read);
     destination->chain.in.credit = 0;
     ta_chain_forget_(&source->chain);
     return TA_OK;

@@ -109,6 +109,15 @@ void ta_chain_notify_(chain *c, bool is_writer)
     ta_critical_exit(mask);
 }
 
+void ta_chain_end_views_(chain *c, size_t read)
+{
+    size_t more = read - c->out.count;
+    c->in.count += more;
+    c->in.base -= more;
+    c->out.base -= more;
+    c->out.count = read;
+}
+
 void ta_chain_forget_(chain *c)
 {
     c->in.chunk = c->out.chunk = TA_NONE;

@@ -17,7 +17,9 @@
  *       that it has left.
  *   C5  The length is in.count - out.count. Each side knows its own count, and the other's only moves in
  *       its favour.
- *   C6  `credit` is never more than what may pass; it is 0 where every call has to look: during a
+ *   C6  out.count only grows, also when bytes are prepended or cut off at the back: then both counts move. So
+ *       it is the stamp of views, which are stale as soon as it has changed.
+ *   C7  `credit` is never more than what may pass; it is 0 where every call has to look: during a
  *       reservation, with water marks, and for the last byte of a buffer's chunk.
  * A buffer has one owner, who is both sides. It frees a chunk as soon as that is empty, and both ends are
  * checked in every call.
@@ -32,8 +34,7 @@
 #include "blocks.h"
 #include "fault.h"
 #include "smaller.h"
-#include <tinyalloc/buffer.h>
-#include <tinyalloc/queue.h>
+#include <tinyalloc/lines.h>
 
 typedef ta_chain_ chain;
 typedef ta_chain_end_ chain_end;
@@ -139,6 +140,10 @@ bool ta_chain_copy_in_(const ta_allocator *a, place *p, const void *data, size_t
 /* With water marks: call the side's function if the length has crossed its mark. */
 void ta_chain_notify_(chain *c, bool is_writer);
 
+/* Let `read` bytes have been removed, where views remember less: so they become stale. Bytes and length stay. A
+ * buffer calls it when it prepends, truncates or is replaced. */
+void ta_chain_end_views_(chain *c, size_t read);
+
 /* Forget all chunks, without freeing them. */
 void ta_chain_forget_(chain *c);
 
@@ -178,14 +183,9 @@ ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *leng
  * freed. Nothing is changed unless the result is TA_OK. */
 ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest);
 
-/* Remove the first n bytes and copy them to `data`, unless that is NULL; all or none. */
-ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n);
+/* ta_chain_take_(): remove the first n bytes and copy them to `data`, unless that is NULL; all or none. */
 
 /* ---- chain_move.c -------------------------------------------------------------------------------------- */
-
-/* A new generation for a chunk, so that views of it and copies of the struct become stale. With TA_RETIRE
- * a slot in its last lifetime keeps the one it has. */
-ta_handle ta_chain_renewed_(const ta_allocator *a, ta_handle chunk);
 
 /* Put n bytes after the last one: they fill the last chunk, and the rest goes to the front of `chunk`,
  * which becomes the last one. They may lie in that chunk. False when it was not needed. */

@@ -75,27 +75,16 @@ static ta_status get_spare(move *m, const chain *to)
 
 /* ---- Moving: nothing can fail any more ----------------------------------------------------------------- */
 
-ta_handle ta_chain_renewed_(const ta_allocator *a, ta_handle chunk)
+/* The first chunk that moves gets a new generation, so that a copy of the source's struct becomes stale. With
+ * TA_RETIRE, a slot in its last lifetime keeps the one it has. */
+static void renew(move *m, const ta_allocator *a)
 {
-    ta_handle h = ta_blocks_renew_(a, chunk);
-    return h.bits ? h : chunk;
-}
-
-/* The first chunk that moves is renewed, so that a copy of the source's struct becomes stale; those of a
- * buffer all are, so that views of them do. */
-static void renew(move *m, const chain *from)
-{
-    const ta_allocator *a = from->allocator;
-    ta_handle chunk = ta_chain_renewed_(a, m->first);
-    bool is_last = m->first.bits == m->last.bits;
-    m->first = chunk;
-    while (!is_last && !from->is_queue) {
-        chunk = ta_blocks_linked_(a, chunk);
-        is_last = chunk.bits == m->last.bits;
-        chunk = ta_chain_renewed_(a, chunk);
-    }
-    if (is_last)
+    ta_handle chunk = ta_blocks_renew_(a, m->first);
+    if (!chunk.bits)
+        return;
+    if (m->last.bits == m->first.bits)
         m->last = chunk;
+    m->first = chunk;
 }
 
 bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, size_t n, ta_handle chunk)
@@ -215,9 +204,9 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
         status = get_spare(&m, to);
         if (status != TA_OK)
             return status;
-        if (m.first.bits)
-            renew(&m, from);
     }
+    if (m.first.bits)
+        renew(&m, a);
     splice(&m, to, n, keeps_chunks, room);
     if (is_all)
         ta_chain_forget_(from);

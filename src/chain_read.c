@@ -261,32 +261,4 @@ QUEUE_NAME(ta_status, ta_queue_at, (const ta_queue *q, size_t position, uint8_t 
 BUFFER_NAME(ta_status, ta_buffer_at, (const ta_buffer *b, size_t position, uint8_t *byte), at,
             (AS_CHAIN(b), position, byte))
 
-static ta_status find(const chain *c, uint8_t byte, size_t *position)
-{
-    place p;
-    size_t length, passed = 0;
-    if (!position)
-        return invalid();
-    ta_status status = ta_chain_open_reader_(c, &p, &length);
-    if (status != TA_OK)
-        return status;
-    while (passed < length) {
-        if (!enter_next(c->allocator, &p))
-            return TA_E_STALE;
-        size_t part = smaller(length - passed, p.length);
-        const uint8_t *found = memchr(p.at, byte, part);
-        if (found) {
-            *position = passed + (size_t)(found - p.at);
-            return TA_OK;
-        }
-        passed += part;
-        p.length = 0;
-    }
-    return TA_E_NO_MATCH;
-}
-QUEUE_NAME(ta_status, ta_queue_find, (const ta_queue *q, uint8_t byte, size_t *position), find,
-           (QUEUE_CHAIN(q), byte, position))
-BUFFER_NAME(ta_status, ta_buffer_find, (const ta_buffer *b, uint8_t byte, size_t *position), find,
-            (AS_CHAIN(b), byte, position))
-
 #endif /* TA_WITH_BUFFER */

@@ -101,7 +101,10 @@ void ta_chain_publish_(chain *c, const place *p, size_t n)
 static ta_status refuse(chain *c, size_t n, ta_status status)
 {
     if (c && c->is_queue && (status == TA_E_FULL || status == TA_E_NO_MEMORY)) {
-        ta_mask mask = ta_critical_enter(); /* the other side may be reading it, in two loads */
+        ta_mask mask = ta_critical_enter(); /* the other side reads them, too, and in several loads */
+        if (!c->has_gap)
+            ((ta_queue *)(void *)c)->gap = c->in.count;
+        c->has_gap = 1;
         c->dropped = (uint16_t)(n > UINT16_MAX - (size_t)c->dropped ? UINT16_MAX : c->dropped + n);
         ta_critical_exit(mask);
     }

@@ -3,19 +3,9 @@
 
 #if TA_WITH_DEQUE
 
-/* A new generation for the first or the last chunk. */
-static void renew(chain *c, ta_handle chunk)
-{
-    ta_handle renewed = ta_chain_renewed_(c->allocator, chunk);
-    if (c->out.chunk.bits == chunk.bits)
-        c->out.chunk = renewed;
-    if (c->in.chunk.bits == chunk.bits)
-        c->in.chunk = renewed;
-}
-
 /*
  * [..|aaa]-->...    The bytes go before the first ones of the first chunk, where consumed bytes were, and before them into new
- * chunks. A view that still refers to consumed bytes must become stale, so their chunk is renewed.
+ * chunks.
  */
 ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
 {
@@ -41,8 +31,6 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
             return TA_E_NO_MEMORY;
         set_place(&last, a, last.chunk, start);
     }
-    if (room > 0)
-        renew(c, c->out.chunk);
     p.chunk = c->out.chunk;
     p.at -= smaller(n, room);
     p.length += smaller(n, room);
@@ -55,13 +43,13 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
         p.length -= unused;
     }
     c->in.credit = 0; /* the limit allows less now */
-    set_end(&c->out, &p, c->out.count - n, 0);
-    ta_port_store(&c->out.count, c->out.count - n);
+    size_t read = c->out.count;
+    c->out.count -= n;
+    set_end(&c->out, &p, c->out.count, 0);
+    ta_chain_end_views_(c, read + 1);
     return ta_chain_copy_in_(a, &p, data, n) ? TA_OK : TA_E_STALE;
 }
 
-/* A chunk that is cut will be written to again; a view that still refers to what was there must become
- * stale. */
 ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
 {
     place cut, end;
@@ -85,10 +73,9 @@ ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
     }
     size_t written = c->out.count + new_length;
     set_end(&c->in, &cut, written, 0);
-    ta_port_store(&c->in.count, written);
+    c->in.count = written;
     c->out.credit = 0;
-    if (cut.length > 0)
-        renew(c, cut.chunk);
+    ta_chain_end_views_(c, c->out.count + 1);
     return TA_OK;
 }
 

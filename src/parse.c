@@ -1,81 +1,49 @@
-/* Parsers: see parse.h. Each walks through the view as far as it matches; at the end it either moves the view
- * up to there or reports. Invalid arguments start the walk on a NULL view, so it fails with TA_E_INVALID. */
-#include "compiler.h"
-#include "fault.h"
-#include "smaller.h"
+/* Parsers: see parse.h. Each advances the view as far as it matches. If that is not far enough, it goes back to where it
+ * began and says why. */
 #include "walk.h"
-#include <string.h>
 #include <tinyalloc/parse.h>
 
 #if TA_WITH_PARSE
 
-/* ---- The cursor ---------------------------------------------------------------------------------------- */
+/* ---- Failing ------------------------------------------------------------------------------------------- */
 
-typedef struct cursor {
-    walk at;
-    ta_view *in;    /* to be moved behind what matches */
-    ta_view *taken; /* the result, if it is a view; */
-    void *result;   /* or whatever it is */
-    ta_parse_info *info;
-    uint32_t value; /* of the number passed, */
-    uint32_t limit; /* at most this, */
-    unsigned base;  /* to this base */
-} cursor;
-
-/* A cursor at the start of a view. What a parser refuses it gives as a view of NULL. */
-static void begin(ta_view *in, cursor *c, void *result, ta_parse_info *info)
+/* Back to the start, with what a caller may want to know: where, and how many of `wanted` bytes are missing. */
+static NOINLINE ta_status fail(ta_view *in, const view_place *start, size_t wanted, ta_status status)
 {
-    c->in = in;
-    c->taken = NULL;
-    c->result = result;
-    c->info = info;
-    c->value = 0;
-    c->limit = UINT32_MAX;
-    c->base = 10;
-    if (!result || result == in)
-        in = NULL;
-    ta_view_begin_(&c->at, in);
+    size_t passed = place_length(start) - place_length(&in->here);
+    in->here = *start;
+    in->stopped = passed;
+    in->missing = status == TA_MORE && wanted > passed ? wanted - passed : 0;
+    return status;
 }
 
-/* What is open-ended ends here, or where the view does: is it a match, which passed `wanted` bytes at
- * least? Says how many were passed. */
-static size_t end_at(walk *w, size_t wanted)
+/* It stopped where a byte did not fit, or none was left. */
+static ta_status stop(ta_view *in, const view_place *start, size_t wanted)
 {
-    size_t passed = view_passed(w);
-    if (w->status == TA_E_EMPTY)
-        w->status = w->view->is_final ? TA_OK : TA_MORE;
-    if (w->status == TA_OK && passed < wanted)
-        w->status = TA_E_NO_MATCH;
-    return passed;
+    ta_status why = why_stopped(in);
+    return fail(in, start, wanted, why == TA_E_EMPTY ? TA_E_NO_MATCH : why);
 }
 
-/* The end: what matched is taken from the view, as a view if there is to be one. If it did not, say where. */
-static ta_status finish(cursor *c, size_t wanted)
+/* Is what has no fixed length certain to end here? */
+static bool ends_here(const ta_view *in)
 {
-    size_t passed = end_at(&c->at, wanted);
-    if (c->at.status == TA_OK)
-        return ta_view_cut_(&c->at, c->taken, c->in);
-    if (c->info) {
-        c->info->position = passed;
-        c->info->missing = c->at.status == TA_MORE && wanted > passed ? wanted - passed : 0;
-    }
-    return (ta_status)c->at.status;
+    ta_status why = why_stopped(in);
+    return why == TA_E_EMPTY || why == TA_E_NO_MATCH;
+}
+
+/* The same for what has no fixed length: that is a match, if `wanted` bytes or more were passed. */
+static ta_status end_run(ta_view *in, const view_place *start, size_t wanted)
+{
+    if (ends_here(in) && place_length(start) - place_length(&in->here) >= wanted)
+        return TA_OK;
+    return stop(in, start, wanted);
 }
 
 /* The result is a view of what was passed. */
-static NOINLINE ta_status finish_view(cursor *c, size_t wanted)
+static ta_status deliver(ta_view *in, const view_place *start, ta_view *taken)
 {
-    c->taken = c->result;
-    return finish(c, wanted);
-}
-
-/* The result is a number of 32 bits. */
-static ta_status finish_number(cursor *c, size_t wanted)
-{
-    ta_status status = finish(c, wanted);
-    if (status == TA_OK)
-        *(uint32_t *)c->result = c->value;
-    return status;
+    ta_view_cut_(in, start, taken);
+    return TA_OK;
 }
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
@@ -85,123 +53,153 @@ static bool is_same_letter(unsigned a, unsigned b)
     return ((a ^ b) & ~0x20u) == 0 && (a | 0x20) - 'a' < 26;
 }
 
-static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, ta_parse_info *info, bool ignores_case)
+static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, bool ignores_case)
 {
-    cursor c;
-    begin(tag || n == 0 ? in : NULL, &c, &c, info);
-    for (size_t left = n; left > 0; left--, tag++, c.at.at++) {
-        int byte = ta_view_look_(&c.at);
-        if (byte < 0 || (byte != *tag && !(ignores_case && is_same_letter((unsigned)byte, *tag))))
-            break;
+    ta_status status = tag || n == 0 ? ta_view_open_(in) : invalid();
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    for (size_t i = 0; i < n; i++) {
+        if (view_span(in) == 0 ||
+            (*in->here.at != tag[i] && !(ignores_case && is_same_letter(*in->here.at, tag[i]))))
+            return stop(in, &start, n);
+        view_advance(in, 1);
     }
-    return finish(&c, n);
+    return TA_OK;
 }
 
-ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info)
+ta_status ta_parse_byte(ta_view *in, uint8_t byte)
 {
-    return parse_tag(in, &byte, 1, info, false);
+    return parse_tag(in, &byte, 1, false);
 }
 
-ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n, ta_parse_info *info)
+ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n)
 {
-    return parse_tag(in, tag, n, info, false);
+    return parse_tag(in, tag, n, false);
 }
 
-ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n, ta_parse_info *info)
+ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n)
 {
-    return parse_tag(in, tag, n, info, true);
+    return parse_tag(in, tag, n, true);
 }
 
-static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t *result, ta_parse_info *info,
-                              bool is_wanted)
+static ta_status parse_member(ta_view *in, const uint8_t *set, size_t n, uint8_t *result, bool is_wanted)
 {
-    cursor c;
-    bool is_match = !is_wanted;
-    begin(set || n == 0 ? in : NULL, &c, result, info);
-    int byte = ta_view_look_(&c.at);
-    if (byte >= 0) {
-        for (; n > 0; n--)
-            if (*set++ == byte) {
-                is_match = is_wanted;
-                break;
-            }
-        if (is_match)
-            c.at.at++;
-    }
-    ta_status status = finish(&c, 1);
-    if (status == TA_OK)
-        *result = (uint8_t)byte;
-    return status;
+    ta_status status = set || n == 0 ? ta_view_open_(in) : invalid();
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    if (view_span(in) == 0)
+        return stop(in, &start, 1);
+    uint8_t byte = *in->here.at;
+    bool is_member = false;
+    for (; n > 0 && !is_member; n--)
+        is_member = *set++ == byte;
+    if (is_member != is_wanted)
+        return stop(in, &start, 1);
+    view_advance(in, 1);
+    if (result)
+        *result = byte;
+    return TA_OK;
 }
 
-ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info)
+ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte)
 {
-    return parse_member(in, set, n, byte, info, true);
+    return parse_member(in, set, n, byte, true);
 }
 
-ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info)
+ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte)
 {
-    return parse_member(in, set, n, byte, info, false);
+    return parse_member(in, set, n, byte, false);
 }
 
 /* ---- Runs of bytes ------------------------------------------------------------------------------------- */
 
-ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info)
+/* Begin a parser whose result is a view. */
+static ta_status open_both(const ta_view *in, const ta_view *taken)
 {
-    cursor c;
-    begin(in, &c, taken, info);
-    ta_view_pass_(&c.at, NULL, n);
-    return finish_view(&c, n);
+    return in != taken ? ta_view_open_(in) : invalid();
+}
+
+ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken)
+{
+    ta_status status = open_both(in, taken);
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    if (ta_view_pass_(in, NULL, n) > 0)
+        return stop(in, &start, n);
+    return deliver(in, &start, taken);
 }
 
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
-                                  ta_view *taken, ta_parse_info *info)
+                                  ta_view *taken)
 {
-    cursor c;
-    begin(is_match && m <= n ? in : NULL, &c, taken, info);
-    for (int byte; n > 0 && (byte = ta_view_look_(&c.at)) >= 0 && is_match((uint8_t)byte, context); n--)
-        c.at.at++;
-    return finish_view(&c, m);
+    ta_status status = is_match && m <= n ? open_both(in, taken) : invalid();
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    while (n > 0 && view_span(in) > 0 && is_match(*in->here.at, context)) {
+        view_advance(in, 1);
+        n--;
+    }
+    if (n > 0)
+        status = end_run(in, &start, m);
+    return status == TA_OK ? deliver(in, &start, taken) : status;
 }
 
-ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
-                              ta_parse_info *info)
+ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken)
 {
-    return ta_parse_take_while_m_n(in, 0, SIZE_MAX, is_match, context, taken, info);
+    return ta_parse_take_while_m_n(in, 0, SIZE_MAX, is_match, context, taken);
 }
 
-ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken,
-                                  ta_parse_info *info)
+ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken)
 {
-    cursor c;
-    begin(in, &c, taken, info);
-    bool is_found = ta_view_seek_(&c.at, sequence, n);
-    return finish_view(&c, is_found ? 0 : c.at.reach + 1);
+    ta_status status = sequence || n == 0 ? open_both(in, taken) : invalid();
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    if (n > 0 && !ta_view_seek_(in, sequence, n))
+        return stop(in, &start, place_length(&start) + 1);
+    return deliver(in, &start, taken);
 }
 
-ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info)
+ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken)
 {
-    return ta_parse_take_until_seq(in, &byte, 1, taken, info);
+    return ta_parse_take_until_seq(in, &byte, 1, taken);
 }
 
-ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info)
+/* A line without the CR at its end. */
+static void strip(ta_view *line)
 {
-    walk w;
-    ta_status status = ta_parse_take_until(in, '\n', line, info);
-    if (status == TA_E_NO_MATCH && in->length > 0)
+    ta_view last = *line;
+    size_t n = place_length(&line->here);
+    if (n == 0 || ta_view_pass_(&last, NULL, n - 1) > 0 || view_span(&last) == 0 || *last.here.at != '\r')
+        return;
+    const view_place start = line->here;
+    ta_view_cut_(&last, &start, line);
+}
+
+ta_status ta_parse_line(ta_view *in, ta_view *line)
+{
+    ta_view found;
+    if (line == in)
+        return invalid();
+    ta_status status = ta_parse_take_until(in, '\n', &found);
+    if (status == TA_E_NO_MATCH && place_length(&in->here) > 0)
         return ta_parse_rest(in, line); /* the last line needs no end */
     if (status != TA_OK)
         return status;
-    ta_view_begin_(&w, line);
-    ta_view_pass_(&w, NULL, line->length - 1); /* everything, if it is nothing */
-    if (ta_view_look_(&w) == '\r')
-        ta_view_cut_(&w, line, NULL);
-    return ta_view_skip(in, 1);
+    view_advance(in, 1);
+    strip(&found);
+    if (line)
+        *line = found;
+    return TA_OK;
 }
 
 ta_status ta_parse_rest(ta_view *in, ta_view *rest)
 {
-    return ta_view_split(in, in ? in->length : 0, rest);
+    return ta_parse_take(in, ta_view_len(in), rest);
 }
 
 /* ---- Binary numbers ------------------------------------------------------------------------------------ */
@@ -225,22 +223,24 @@ static void store(uint8_t *to, const uint8_t *from, unsigned format)
         to[is_little_here ? 3 : 0] = format & is_signed && byte & 0x80 ? 0xFF : 0;
 }
 
-static ta_status parse_binary(ta_view *in, void *number, ta_parse_info *info, unsigned format)
+static ta_status parse_binary(ta_view *in, void *number, unsigned format)
 {
-    cursor c;
     uint8_t read[8];
-    begin(in, &c, number, info);
-    ta_view_pass_(&c.at, read, BYTES_OF(format));
-    ta_status status = finish(&c, BYTES_OF(format));
-    if (status == TA_OK)
+    ta_status status = ta_view_open_(in);
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    if (ta_view_pass_(in, read, BYTES_OF(format)) > 0)
+        return stop(in, &start, BYTES_OF(format));
+    if (number)
         store(number, read, format);
-    return status;
+    return TA_OK;
 }
 
-#define DEFINE_BINARY(name, type, format)                                     \
-    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
-    {                                                                         \
-        return parse_binary(in, number, info, format);                        \
+#define DEFINE_BINARY(name, type, format)                \
+    ta_status ta_parse_##name(ta_view *in, type *number) \
+    {                                                    \
+        return parse_binary(in, number, format);         \
     }
 DEFINE_BINARY(u8, uint8_t, 1 | big)
 DEFINE_BINARY(u16be, uint16_t, 2 | big)
@@ -257,14 +257,13 @@ DEFINE_BINARY(i24le, int32_t, 3 | little | is_signed)
 /* A signed number of as many bytes as it has in the input is copied as an unsigned one is: two names of
  * one function, where a function can have two. */
 #ifdef __ELF__
-#define DEFINE_SAME(name, type, as)                                           \
-    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
-        __attribute__((alias("ta_parse_" #as)));
+#define DEFINE_SAME(name, type, as) \
+    ta_status ta_parse_##name(ta_view *in, type *number) __attribute__((alias("ta_parse_" #as)));
 #else
-#define DEFINE_SAME(name, type, as)                                           \
-    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info) \
-    {                                                                         \
-        return ta_parse_##as(in, (void *)number, info);                       \
+#define DEFINE_SAME(name, type, as)                      \
+    ta_status ta_parse_##name(ta_view *in, type *number) \
+    {                                                    \
+        return ta_parse_##as(in, (void *)number);        \
     }
 #endif
 DEFINE_SAME(i8, int8_t, u8)
@@ -277,222 +276,246 @@ DEFINE_SAME(i64le, int64_t, u64le)
 
 /* ---- Numbers of variable length, and in digits --------------------------------------------------------- */
 
-ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info)
+ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number)
 {
-    cursor c;
-    uint32_t weight = 1; /* of the next seven bits */
-    size_t n;
-    begin(in, &c, number, info);
-    for (n = 1; n <= max_bytes; n++) {
-        int byte = ta_view_look_(&c.at);
-        if (byte < 0)
-            break;
-        uint32_t bits = (uint32_t)byte & 0x7F;
-        if (bits > c.limit) {
-            c.at.status = TA_E_OVERFLOW;
-            break;
+    uint32_t value = 0, weight = 1, limit = UINT32_MAX; /* of the next seven bits */
+    ta_status status = ta_view_open_(in);
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    size_t n = 1;
+    for (; n <= max_bytes && view_span(in) > 0; n++) {
+        uint8_t byte = *in->here.at;
+        uint32_t bits = byte & 0x7Fu;
+        if (bits > limit)
+            return fail(in, &start, 0, TA_E_OVERFLOW);
+        view_advance(in, 1);
+        value += bits * weight;
+        if (byte < 0x80) {
+            if (number)
+                *number = value;
+            return TA_OK;
         }
-        c.at.at++;
-        c.value += bits * weight;
-        if (byte < 0x80)
-            break;
         weight <<= 7;
-        c.limit >>= 7;
+        limit >>= 7;
     }
-    return finish_number(&c, n);
+    return n <= max_bytes ? stop(in, &start, n) : fail(in, &start, 0, TA_E_NO_MATCH);
 }
 
-/* Append a digit to the number, which must stay at most its limit. (Eight hexadecimal digits are never too
- * many.) */
-static NOINLINE int append_digit(cursor *c, unsigned digit)
+/* A number in digits, while they are read. */
+typedef struct digits {
+    uint32_t value;
+    uint32_t limit; /* it must stay at most this, */
+    unsigned base;
+    bool is_too_large;
+} digits;
+
+/* Append a digit. (Eight hexadecimal digits are never too many.) */
+static void append_digit(digits *d, unsigned digit)
 {
-    uint32_t before = c->value, value = before * c->base + digit;
-    c->value = value;
-    if (before > UINT32_MAX / 10 || value < digit || value > c->limit)
-        c->at.status = TA_E_OVERFLOW;
-    return c->at.status;
+    uint32_t before = d->value, value = before * d->base + digit;
+    d->value = value;
+    d->is_too_large = before > UINT32_MAX / 10 || value < digit || value > d->limit;
 }
 
-/* Pass at most `max` digits, and append the first `counting` of them; says how many were passed. */
-static size_t pass_digits(cursor *c, size_t max, size_t counting)
+/* Pass at most `max` digits, and append the first `counting` of them, up to one that is too many. Returns how many were
+ * passed. */
+static size_t pass_digits(ta_view *in, digits *d, size_t max, size_t counting)
 {
     size_t n = 0;
-    for (; n < max; n++, c->at.at++) {
-        unsigned byte = (unsigned)ta_view_look_(&c->at), digit = byte - '0';
+    for (; n < max && view_span(in) > 0; n++) {
+        unsigned byte = *in->here.at, digit = byte - '0';
         if (digit >= 10) {
             digit = (byte | 0x20) - 'a' + 10;
-            if (digit < 10 || digit >= c->base)
+            if (digit < 10 || digit >= d->base)
                 break;
         }
-        if (n < counting && append_digit(c, digit) != TA_OK)
+        if (n < counting)
+            append_digit(d, digit);
+        if (d->is_too_large)
             break;
+        view_advance(in, 1);
     }
     return n;
 }
 
-/* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there
- * are fewer. */
-static void pass_fraction(cursor *c, size_t decimals)
-{
-    size_t n = 0, wanted = 0;
-    if (ta_view_look_(&c->at) == '.') {
-        c->at.at++;
-        n = pass_digits(c, SIZE_MAX, decimals);
-        wanted = n > 0 ? 0 : SIZE_MAX;
-    }
-    end_at(&c->at, wanted);
-    for (; n < decimals && c->at.status == TA_OK; n++)
-        append_digit(c, 0);
-}
-
 enum { no_fraction = 10 }; /* instead of decimals */
 
-static ta_status parse_signed(ta_view *in, unsigned decimals, int32_t *number, ta_parse_info *info)
+/* The point, if one is next, and the digits that must follow it; `decimals` of them count, zeros if there are fewer.
+ * Returns how many digits are still missing. */
+static size_t pass_fraction(ta_view *in, digits *d, size_t decimals)
 {
-    cursor c;
-    begin(in, &c, number, info);
-    int sign = ta_view_look_(&c.at);
-    bool is_negative = sign == '-', has_sign = is_negative || sign == '+';
-    c.limit = c.limit / 2 + is_negative;
-    c.at.at += has_sign;
-    if (pass_digits(&c, SIZE_MAX, SIZE_MAX) > 0 && decimals < no_fraction)
-        pass_fraction(&c, decimals);
-    if (is_negative)
-        c.value = 0 - c.value;
-    return finish_number(&c, 1u + has_sign);
+    size_t n = 0, missing = 0;
+    if (decimals == no_fraction || d->is_too_large)
+        return 0;
+    if (view_span(in) > 0 && *in->here.at == '.') {
+        view_advance(in, 1);
+        n = pass_digits(in, d, SIZE_MAX, decimals);
+        missing = n == 0;
+    }
+    if (missing == 0 && ends_here(in))
+        for (; n < decimals && !d->is_too_large; n++)
+            append_digit(d, 0);
+    return missing;
 }
 
-ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *info)
+static ta_status parse_signed(ta_view *in, unsigned decimals, int32_t *number)
 {
-    return parse_signed(in, no_fraction, number, info);
+    digits d = {0, INT32_MAX, 10, false};
+    size_t wanted = 1;
+    ta_status status = ta_view_open_(in);
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    uint8_t sign = view_span(in) > 0 ? *in->here.at : 0;
+    if (sign == '-' || sign == '+') {
+        d.limit += sign == '-';
+        view_advance(in, 1);
+        wanted = 2;
+    }
+    if (pass_digits(in, &d, SIZE_MAX, SIZE_MAX) > 0 && pass_fraction(in, &d, decimals) > 0)
+        wanted = SIZE_MAX;
+    if (d.is_too_large)
+        return fail(in, &start, 0, TA_E_OVERFLOW);
+    status = end_run(in, &start, wanted);
+    if (status == TA_OK && number)
+        *number = (int32_t)(sign == '-' ? 0 - d.value : d.value);
+    return status;
 }
 
-ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_parse_info *info)
+ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number)
 {
-    return parse_signed(in, decimals, decimals <= 9 ? number : NULL, info);
+    return parse_signed(in, no_fraction, number);
 }
 
-ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info)
+ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number)
 {
-    cursor c;
-    begin(in, &c, number, info);
-    pass_digits(&c, SIZE_MAX, SIZE_MAX);
-    return finish_number(&c, 1);
+    return decimals < no_fraction ? parse_signed(in, decimals, number) : invalid();
 }
 
-ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info)
+static ta_status parse_digits(ta_view *in, size_t min, size_t max, unsigned base, uint32_t *number)
 {
-    cursor c;
-    begin(max <= 8 && min <= max ? in : NULL, &c, number, info);
-    c.base = 16;
-    pass_digits(&c, max, max);
-    return finish_number(&c, min);
+    digits d = {0, UINT32_MAX, base, false};
+    ta_status status = ta_view_open_(in);
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    size_t n = pass_digits(in, &d, max, max);
+    if (d.is_too_large)
+        return fail(in, &start, 0, TA_E_OVERFLOW);
+    if (n < max)
+        status = end_run(in, &start, min);
+    if (status == TA_OK && number)
+        *number = d.value;
+    return status;
+}
+
+ta_status ta_parse_decimal(ta_view *in, uint32_t *number)
+{
+    return parse_digits(in, 1, SIZE_MAX, 10, number);
+}
+
+ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number)
+{
+    return max <= 8 && min <= max ? parse_digits(in, min, max, 16, number) : invalid();
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
 
-ta_status ta_parse_end(const ta_view *in, ta_parse_info *info)
+ta_status ta_parse_end(ta_view *in)
 {
-    cursor c;
-    begin((ta_view *)(uintptr_t)in, &c, &c, info);
-    c.in = NULL; /* it stays where it is */
-    return finish(&c, ta_view_look_(&c.at) >= 0);
+    ta_status status = ta_view_open_(in);
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    return view_span(in) > 0 ? stop(in, &start, 0) : end_run(in, &start, 0);
 }
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
 
-ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken, ta_parse_info *info)
+ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken)
 {
-    cursor c;
     uint8_t read[4];
-    uint32_t value = 0;
-    begin(length_bytes - 1 < 4 ? in : NULL, &c, taken, info);
-    if (ta_view_pass_(&c.at, read, length_bytes) > 0)
-        return finish(&c, length_bytes);
+    uint32_t length = 0;
+    ta_status status = length_bytes - 1 < 4 ? open_both(in, taken) : invalid();
+    if (status != TA_OK)
+        return status;
+    const view_place start = in->here;
+    if (ta_view_pass_(in, read, length_bytes) > 0)
+        return stop(in, &start, length_bytes);
     for (size_t i = 0; i < length_bytes; i++)
-        value = value << 8 | read[i];
-    size_t length = smaller((size_t)value, SIZE_MAX - length_bytes); /* the sum must not wrap */
-    if (value > max)
-        c.at.status = TA_E_OVERFLOW;
-    else
-        ta_view_pass_(&c.at, NULL, length);
-    ta_status status = finish_view(&c, length_bytes + length);
-    return status == TA_OK ? ta_view_skip(taken, length_bytes) : status;
+        length = length << 8 | read[i];
+    if (length > max)
+        return fail(in, &start, 0, TA_E_OVERFLOW);
+    const view_place first = in->here;
+    if (ta_view_pass_(in, NULL, (size_t)length) > 0)
+        return stop(in, &start,
+                    length_bytes + smaller((size_t)length, SIZE_MAX - length_bytes)); /* no wrap */
+    return deliver(in, &first, taken);
 }
 
-/* What a part says counts from its own start: make it count from that of the whole. If the next byte may
- * end the whole, or decide for another alternative, no more bytes than that are known to be missing. */
-static void relate(ta_parse_info *info, ta_status status, size_t passed, bool may_end)
+/* What a part says counts from its own start; `passed` bytes are before it. If the next byte may end the whole, or decide
+ * for another alternative, no more bytes than that are known to be missing. */
+static void relate(ta_view *in, const ta_view *part, size_t passed, bool may_end)
 {
-    if (!info || status > TA_E_NO_MATCH) /* a parser's own come last */
-        return;
-    info->position += passed;
-    if (may_end)
-        info->missing = smaller(info->missing, 1);
+    in->stopped = passed + part->stopped;
+    in->missing = may_end ? smaller(part->missing, 1) : part->missing;
 }
 
 /* Items, with a separator between them or without; then an item that takes nothing ends the list. */
-static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info,
-                            int separator)
+static ta_status parse_list(ta_view *in, ta_parser item, void *context, size_t *count, int separator)
 {
-    if (!in || !item || !count)
+    if (!in || !item)
         return invalid();
-    ta_view rest = *in;
-    size_t items = 0, left = rest.length,
-           end = left; /* bytes left: before the last part, behind the last item */
+    ta_view at = *in;
+    view_place end = at.here; /* after the last item */
+    size_t items = 0;
     bool may_end = separator < 0;
     ta_status status;
-    while ((status = item(&rest, context, info)) == TA_OK) {
-        left = rest.length;
-        if (separator < 0 && left == end)
+    while ((status = item(&at, context)) == TA_OK) {
+        if (separator < 0 && place_length(&at.here) == place_length(&end))
             break;
-        end = left;
+        end = at.here;
         items++;
         may_end = true;
-        if (separator >= 0) {
-            status = ta_parse_byte(&rest, (uint8_t)separator, info);
-            if (status != TA_OK)
-                break;
-            left--;
-        }
+        if (separator >= 0 && (status = ta_parse_byte(&at, (uint8_t)separator)) != TA_OK)
+            break;
     }
-    relate(info, status, in->length - left, may_end);
-    if (may_end && status == TA_E_NO_MATCH)
-        status = TA_OK;
-    if (status == TA_OK)
-        status = ta_view_skip(in, in->length - end);
-    if (status == TA_OK)
+    if (status != TA_OK)
+        relate(in, &at, place_length(&in->here) - place_length(&at.here), may_end);
+    if (status != TA_OK && !(may_end && status == TA_E_NO_MATCH))
+        return status;
+    in->here = end;
+    if (count)
         *count = items;
-    return status;
+    return TA_OK;
 }
 
-ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info)
+ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count)
 {
-    return parse_list(in, item, context, count, info, -1);
+    return parse_list(in, item, context, count, -1);
 }
 
-ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count,
-                             ta_parse_info *info)
+ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count)
 {
-    return parse_list(in, item, context, count, info, separator);
+    return parse_list(in, item, context, count, separator);
 }
 
-ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which,
-                       ta_parse_info *info)
+ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which)
 {
-    if (!in || (!parsers && n) || !which)
+    if (!in || (!parsers && n))
         return invalid();
     ta_status status = TA_E_NO_MATCH;
-    if (info)
-        info->position = info->missing = 0;
+    in->stopped = in->missing = 0;
     for (size_t i = 0; i < n && status == TA_E_NO_MATCH; i++) {
-        ta_view rest = *in;
-        status = parsers[i](&rest, context, info);
+        ta_view at = *in;
+        status = parsers[i](&at, context);
+        relate(in, &at, 0, i + 1 < n);
         if (status == TA_OK) {
-            *in = rest;
-            *which = i;
+            in->here = at.here;
+            if (which)
+                *which = i;
         }
-        relate(info, status, 0, i + 1 < n);
     }
     return status;
 }

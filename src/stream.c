@@ -1,34 +1,8 @@
-/* A buffer as a stream: searching, and moving bytes from one buffer to another. */
+/* A buffer as a stream: removing what was found, and moving bytes from one buffer to another. */
 #include "chain.h"
 #include <tinyalloc/stream.h>
-#include <tinyalloc/view.h>
 
 #if TA_WITH_STREAM
-
-/* ---- Searching: what a view of the buffer finds -------------------------------------------------------- */
-
-/* Begin a search: a view of a buffer that may be read. */
-static ta_status open_view(const ta_buffer *b, ta_view *v)
-{
-    *v = ta_buffer_view(b);
-    place p;
-    size_t length;
-    return ta_chain_open_reader_(AS_CHAIN(b), &p, &length);
-}
-
-ta_status ta_buffer_find_if(const ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *position)
-{
-    ta_view v;
-    ta_status status = open_view(b, &v);
-    return status == TA_OK ? ta_view_find_if(&v, is_match, context, position) : status;
-}
-
-ta_status ta_buffer_find_seq(const ta_buffer *b, const void *data, size_t n, size_t *position)
-{
-    ta_view v;
-    ta_status status = open_view(b, &v);
-    return status == TA_OK ? ta_view_find_seq(&v, data, n, position) : status;
-}
 
 /* ---- Consuming what was found -------------------------------------------------------------------------- */
 
@@ -50,7 +24,7 @@ ta_status ta_buffer_skip_while(ta_buffer *b, ta_byte_predicate is_match, void *c
     struct predicate p = {is_match, context};
     size_t n = ta_buffer_len(b);
     *done = 0;
-    ta_status status = ta_buffer_find_if(b, is_no_match, &p, &n);
+    ta_status status = ta_buffer_find_if(b, 0, is_no_match, &p, &n);
     if (status == TA_OK || status == TA_E_NO_MATCH)
         status = ta_buffer_consume(b, n);
     if (status == TA_OK)
@@ -66,7 +40,7 @@ ta_status ta_buffer_consume_until(ta_buffer *b, uint8_t byte, size_t *done)
     *done = 0;
     ta_status status = ta_buffer_cancel(b);
     if (status == TA_OK)
-        status = ta_buffer_find(b, byte, &position);
+        status = ta_buffer_find(b, 0, byte, &position);
     if (status == TA_OK)
         status = ta_buffer_consume(b, position + 1);
     if (status == TA_OK)

@@ -1,44 +1,75 @@
-/* Walks: how views and parsers read. */
+/*
+ * How views, parsers and searches go through bytes.
+ *
+ *     [....abcd]-->[efghijkl]-->[mno.....]
+ *                     ^     ^
+ *                     at    at + left             rest: 3
+ *
+ * A chunk is entered when a byte of it is wanted, not before. So `left` is 0 at the end of a chunk, too, and only
+ * view_span() tells whether a byte follows.
+ */
 #ifndef TINYALLOC_WALK_H
 #define TINYALLOC_WALK_H
 
+#include "chain.h"
 #include <tinyalloc/view.h>
 
-/*
- * A place in a view, which was found live when the walk began.
- *
- *     [....abcd]-->[efghijkl]-->[mno.....]
- *                   |  |     |
- *               start  at    end             reach: 12
- *
- * A chunk is entered when a byte of it is wanted, not before.
- */
-typedef struct walk {
-    int status;           /* TA_OK; TA_E_EMPTY where the view ended; or what is wrong with it */
-    const uint8_t *at;    /* the next byte, */
-    const uint8_t *end;   /* up to which bytes follow without a gap, */
-    const uint8_t *start; /* of the block they lie in */
-    size_t reach;         /* position of `end` in the view */
-    ta_handle chunk;      /* this one */
-    ta_handle previous;   /* the chunk before it */
-    const ta_view *view;
-} walk;
+typedef ta_view_place_ view_place;
 
-/* A walk from the start of a view: refuse a bad or a stale one. What is refused has no bytes. */
-ta_status ta_view_begin_(walk *w, const ta_view *v);
-/* The next byte; when there is none the status, which says why and is below 0. */
-int ta_view_look_(walk *w);
-/* Pass n bytes, and copy them to `out` unless that is NULL; says how many are missing. */
-size_t ta_view_pass_(walk *w, uint8_t *out, size_t n);
-/* Pass everything before these n bytes. False, and at the end, when they do not come. */
-bool ta_view_seek_(walk *w, const uint8_t *data, size_t n);
-/* Cut a view where the walk is. Either part may be NULL, or the view itself. */
-ta_status ta_view_cut_(walk *w, ta_view *front, ta_view *rest);
+/* An open view of what a chain contains. If it is not TA_OK the view is empty, or stale. */
+ta_status ta_view_of_chain_(const chain *c, ta_view *v);
 
-/* Bytes passed. */
-static inline size_t view_passed(const walk *w)
+/* Reject no view, and a stale one. */
+ta_status ta_view_open_(const ta_view *v);
+
+/* Enter the next chunk. Returns how many bytes follow without a gap; 0 where the view ends, or where the link
+ * leads to no live block. */
+size_t ta_view_enter_(ta_view *v);
+
+/* Pass n bytes, and copy them to `out` unless that is NULL. Returns how many are missing. */
+size_t ta_view_pass_(ta_view *v, uint8_t *out, size_t n);
+
+/* Pass everything before these n > 0 bytes; false, and at the end, when they are not there. */
+bool ta_view_seek_(ta_view *v, const uint8_t *data, size_t n);
+
+/* Find n bytes, or a byte for which a predicate is true, from a position on: see ta_buffer_find_seq(). */
+ta_status ta_view_search_(const ta_view *v, size_t from, const uint8_t *data, size_t n, size_t *position);
+ta_status ta_view_search_if_(const ta_view *v, size_t from, ta_byte_predicate is_match, void *context,
+                             size_t *position);
+
+/* How many of n bytes are next; passes them. */
+size_t ta_view_match_(ta_view *v, const uint8_t *data, size_t n);
+
+/* `front` becomes a final view of what `v` has passed since a place, unless it is NULL. */
+void ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front);
+
+/* Why a walk that wanted one more byte stopped: TA_E_NO_MATCH, there is one; TA_MORE or TA_E_EMPTY, an open or a
+ * final view ends; TA_E_STALE. */
+INLINE ta_status why_stopped(const ta_view *v)
 {
-    return w->reach - (size_t)(w->end - w->at);
+    if (v->here.left > 0)
+        return TA_E_NO_MATCH;
+    if (v->here.rest > 0)
+        return TA_E_STALE;
+    return v->is_final ? TA_E_EMPTY : TA_MORE;
+}
+
+/* Bytes that follow without a gap. */
+INLINE size_t view_span(ta_view *v)
+{
+    return v->here.left > 0 ? v->here.left : ta_view_enter_(v);
+}
+
+/* Pass n bytes of them. */
+INLINE void view_advance(ta_view *v, size_t n)
+{
+    v->here.at += n;
+    v->here.left -= n;
+}
+
+INLINE size_t place_length(const view_place *p)
+{
+    return p->left + p->rest;
 }
 
 #endif

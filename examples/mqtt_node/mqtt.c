@@ -29,9 +29,9 @@ static ta_status parse_publish(ta_view *body, size_t rest, mqtt_packet *packet)
     size_t before = ta_view_len(body), id_length = packet->qos ? 2 : 0;
     if (rest < 2 + id_length)
         return TA_E_NO_MATCH;
-    ta_status status = ta_parse_prefixed(body, 2, rest - 2 - id_length, &packet->topic, NULL);
+    ta_status status = ta_parse_prefixed(body, 2, rest - 2 - id_length, &packet->topic);
     if (status == TA_OK && packet->qos)
-        status = ta_parse_u16be(body, &packet->number, NULL);
+        status = ta_parse_u16be(body, &packet->number);
     if (status == TA_E_OVERFLOW || (status == TA_OK && packet->qos && packet->number == 0))
         return TA_E_NO_MATCH;
     packet->head = packet->size - rest + before - ta_view_len(body);
@@ -43,9 +43,9 @@ static ta_status parse_answer(ta_view *body, mqtt_packet *packet)
 {
     ta_status status = TA_OK;
     if (packet->type != MQTT_PINGRESP)
-        status = ta_parse_u16be(body, &packet->number, NULL);
+        status = ta_parse_u16be(body, &packet->number);
     if (status == TA_OK && packet->type == MQTT_SUBACK)
-        status = ta_parse_u8(body, &packet->granted, NULL);
+        status = ta_parse_u8(body, &packet->granted);
     return status == TA_OK && !ta_view_is_empty(body) ? TA_E_NO_MATCH : status;
 }
 
@@ -54,18 +54,18 @@ ta_status mqtt_parse(const ta_view *in, mqtt_packet *packet)
     ta_view at = *in, body;
     uint8_t first;
     uint32_t rest;
-    ta_status status = ta_parse_u8(&at, &first, NULL);
+    ta_status status = ta_parse_u8(&at, &first);
     if (status == TA_OK && !is_acceptable(first >> 4, first & 15))
         return TA_E_NO_MATCH;
     if (status == TA_OK)
-        status = ta_parse_varint(&at, 4, &rest, NULL);
+        status = ta_parse_varint(&at, 4, &rest);
     if (status != TA_OK)
         return status;
     memset(packet, 0, sizeof *packet);
     packet->type = first >> 4;
     packet->qos = (first >> 1) & 3;
     packet->size = ta_view_len(in) - ta_view_len(&at) + rest;
-    packet->is_complete = ta_parse_take(&at, rest, &body, NULL) == TA_OK;
+    packet->is_complete = ta_parse_take(&at, rest, &body) == TA_OK;
     if (!packet->is_complete)
         body = at;
     if (packet->type == MQTT_PUBLISH)

@@ -58,11 +58,11 @@ static void put_number(uint32_t number)
 
 static void put_line(const ta_view *line)
 {
-    ta_chunk_iterator at = {0};
+    ta_view at = *line;
     ta_span span;
     put_number((uint32_t)ta_view_len(line));
     put_text(" ");
-    while (ta_view_next_span(line, &at, &span) == TA_OK)
+    while (ta_view_next_span(&at, &span) == TA_OK)
         for (size_t i = 0; i < span.length; i++)
             board_put(span.data[i]);
     put_text("\n");
@@ -127,7 +127,7 @@ static bool next_line(void)
 {
     ta_view rest = ta_buffer_view(&input), line;
     size_t held = ta_view_len(&rest);
-    if (ta_parse_line(&rest, &line, NULL) == TA_OK) {
+    if (ta_parse_line(&rest, &line) == TA_OK) {
         finish_line(&line, held - ta_view_len(&rest));
         return true;
     }

@@ -4,7 +4,7 @@
  *
  *     ta_view in = ta_buffer_view(&received);
  *     uint32_t degrees;
- *     if (ta_parse_tag(&in, "T=", 2, NULL) == TA_OK && ta_parse_decimal(&in, &degrees, NULL) == TA_OK)
+ *     if (ta_parse_tag(&in, "T=", 2) == TA_OK && ta_parse_decimal(&in, &degrees) == TA_OK)
  *         …
  *
  * A parser that matches returns TA_OK, advances `in` past what it parsed and sets its result. Otherwise both stay as
@@ -24,9 +24,12 @@
  * is cut into chunks, and whichever part arrives first, the result is the same (GUARANTEES.md, G10); ta_parse_rest()
  * is the exception.
  *
- * - **info**: may be NULL. It is set with TA_MORE, TA_E_NO_MATCH and TA_E_OVERFLOW.
+ * - **Why**: with TA_MORE, TA_E_NO_MATCH and TA_E_OVERFLOW, `in->stopped` is the position of the first byte that did not
+ *   fit, or of the end, and `in->missing` says how many more bytes are needed at least. Both count from where the
+ *   parser began.
+ * - **Results**: a pointer to a result may be NULL; then the bytes are parsed and the result is not stored.
  * - **Cost**: O(bytes that are examined). Nothing is copied, masked, allocated or freed.
- * - **Context**: that of the owner of the buffer.
+ * - **Context**: that of the buffer's owner, or of the queue's reader.
  * - **Memory**: a result that is a view refers to bytes of the input and is final. It becomes stale as any view.
  */
 #ifndef TINYALLOC_PARSE_H
@@ -38,18 +41,11 @@
 extern "C" {
 #endif
 
-/** Why a parser did not match. */
-typedef struct ta_parse_info {
-    size_t
-        position; /**< Of the first byte that did not fit, or of the input's end, from the parser's start. */
-    size_t missing; /**< With TA_MORE: at least that many more bytes are needed; 0: not known. */
-} ta_parse_info;
-
 /**
  * A parser for lists and alternatives: one of those below, wrapped, or your own. It advances `in` only if it returns
- * TA_OK. It leaves its result in `context`.
+ * TA_OK, and sets `stopped` and `missing` if it does not. It leaves its result in `context`.
  */
-typedef ta_status (*ta_parser)(ta_view *in, void *context, ta_parse_info *info);
+typedef ta_status (*ta_parser)(ta_view *in, void *context);
 
 /* ---- Bytes and tags ------------------------------------------------------------------------------------ */
 
@@ -57,30 +53,27 @@ typedef ta_status (*ta_parser)(ta_view *in, void *context, ta_parse_info *info);
  * @brief Parse one given byte.
  * @param in   The input.
  * @param byte The byte.
- * @param info Why it did not match; may be NULL.
  * @return See the table at the top.
  */
-ta_status ta_parse_byte(ta_view *in, uint8_t byte, ta_parse_info *info);
+ta_status ta_parse_byte(ta_view *in, uint8_t byte);
 
 /**
  * @brief Parse n given bytes.
  * @param in   The input.
  * @param tag  The bytes; may be NULL if n is 0.
  * @param n    How many.
- * @param info Why it did not match; may be NULL.
  * @return See the table at the top.
  */
-ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n, ta_parse_info *info);
+ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n);
 
 /**
  * @brief Parse n given bytes; ASCII letters match in upper and lower case.
  * @param in   The input.
  * @param tag  The bytes; may be NULL if n is 0.
  * @param n    How many.
- * @param info Why it did not match; may be NULL.
  * @return See the table at the top.
  */
-ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n, ta_parse_info *info);
+ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n);
 
 /**
  * @brief Parse one byte that is in a set.
@@ -88,10 +81,9 @@ ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n, ta_parse_
  * @param set       The set; may be NULL if n is 0.
  * @param n         How many bytes the set has.
  * @param[out] byte The byte.
- * @param info      Why it did not match; may be NULL.
  * @return See the table at the top.
  */
-ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info);
+ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte);
 
 /**
  * @brief Parse one byte that is not in a set.
@@ -99,10 +91,9 @@ ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte,
  * @param set       The set; may be NULL if n is 0.
  * @param n         How many bytes the set has.
  * @param[out] byte The byte.
- * @param info      Why it did not match; may be NULL.
  * @return See the table at the top.
  */
-ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte, ta_parse_info *info);
+ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte);
 
 /* ---- Runs of bytes ------------------------------------------------------------------------------------- */
 
@@ -111,10 +102,9 @@ ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte
  * @param in         The input.
  * @param n          How many.
  * @param[out] taken The bytes.
- * @param info       Why it did not match; may be NULL.
  * @return See the table at the top.
  */
-ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *info);
+ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken);
 
 /**
  * @brief Parse bytes as long as a predicate is true, maybe none.
@@ -122,11 +112,9 @@ ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken, ta_parse_info *in
  * @param is_match   The predicate.
  * @param context    A pointer for the predicate.
  * @param[out] taken The bytes.
- * @param info       Why it did not match; may be NULL.
  * @return See the table at the top. TA_MORE: the predicate is true to the end of an open view.
  */
-ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken,
-                              ta_parse_info *info);
+ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken);
 
 /**
  * @brief Parse bytes as long as a predicate is true, at least m and at most n.
@@ -136,21 +124,19 @@ ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *con
  * @param is_match   The predicate.
  * @param context    A pointer for the predicate.
  * @param[out] taken The bytes.
- * @param info       Why it did not match; may be NULL.
  * @return See the table at the top. TA_E_INVALID also if m is above n.
  */
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
-                                  ta_view *taken, ta_parse_info *info);
+                                  ta_view *taken);
 
 /**
  * @brief Parse everything before the next byte of a value, which stays in the input.
  * @param in         The input.
  * @param byte       The value.
  * @param[out] taken What is before it.
- * @param info       Why it did not match; may be NULL.
  * @return See the table at the top. If the value is not there: TA_MORE in an open view, TA_E_NO_MATCH in a final one.
  */
-ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_parse_info *info);
+ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken);
 
 /**
  * @brief Parse everything before the next n given bytes, which stay in the input.
@@ -158,11 +144,9 @@ ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken, ta_pars
  * @param sequence   The bytes; may be NULL if n is 0.
  * @param n          How many.
  * @param[out] taken What is before them.
- * @param info       Why it did not match; may be NULL.
  * @return See the table at the top. If they are not there: TA_MORE in an open view, TA_E_NO_MATCH in a final one.
  */
-ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken,
-                                  ta_parse_info *info);
+ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken);
 
 /**
  * @brief Parse a line and its end, which is LF or CR LF.
@@ -170,10 +154,9 @@ ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, t
  * The last bytes of a final view are a line without an end, unless there are none.
  * @param in        The input.
  * @param[out] line The line without its end.
- * @param info      Why it did not match; may be NULL.
  * @return See the table at the top. TA_E_NO_MATCH: a final view is empty.
  */
-ta_status ta_parse_line(ta_view *in, ta_view *line, ta_parse_info *info);
+ta_status ta_parse_line(ta_view *in, ta_view *line);
 
 /**
  * @brief Parse everything that is there now, maybe nothing.
@@ -196,14 +179,12 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest);
                                 declare(i32le, int32_t, 4, little) declare(i64be, int64_t, 8, big)    \
                                     declare(i64le, int64_t, 8, little)
 
-#define TA_PARSE_DECLARE_(name, type, bytes, order) \
-    ta_status ta_parse_##name(ta_view *in, type *number, ta_parse_info *info);
+#define TA_PARSE_DECLARE_(name, type, bytes, order) ta_status ta_parse_##name(ta_view *in, type *number);
 /** @{ */
 /**
  * @brief Parse a binary number: ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on.
  * @param in          The input.
  * @param[out] number The number; a signed one of 3 bytes is sign-extended.
- * @param info        Why it did not match; may be NULL.
  * @return See the table at the top.
  */
 TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
@@ -216,31 +197,28 @@ TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
  * @param in          The input.
  * @param max_bytes   The most bytes that it may have.
  * @param[out] number The number.
- * @param info        Why it did not match; may be NULL.
  * @retval TA_E_NO_MATCH The number has more bytes than `max_bytes`, or a final view ends too early.
  * @retval TA_E_OVERFLOW The number has more than 32 bits.
  */
-ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number, ta_parse_info *info);
+ta_status ta_parse_varint(ta_view *in, size_t max_bytes, uint32_t *number);
 
 /**
  * @brief Parse decimal digits, at least one.
  * @param in          The input.
  * @param[out] number The number.
- * @param info        Why it did not match; may be NULL.
  * @retval TA_MORE       An open view ends after the digits: more of them may follow.
  * @retval TA_E_OVERFLOW The number is above 2^32 - 1.
  */
-ta_status ta_parse_decimal(ta_view *in, uint32_t *number, ta_parse_info *info);
+ta_status ta_parse_decimal(ta_view *in, uint32_t *number);
 
 /**
  * @brief Parse decimal digits after an optional '+' or '-'.
  * @param in          The input.
  * @param[out] number The number.
- * @param info        Why it did not match; may be NULL.
  * @retval TA_MORE       An open view ends after the digits: more of them may follow.
  * @retval TA_E_OVERFLOW The number is below -2^31 or above 2^31 - 1.
  */
-ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *info);
+ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number);
 
 /**
  * @brief Parse a decimal number with an optional sign and fraction, times 10^decimals.
@@ -250,12 +228,11 @@ ta_status ta_parse_decimal_signed(ta_view *in, int32_t *number, ta_parse_info *i
  * @param in          The input.
  * @param decimals    How many digits of the fraction count, at most 9.
  * @param[out] number The number times 10^decimals.
- * @param info        Why it did not match; may be NULL.
  * @retval TA_MORE       An open view ends after the digits: more of them may follow.
  * @retval TA_E_OVERFLOW The product is below -2^31 or above 2^31 - 1.
  * @retval TA_E_INVALID  `decimals` is above 9.
  */
-ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_parse_info *info);
+ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number);
 
 /**
  * @brief Parse hexadecimal digits in upper or lower case.
@@ -263,22 +240,20 @@ ta_status ta_parse_fixed(ta_view *in, unsigned decimals, int32_t *number, ta_par
  * @param min         The least number of digits.
  * @param max         The most digits to parse, at most 8; further ones are not examined.
  * @param[out] number The number.
- * @param info        Why it did not match; may be NULL.
  * @retval TA_E_INVALID `max` is above 8, or `min` is above `max`.
  */
-ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number, ta_parse_info *info);
+ta_status ta_parse_hex(ta_view *in, size_t min, size_t max, uint32_t *number);
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
 
 /**
  * @brief Is this the end of the input?
  * @param in   The input.
- * @param info Why it did not match; may be NULL.
  * @retval TA_OK         The view is empty and final.
  * @retval TA_MORE       The view is empty and open.
  * @retval TA_E_NO_MATCH Bytes are left.
  */
-ta_status ta_parse_end(const ta_view *in, ta_parse_info *info);
+ta_status ta_parse_end(ta_view *in);
 
 /* ---- Combinations -------------------------------------------------------------------------------------- */
 
@@ -288,13 +263,11 @@ ta_status ta_parse_end(const ta_view *in, ta_parse_info *info);
  * @param length_bytes How many bytes the length has: 1, 2, 3 or 4.
  * @param max          The largest length that is accepted.
  * @param[out] taken   The bytes after the length.
- * @param info         Why it did not match; may be NULL.
  * @retval TA_E_OVERFLOW The length is above `max`. This is known at once, so a damaged length does not make the parser
  *                       wait for bytes that never arrive.
  * @retval TA_E_INVALID  `length_bytes` is 0 or above 4.
  */
-ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken,
-                            ta_parse_info *info);
+ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_view *taken);
 
 /**
  * @brief Parse an item again and again, until it does not match or takes nothing.
@@ -304,10 +277,9 @@ ta_status ta_parse_prefixed(ta_view *in, size_t length_bytes, size_t max, ta_vie
  * @param item       The parser of an item.
  * @param context    A pointer for it.
  * @param[out] count How many items took bytes, maybe 0.
- * @param info       Why it did not match; may be NULL.
  * @return TA_OK if the last item did not match or took nothing; otherwise its status, such as TA_MORE.
  */
-ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count, ta_parse_info *info);
+ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *count);
 
 /**
  * @brief Parse items with a separator between them, at least one item; an item may be empty.
@@ -318,11 +290,9 @@ ta_status ta_parse_many(ta_view *in, ta_parser item, void *context, size_t *coun
  * @param item       The parser of an item.
  * @param context    A pointer for it.
  * @param[out] count How many items there were.
- * @param info       Why it did not match; may be NULL.
  * @return As ta_parse_many(), but TA_E_NO_MATCH if the first item does not match.
  */
-ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count,
-                             ta_parse_info *info);
+ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, void *context, size_t *count);
 
 /**
  * @brief Try n parsers one after another; the first that does not return TA_E_NO_MATCH decides.
@@ -331,11 +301,9 @@ ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, voi
  * @param n          How many.
  * @param context    A pointer for each of them.
  * @param[out] which The index of the parser that matched.
- * @param info       Why none matched; may be NULL.
  * @return The status of the parser that decided. TA_E_NO_MATCH: none did.
  */
-ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which,
-                       ta_parse_info *info);
+ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which);
 
 #ifdef __cplusplus
 }

@@ -72,6 +72,8 @@ typedef struct ta_water_marks {
 struct ta_queue {
     ta_chain_ chain;             /**< Private: the chain. */
     const ta_water_marks *marks; /**< Private: NULL if there are none. */
+    size_t
+        gap; /**< Private: how many bytes had been written when bytes were refused, first since a reader asked. */
 };
 
 /**
@@ -79,9 +81,9 @@ struct ta_queue {
  * @param allocator The allocator to bind it to.
  * @param limit     The most bytes it may store; 0: no limit.
  */
-#define TA_QUEUE_INIT(allocator, limit)            \
-    {                                              \
-        TA_CHAIN_INIT_((allocator), (limit), 1), 0 \
+#define TA_QUEUE_INIT(allocator, limit)               \
+    {                                                 \
+        TA_CHAIN_INIT_((allocator), (limit), 1), 0, 0 \
     }
 
 /**
@@ -295,13 +297,19 @@ ta_status ta_queue_front(const ta_queue *q, ta_span *span);
 ta_status ta_queue_copy_out(const ta_queue *q, size_t position, void *data, size_t n);
 
 /**
- * @brief Find the first byte of a value. O(length).
+ * @brief Find the first byte of a value from a position on. O(length).
+ *
+ * A search can be resumed when more bytes have arrived: begin with position 0, and after TA_E_NO_MATCH begin the next
+ * search where this one ended.
+ *
  * @param q             The queue.
+ * @param from          Where to begin.
  * @param byte          The value.
- * @param[out] position Where it is; unchanged after an error.
- * @retval TA_E_NO_MATCH The queue does not contain it.
+ * @param[out] position Where it is; with TA_E_NO_MATCH, where to resume; unchanged after another error.
+ * @retval TA_E_NO_MATCH The value is not there.
+ * @retval TA_E_RANGE    Fewer bytes are stored than `from`.
  */
-ta_status ta_queue_find(const ta_queue *q, uint8_t byte, size_t *position);
+ta_status ta_queue_find(const ta_queue *q, size_t from, uint8_t byte, size_t *position);
 
 /**
  * @brief Remove the first n bytes, all or none. O(k).

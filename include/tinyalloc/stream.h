@@ -58,33 +58,45 @@ ta_status ta_buffer_at(const ta_buffer *b, size_t position, uint8_t *byte);
 /* ---- Searching ----------------------------------------------------------------------------------------- */
 
 /**
- * @brief Find the first byte of a value. O(length).
+ * @brief Find the first byte of a value from a position on. O(length).
+ *
+ * A search can be resumed when more bytes have arrived: begin with position 0, and after TA_E_NO_MATCH begin the next
+ * search where this one ended.
+ *
  * @param b             The buffer.
+ * @param from          Where to begin.
  * @param byte          The value.
- * @param[out] position Where it is; unchanged after an error.
- * @retval TA_E_NO_MATCH The buffer does not contain it.
+ * @param[out] position Where it is; with TA_E_NO_MATCH, where to resume; unchanged after another error.
+ * @retval TA_E_NO_MATCH The value is not there.
+ * @retval TA_E_RANGE    Fewer bytes are stored than `from`.
  */
-ta_status ta_buffer_find(const ta_buffer *b, uint8_t byte, size_t *position);
+ta_status ta_buffer_find(const ta_buffer *b, size_t from, uint8_t byte, size_t *position);
 
 /**
- * @brief Find the first byte for which a predicate is true. O(length).
+ * @brief Find the first byte for which a predicate is true, from a position on. O(length).
  * @param b             The buffer.
+ * @param from          Where to begin.
  * @param is_match      The predicate. It must not change the buffer.
  * @param context       A pointer for the predicate.
- * @param[out] position Where the byte is; unchanged after an error.
+ * @param[out] position Where the byte is; with TA_E_NO_MATCH, where to resume; unchanged after another error.
  * @retval TA_E_NO_MATCH There is no such byte.
+ * @retval TA_E_RANGE    Fewer bytes are stored than `from`.
  */
-ta_status ta_buffer_find_if(const ta_buffer *b, ta_byte_predicate is_match, void *context, size_t *position);
+ta_status ta_buffer_find_if(const ta_buffer *b, size_t from, ta_byte_predicate is_match, void *context,
+                            size_t *position);
 
 /**
- * @brief Find the first occurrence of n bytes, also across chunks. O(length * n).
+ * @brief Find the first occurrence of n bytes from a position on, also across chunks. O(length * n).
  * @param b             The buffer.
+ * @param from          Where to begin.
  * @param data          The bytes; may be NULL if n is 0.
- * @param n             How many. 0 bytes are found at position 0.
- * @param[out] position Where they begin; unchanged after an error.
- * @retval TA_E_NO_MATCH The buffer does not contain them.
+ * @param n             How many. 0 bytes are found at `from`.
+ * @param[out] position Where they begin; with TA_E_NO_MATCH, where to resume, which is the first place where a match may
+ *                      still begin; unchanged after another error.
+ * @retval TA_E_NO_MATCH The bytes are not there.
+ * @retval TA_E_RANGE    Fewer bytes are stored than `from`.
  */
-ta_status ta_buffer_find_seq(const ta_buffer *b, const void *data, size_t n, size_t *position);
+ta_status ta_buffer_find_seq(const ta_buffer *b, size_t from, const void *data, size_t n, size_t *position);
 
 /* ---- Removing what was found --------------------------------------------------------------------------- */
 
@@ -130,7 +142,7 @@ ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n);
  *
  * Chunks are relinked without a copy if the destination is empty, or if its last chunk is full and no byte was
  * removed from the source's first one. Otherwise the bytes of each chunk move up to fill the chunk before it. Views
- * of the source may become stale.
+ * of the source become stale.
  * @param destination The buffer that gets the bytes.
  * @param source      The buffer that loses them.
  * @param n           How many.

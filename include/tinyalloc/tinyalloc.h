@@ -25,6 +25,7 @@
 #include "stream.h"
 #endif
 #if TA_WITH_VIEW
+#include "lines.h"
 #include "view.h"
 #endif
 #if TA_WITH_PARSE

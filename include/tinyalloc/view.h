@@ -1,20 +1,26 @@
 /**
  * @file view.h
- * @brief A view: a range of bytes to read and parse, in a buffer or in linear memory. The bytes need not be contiguous.
+ * @brief A view: a range of bytes to read and parse, in a buffer, a queue or linear memory. They need not be contiguous.
  *
- *     buffer   [..Hel]-->[lo, ]-->[wor]-->[ld..]
- *     view          [lo, wor]                       first chunk, offset, length, last chunk
+ *     chain    [..Hel]-->[lo, ]-->[wor]-->[ld..]
+ *     view          [lo, wor]
+ *                     ^ at: the next byte; 2 more without a gap, 3 after them
  *
- * A view is a small value that owns nothing: copy it, cut it, keep it. It contains the handles of its first and last
- * chunk. A call that removes or overwrites bytes of the view makes one of them stale. So a view either reads the right
- * bytes or returns TA_E_STALE (GUARANTEES.md, G9). Bytes that are appended later are not in the view. With TA_RETIRE, a
- * chunk in the last lifetime of its slot cannot get a new handle: there, use a view before its buffer changes.
+ * A view is a small value that owns nothing: copy it, cut it, keep it. It is also the cursor of the parsers (parse.h),
+ * which advance it; a copy of the view is a way back.
  *
- * A view is open if more bytes may follow (that of a buffer), and final if not (linear memory, a range cut by length,
- * or ta_view_final()). At the end of an open view a parser asks for more bytes; at the end of a final one it finishes.
+ * A view refers to its buffer or queue, which must exist as long as the view is used; ta_buffer_init() and
+ * ta_queue_init() begin a new one. Every call that removes, prepends, truncates or moves bytes of the buffer or queue
+ * makes all its views stale, and every call on a stale view returns TA_E_STALE. Bytes that are appended later, also by
+ * an interrupt, are not in the view and do not end it. See GUARANTEES.md, G9.
+ *
+ * A view is open if more bytes may follow (that of a buffer or queue), and final if not (linear memory, a range cut by
+ * length, or ta_view_final()). At the end of an open view a parser asks for more bytes; at the end of a final one it
+ * finishes.
  *
  * For every call below:
- * - **Context**: that of the buffer's owner. Nothing is masked, and no block is taken or freed.
+ * - **Context**: that of the buffer's owner, or of the queue's reader. Nothing is masked, and no block is taken or
+ *   freed.
  * - **Results**: every status call may return TA_E_INVALID (a NULL that is not allowed) and TA_E_STALE; only other
  *   reasons are listed. A call that fails has changed nothing; only ta_view_copy() may have copied some bytes.
  * - **Cost**: O(1), unless a call says otherwise; k is the number of chunks that it passes.
@@ -24,21 +30,30 @@
 #ifndef TINYALLOC_VIEW_H
 #define TINYALLOC_VIEW_H
 
-#include "buffer.h"
+#include "queue.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** A view. Its members are private. Zeroed: an empty open view. */
+/* Where a view is. */
+typedef struct ta_view_place_ {
+    const uint8_t *at; /* the next byte, if `left` is not 0 */
+    size_t left;       /* bytes from there on without a gap */
+    ta_handle chunk;   /* the chunk that they end in */
+    size_t rest;       /* bytes of the view in the chunks after it */
+} ta_view_place_;
+
+/** A view. Zeroed: an empty open view. */
 typedef struct ta_view {
-    const ta_allocator *allocator; /**< Private: whose chunks; NULL: linear memory. */
-    const uint8_t *data;           /**< Private: in linear memory, the first byte. */
-    size_t length;                 /**< Private: bytes in the view. */
-    ta_handle first;               /**< Private: the chunk of the first byte. */
-    ta_handle last;                /**< Private: the chunk of the last byte. */
-    ta_slot offset;                /**< Private: of the first byte in its chunk. */
-    bool is_final;                 /**< Private: no more bytes can follow. */
+    ta_view_place_ here;    /**< Private. */
+    const ta_chain_ *chain; /**< Private: whose bytes; NULL: linear memory, or no bytes. */
+    size_t stamp;           /**< Private: the count of bytes removed from the chain when the view was made. */
+    size_t stopped;         /**< Set by a parser that fails: where, counted from the place where it began. */
+    size_t
+        missing; /**< Set by a parser that fails: with TA_MORE, so many more bytes are needed at least; 0: not
+                                  known. */
+    bool is_final; /**< Private: no more bytes can follow. */
 } ta_view;
 
 /* ---- Making views -------------------------------------------------------------------------------------- */
@@ -49,6 +64,13 @@ typedef struct ta_view {
  * @return The view; stale if the buffer is stale, empty if it is empty or NULL.
  */
 ta_view ta_buffer_view(const ta_buffer *b);
+
+/**
+ * @brief An open view of everything that has arrived in a queue. Reader's context.
+ * @param q The queue.
+ * @return The view; stale if the queue is stale for its reader, empty if it is empty or NULL.
+ */
+ta_view ta_queue_view(const ta_queue *q);
 
 /**
  * @brief A final view of linear memory.
@@ -137,7 +159,7 @@ ta_status ta_view_at(const ta_view *v, size_t position, uint8_t *byte);
  * @brief Find the first byte of a value. O(length).
  * @param v             The view.
  * @param byte          The value.
- * @param[out] position Where it is; unchanged after an error.
+ * @param[out] position Where it is; with TA_E_NO_MATCH, where a longer view may be searched on.
  * @retval TA_E_NO_MATCH The view does not contain it.
  */
 ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position);
@@ -147,7 +169,7 @@ ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position);
  * @param v             The view.
  * @param is_match      The predicate. It must not change the buffer.
  * @param context       A pointer for the predicate.
- * @param[out] position Where the byte is; unchanged after an error.
+ * @param[out] position Where the byte is; with TA_E_NO_MATCH, where a longer view may be searched on.
  * @retval TA_E_NO_MATCH There is no such byte.
  */
 ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position);
@@ -157,7 +179,7 @@ ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *co
  * @param v             The view.
  * @param data          The bytes; may be NULL if n is 0.
  * @param n             How many. 0 bytes are found at position 0.
- * @param[out] position Where they begin; unchanged after an error.
+ * @param[out] position Where they begin; with TA_E_NO_MATCH, where a longer view may be searched on.
  * @retval TA_E_NO_MATCH The view does not contain them.
  */
 ta_status ta_view_find_seq(const ta_view *v, const void *data, size_t n, size_t *position);
@@ -192,13 +214,16 @@ ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order);
 ta_status ta_view_copy(const ta_view *v, size_t position, void *data, size_t n);
 
 /**
- * @brief The contiguous parts of a view one after another, as ta_buffer_next_chunk() delivers chunks.
- * @param v         The view. The iterator is valid for this view only, until its buffer is changed.
- * @param at        The iterator; zeroed at the start.
- * @param[out] span The next part; read only.
- * @retval TA_E_EMPTY The last part was delivered before.
+ * @brief Pass the next contiguous bytes of a view, in place.
+ *
+ *     for (ta_view at = line; ta_view_next_span(&at, &span) == TA_OK;)
+ *         use(span.data, span.length);
+ *
+ * @param v         The view. It begins after the span then.
+ * @param[out] span The bytes; read only.
+ * @retval TA_E_EMPTY The view is empty.
  */
-ta_status ta_view_next_span(const ta_view *v, ta_chunk_iterator *at, ta_span *span);
+ta_status ta_view_next_span(ta_view *v, ta_span *span);
 
 #ifdef __cplusplus
 }

@@ -5,7 +5,7 @@ static void (*after_find)(void); /* an interrupt that comes when the search has 
 
 static ta_status find_and_interrupt(const ta_queue *q, uint8_t byte, size_t *position)
 {
-    ta_status status = ta_queue_find(q, byte, position);
+    ta_status status = ta_queue_find(q, 0, byte, position);
     if (after_find)
         after_find();
     after_find = NULL;

@@ -203,23 +203,6 @@ static const char *init_refuses_null(void)
     return NULL;
 }
 
-static const char *iterator_of_another_view_stays_inside(void)
-{
-    static const uint8_t bytes[5] = {'a', 'b', 'c', 'd', 'e'};
-    ta_chunk_iterator at = {TA_NONE_INIT, 0};
-    ta_span span = {NULL, 0};
-    pools_begin(4, 3, IS_NEW);
-    EXPECT(ta_buffer_write(&now.buffer[0], some_bytes, 7) == TA_OK);
-    ta_view view = ta_buffer_view(&now.buffer[0]), linear = ta_view_of(bytes, sizeof bytes);
-    for (int i = 0; i < 4; i++) {
-        ta_chunk_iterator other = at;
-        if (ta_view_next_span(&linear, &other, &span) == TA_OK)
-            EXPECT(span.data >= bytes && span.length <= (size_t)(bytes + sizeof bytes - span.data));
-        (void)ta_view_next_span(&view, &at, &span);
-    }
-    return NULL;
-}
-
 /* ---- All of them ------------------------------------------------------------------------------------------- */
 
 typedef const char *detail(void);
@@ -245,7 +228,6 @@ unsigned details(void)
         {"refused_take_changes_nothing", refused_take_changes_nothing},
         {"setters_say_when_an_object_is_stale", setters_say_when_an_object_is_stale},
         {"init_refuses_null", init_refuses_null},
-        {"iterator_of_another_view_stays_inside", iterator_of_another_view_stays_inside},
     };
     unsigned failures = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

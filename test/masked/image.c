@@ -95,9 +95,9 @@ static void op_buffer_check(void) { ta_buffer_check(&buffer); }
 static void op_buffer_read(void) { ta_buffer_read(&buffer, data, N); }
 static void op_buffer_read_some(void) { ta_buffer_read_some(&buffer, data, N, &done); }
 static void op_buffer_at(void) { ta_buffer_at(&buffer, N, &byte); }
-static void op_buffer_find(void) { ta_buffer_find(&buffer, 1, &done); }
-static void op_buffer_find_if(void) { ta_buffer_find_if(&buffer, is_one, NULL, &done); }
-static void op_buffer_find_seq(void) { ta_buffer_find_seq(&buffer, "\0\1", 2, &done); }
+static void op_buffer_find(void) { ta_buffer_find(&buffer, 0, 1, &done); }
+static void op_buffer_find_if(void) { ta_buffer_find_if(&buffer, 0, is_one, NULL, &done); }
+static void op_buffer_find_seq(void) { ta_buffer_find_seq(&buffer, 0, "\0\1", 2, &done); }
 static void op_buffer_skip_while(void) { ta_buffer_skip_while(&buffer, is_zero, NULL, &done); }
 static void op_buffer_consume_until(void) { ta_buffer_consume_until(&buffer, 0, &done); }
 static void op_buffer_split(void) { ta_buffer_split(&other, &buffer, N); }
@@ -122,7 +122,7 @@ static void op_queue_at(void) { ta_queue_at(&queue, N, &byte); }
 static void op_queue_read(void) { ta_queue_read(&queue, data, N); }
 static void op_queue_read_some(void) { ta_queue_read_some(&queue, data, N, &done); }
 static void op_queue_front(void) { ta_queue_front(&queue, &span); }
-static void op_queue_find(void) { ta_queue_find(&queue, 1, &done); }
+static void op_queue_find(void) { ta_queue_find(&queue, 0, 1, &done); }
 static void op_queue_copy_out(void) { ta_queue_copy_out(&queue, 0, data, N); }
 static void op_queue_consume(void) { ta_queue_consume(&queue, N); }
 static void op_queue_take(void) { ta_queue_take(&queue, &buffer); }

@@ -252,7 +252,7 @@ static bool op_search(ta_buffer *b, struct held *h, tape *t)
     uint8_t byte = next_byte(t), got_byte;
     size_t position = 0, n = next_below(t, 5), at = next_below(t, HELD_MAX), done;
     const uint8_t *first = h->length ? memchr(h->bytes, byte, h->length) : NULL;
-    EXPECT(ta_buffer_find(b, byte, &position) == (first ? TA_OK : TA_E_NO_MATCH));
+    EXPECT(ta_buffer_find(b, 0, byte, &position) == (first ? TA_OK : TA_E_NO_MATCH));
     EXPECT(!first || position == (size_t)(first - h->bytes));
     EXPECT(ta_buffer_at(b, at, &got_byte) == (at < h->length ? TA_OK : TA_E_RANGE));
     EXPECT(at >= h->length || got_byte == h->bytes[at]);
@@ -260,12 +260,12 @@ static bool op_search(ta_buffer *b, struct held *h, tape *t)
         size_t expected = 0;
         while (memcmp(h->bytes + expected, h->bytes + at, n) != 0)
             expected++;
-        EXPECT(ta_buffer_find_seq(b, h->bytes + at, n, &position) == TA_OK && position == expected);
+        EXPECT(ta_buffer_find_seq(b, 0, h->bytes + at, n, &position) == TA_OK && position == expected);
     }
     size_t run = 0;
     while (run < h->length && h->bytes[run] < byte)
         run++;
-    ta_status found = ta_buffer_find_if(b, is_below, &byte, &position);
+    ta_status found = ta_buffer_find_if(b, 0, is_below, &byte, &position);
     EXPECT(found == TA_OK ? h->bytes[position] < byte : found == TA_E_NO_MATCH);
     if (n == 0) {
         EXPECT(ta_buffer_skip_while(b, is_below, &byte, &done) == TA_OK && done == run);

@@ -180,7 +180,7 @@ static void op_front(struct call *c)
 static void op_find(struct call *c)
 {
     size_t position = 0;
-    c->status = (int8_t)ta_queue_find(&queue, c->n, &position);
+    c->status = (int8_t)ta_queue_find(&queue, 0, c->n, &position);
     c->count = race_length(position);
 }
 static void op_copy_out(struct call *c)

@@ -32,11 +32,11 @@ int main(void)
 #endif
 #if TA_WITH_PARSE
     uint32_t number;
-    NEED(ta_parse_decimal(&in, &number, NULL) == TA_OK && number == 12);
+    NEED(ta_parse_decimal(&in, &number) == TA_OK && number == 12);
 #endif
 #if TA_WITH_STREAM
     size_t position;
-    NEED(ta_buffer_find_seq(&b, "56", 2, &position) == TA_OK && position == 5);
+    NEED(ta_buffer_find_seq(&b, 0, "56", 2, &position) == TA_OK && position == 5);
 #endif
 #if TA_WITH_DEQUE
     uint8_t byte;

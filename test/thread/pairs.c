@@ -80,7 +80,7 @@ static void read_nothing(unsigned i)
     (void)i;
     NEED(ta_queue_read(&empty, bytes, sizeof(bytes)) == TA_E_RANGE &&
          ta_queue_peek(&empty, bytes) == TA_E_EMPTY);
-    NEED(ta_queue_front(&empty, &span) == TA_E_EMPTY && ta_queue_find(&empty, 0, &position) == TA_E_NO_MATCH);
+    NEED(ta_queue_front(&empty, &span) == TA_E_EMPTY && ta_queue_find(&empty, 0, 0, &position) == TA_E_NO_MATCH);
 }
 
 static void write_across_chunks(unsigned i)
@@ -98,7 +98,7 @@ static void look_and_consume(unsigned i)
     while (ta_queue_copy_out(&queue, 0, bytes, sizeof(bytes)) != TA_OK)
         ;
     NEED(bytes[0] == (uint8_t)i && bytes[11] == (uint8_t)i);
-    NEED(ta_queue_find(&queue, (uint8_t)i, &position) == TA_OK && position == 0);
+    NEED(ta_queue_find(&queue, 0, (uint8_t)i, &position) == TA_OK && position == 0);
     NEED(ta_queue_consume(&queue, sizeof(bytes)) == TA_OK);
 }
 

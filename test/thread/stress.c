@@ -204,7 +204,7 @@ static void look_and_consume(worker *w, ta_queue *in, size_t n)
     NEED(ta_queue_copy_out(in, 0, bytes, n) == TA_OK &&
          ta_queue_copy_out(in, n / 2, bytes + n / 2, n - n / 2) == TA_OK);
     if (n > 0)
-        NEED(ta_queue_find(in, bytes[n - 1], &position) == TA_OK && bytes[position] == bytes[n - 1]);
+        NEED(ta_queue_find(in, 0, bytes[n - 1], &position) == TA_OK && bytes[position] == bytes[n - 1]);
     compare(w, bytes, n);
     NEED(ta_queue_consume(in, n) == TA_OK);
 }

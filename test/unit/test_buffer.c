@@ -103,7 +103,7 @@ static ta_status call_front(ta_buffer *b) { return ta_buffer_front(b, &scratch_s
 static ta_status call_peek(ta_buffer *b) { return ta_buffer_peek(b, scratch); }
 static ta_status call_at(ta_buffer *b) { return ta_buffer_at(b, 0, scratch); }
 static ta_status call_copy_out(ta_buffer *b) { return ta_buffer_copy_out(b, 0, scratch, 1); }
-static ta_status call_find(ta_buffer *b) { return ta_buffer_find(b, 0xdd, &scratch_size); }
+static ta_status call_find(ta_buffer *b) { return ta_buffer_find(b, 0, 0xdd, &scratch_size); }
 /* clang-format on */
 static ta_status call_take(ta_buffer *b)
 {
@@ -287,7 +287,7 @@ static void null_arguments_are_refused_and_change_nothing(void **state)
     assert_int_equal(ta_buffer_peek(&b, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_at(&b, 0, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_copy_out(&b, 0, NULL, 1), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find(&b, 0, NULL), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find(&b, 0, 0, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_next_chunk(&b, NULL, &scratch_span), TA_E_INVALID);
     assert_int_equal(ta_buffer_next_chunk(&b, &at, NULL), TA_E_INVALID);
     assert_true(is_same(&b, &before));
@@ -545,12 +545,12 @@ static void find_counts_from_the_first_byte_still_held(void **state)
     for (size_t popped = 0; popped < 3 * BLOCK; popped++) {
         for (size_t i = popped; i < 3 * BLOCK; i++) {
             size_t position = SIZE_MAX;
-            assert_int_equal(ta_buffer_find(&b, pattern(i), &position), TA_OK);
+            assert_int_equal(ta_buffer_find(&b, 0, pattern(i), &position), TA_OK);
             assert_int_equal(position, i - popped);
         }
         size_t untouched = 77;
         if (popped > 0)
-            assert_int_equal(ta_buffer_find(&b, pattern(popped - 1), &untouched), TA_E_NO_MATCH);
+            assert_int_equal(ta_buffer_find(&b, 0, pattern(popped - 1), &untouched), TA_E_NO_MATCH);
         assert_int_equal(untouched, 77);
         must_consume(&b, 1);
     }
@@ -566,10 +566,10 @@ static void find_does_not_see_bytes_that_are_not_held(void **state)
     memset(scratch_span.data, 'x', BLOCK);
     scratch_span.data[0] = 'a';
     assert_int_equal(ta_buffer_commit(&b, 1), TA_OK);
-    assert_int_equal(ta_buffer_find(&b, 'x', &position), TA_E_NO_MATCH);
+    assert_int_equal(ta_buffer_find(&b, 0, 'x', &position), TA_E_NO_MATCH);
     assert_int_equal(ta_buffer_push(&b, 'x'), TA_OK);
     assert_int_equal(ta_buffer_push(&b, 'x'), TA_OK);
-    assert_int_equal(ta_buffer_find(&b, 'x', &position), TA_OK);
+    assert_int_equal(ta_buffer_find(&b, 0, 'x', &position), TA_OK);
     assert_int_equal(position, 1);
 }
 

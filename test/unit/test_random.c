@@ -174,7 +174,7 @@ static void op_find(ta_buffer *b, model *m)
     if (at >= m->length)
         return;
     const uint8_t *first = memchr(m->bytes, m->bytes[at], m->length);
-    assert_int_equal(ta_buffer_find(b, m->bytes[at], &position), TA_OK);
+    assert_int_equal(ta_buffer_find(b, 0, m->bytes[at], &position), TA_OK);
     assert_int_equal(position, first - m->bytes);
 }
 

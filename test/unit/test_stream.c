@@ -111,17 +111,17 @@ static void find_counts_from_the_first_byte_held(void **state)
         size_t position;
         for (size_t i = 0; i < held; i++) {
             uint8_t before = (uint8_t)(pattern(i) - 1);
-            assert_int_equal(ta_buffer_find(&b, pattern(i), &position), TA_OK);
+            assert_int_equal(ta_buffer_find(&b, 0, pattern(i), &position), TA_OK);
             assert_int_equal(position, i);
-            assert_int_equal(ta_buffer_find_if(&b, is_above, &before, &position), TA_OK);
+            assert_int_equal(ta_buffer_find_if(&b, 0, is_above, &before, &position), TA_OK);
             assert_int_equal(position, i);
         }
         uint8_t last = pattern(held - 1);
         position = 77;
-        assert_int_equal(ta_buffer_find(&b, pattern(held), &position), TA_E_NO_MATCH);
-        assert_int_equal(ta_buffer_find(&b, 0, &position),
+        assert_int_equal(ta_buffer_find(&b, 0, pattern(held), &position), TA_E_NO_MATCH);
+        assert_int_equal(ta_buffer_find(&b, 0, 0, &position),
                          TA_E_NO_MATCH); /* lies in front of the first byte */
-        assert_int_equal(ta_buffer_find_if(&b, is_above, &last, &position), TA_E_NO_MATCH);
+        assert_int_equal(ta_buffer_find_if(&b, 0, is_above, &last, &position), TA_E_NO_MATCH);
         assert_int_equal(position, 77);
     }
 }
@@ -141,7 +141,7 @@ static void find_seq_finds_the_first_occurrence_across_chunks(void **state)
                     size_t length = strlen(texts[t]), n = strlen(wanted[w]), position = SIZE_MAX;
                     ta_buffer b = make_buffer_of(make_pool(block_size), offset, texts[t], length);
                     size_t expected = naive_find(texts[t], length, wanted[w], n);
-                    assert_int_equal(ta_buffer_find_seq(&b, wanted[w], n, &position),
+                    assert_int_equal(ta_buffer_find_seq(&b, 0, wanted[w], n, &position),
                                      expected == SIZE_MAX ? TA_E_NO_MATCH : TA_OK);
                     assert_int_equal(position, expected);
                 }
@@ -850,13 +850,13 @@ static void null_is_refused_and_changes_nothing(void **state)
     assert_int_equal(ta_buffer_read_some(&b, &byte, 1, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_at(&b, 0, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_at(NULL, 0, &byte), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find(&b, 1, NULL), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find(NULL, 1, &size), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find_if(&b, NULL, NULL, &size), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find_if(NULL, is_above, &byte, &size), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find_seq(&b, NULL, 1, &size), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find_seq(&b, "", 0, NULL), TA_E_INVALID);
-    assert_int_equal(ta_buffer_find_seq(NULL, "a", 1, &size), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find(&b, 0, 1, NULL), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find(NULL, 0, 1, &size), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find_if(&b, 0, NULL, NULL, &size), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find_if(NULL, 0, is_above, &byte, &size), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find_seq(&b, 0, NULL, 1, &size), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find_seq(&b, 0, "", 0, NULL), TA_E_INVALID);
+    assert_int_equal(ta_buffer_find_seq(NULL, 0, "a", 1, &size), TA_E_INVALID);
     assert_int_equal(ta_buffer_skip_while(&b, NULL, NULL, &size), TA_E_INVALID);
     assert_int_equal(ta_buffer_skip_while(&b, is_above, &byte, NULL), TA_E_INVALID);
     assert_int_equal(ta_buffer_skip_while(NULL, is_above, &byte, &size), TA_E_INVALID);
@@ -879,9 +879,9 @@ static void stale_buffer_is_refused_by_every_call(void **state)
     assert_int_equal(ta_buffer_read(&stale, &byte, 1), TA_E_STALE);
     assert_int_equal(ta_buffer_read_some(&stale, &byte, 1, &size), TA_E_STALE);
     assert_int_equal(ta_buffer_at(&stale, 0, &byte), TA_E_STALE);
-    assert_int_equal(ta_buffer_find(&stale, 1, &size), TA_E_STALE);
-    assert_int_equal(ta_buffer_find_if(&stale, is_above, &byte, &size), TA_E_STALE);
-    assert_int_equal(ta_buffer_find_seq(&stale, "a", 1, &size), TA_E_STALE);
+    assert_int_equal(ta_buffer_find(&stale, 0, 1, &size), TA_E_STALE);
+    assert_int_equal(ta_buffer_find_if(&stale, 0, is_above, &byte, &size), TA_E_STALE);
+    assert_int_equal(ta_buffer_find_seq(&stale, 0, "a", 1, &size), TA_E_STALE);
     size = 77;
     assert_int_equal(ta_buffer_skip_while(&stale, is_above, &byte, &size), TA_E_STALE);
     assert_int_equal(size, 0);
@@ -954,7 +954,7 @@ static void try_broken(handover run, size_t n, size_t freed, size_t held)
     uint8_t left[HELD];
     size_t position;
     assert_int_equal(ta_buffer_len(&from), run == copy_from_start ? HELD : HELD - n);
-    assert_int_equal(ta_buffer_find(&from, 0, &position), TA_E_STALE);
+    assert_int_equal(ta_buffer_find(&from, 0, 0, &position), TA_E_STALE);
     assert_int_equal(ta_buffer_read(&from, left, ta_buffer_len(&from)), TA_E_STALE);
 }
 

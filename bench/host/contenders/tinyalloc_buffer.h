@@ -33,10 +33,10 @@ struct fifo {
 
 static uint8_t xor_of(const ta_view *v)
 {
-    ta_chunk_iterator at = {};
+    ta_view at = *v;
     ta_span span;
     uint8_t sum = 0;
-    while (ta_view_next_span(v, &at, &span) == TA_OK)
+    while (ta_view_next_span(&at, &span) == TA_OK)
         for (size_t i = 0; i < span.length; i++)
             sum ^= span.data[i];
     return sum;
@@ -45,17 +45,17 @@ static uint8_t xor_of(const ta_view *v)
 static bool unwrap(ta_view line, ta_view *body)
 {
     uint32_t sum;
-    return ta_parse_byte(&line, '$', NULL) == TA_OK && ta_parse_take_until(&line, '*', body, NULL) == TA_OK &&
-           ta_parse_byte(&line, '*', NULL) == TA_OK && ta_parse_hex(&line, 2, 2, &sum, NULL) == TA_OK &&
+    return ta_parse_byte(&line, '$') == TA_OK && ta_parse_take_until(&line, '*', body) == TA_OK &&
+           ta_parse_byte(&line, '*') == TA_OK && ta_parse_hex(&line, 2, 2, &sum) == TA_OK &&
            ta_view_is_empty(&line) && sum == xor_of(body);
 }
 
 /* "4807.038,N,": a number of degrees and minutes, and the hemisphere. */
 static bool parse_angle(ta_view *in, const char hemispheres[2], int32_t *angle, uint8_t *hemisphere)
 {
-    return ta_parse_fixed(in, 5, angle, NULL) == TA_OK && ta_parse_byte(in, ',', NULL) == TA_OK &&
-           ta_parse_one_of(in, hemispheres, 2, hemisphere, NULL) == TA_OK &&
-           ta_parse_byte(in, ',', NULL) == TA_OK;
+    return ta_parse_fixed(in, 5, angle) == TA_OK && ta_parse_byte(in, ',') == TA_OK &&
+           ta_parse_one_of(in, hemispheres, 2, hemisphere) == TA_OK &&
+           ta_parse_byte(in, ',') == TA_OK;
 }
 
 static bool parse_fix(ta_view in, tally *t)
@@ -64,10 +64,10 @@ static bool parse_fix(ta_view in, tally *t)
     int32_t latitude, longitude;
     uint8_t north, east;
     uint32_t quality;
-    if (ta_parse_tag(&in, "GPGGA,", 6, NULL) != TA_OK ||
-        ta_parse_take_until(&in, ',', &time, NULL) != TA_OK || ta_parse_byte(&in, ',', NULL) != TA_OK ||
+    if (ta_parse_tag(&in, "GPGGA,", 6) != TA_OK ||
+        ta_parse_take_until(&in, ',', &time) != TA_OK || ta_parse_byte(&in, ',') != TA_OK ||
         !parse_angle(&in, "NS", &latitude, &north) || !parse_angle(&in, "EW", &longitude, &east) ||
-        ta_parse_decimal(&in, &quality, NULL) != TA_OK)
+        ta_parse_decimal(&in, &quality) != TA_OK)
         return false;
     count_fix(t, (uint32_t)latitude, north == 'S', (uint32_t)longitude, east == 'W', quality);
     return true;
@@ -81,7 +81,7 @@ struct lines {
         for (;;) {
             ta_view in = ta_buffer_view(&buffer), line, body;
             size_t before = ta_view_len(&in);
-            ta_status status = ta_parse_line(&in, &line, NULL);
+            ta_status status = ta_parse_line(&in, &line);
             if (status != TA_OK)
                 return status == TA_MORE;
             if (!unwrap(line, &body))

@@ -39,7 +39,7 @@ struct lines {
         char line[LONGEST];
         if (ta_queue_write(&queue, piece, n) != TA_OK || ta_queue_take(&queue, &received) != TA_OK)
             return false;
-        while (ta_buffer_find(&received, '\n', &length) == TA_OK) {
+        while (ta_buffer_find(&received, 0, '\n', &length) == TA_OK) {
             if (length >= sizeof line || ta_buffer_read(&received, line, length + 1) != TA_OK)
                 return false;
             count_sentence(line, length, t);

@@ -1,0 +1,110 @@
+/**
+ * @file lines.h
+ * @brief Lines out of a queue or a buffer. The bytes arrive in pieces; each line is delivered once, whole or not at all.
+ *
+ *     static ta_lines lines = TA_LINES_OF_QUEUE(&received, 80);    // lines of at most 80 bytes
+ *     char text[81];
+ *     while (ta_lines_read(&lines, text, sizeof text, NULL) == TA_OK)
+ *         handle(text);
+ *
+ * A line ends with LF or CR LF; with `ends_at_cr`, with CR alone, too. The end is not part of the line. CR and LF may
+ * arrive apart.
+ *
+ * Two kinds of lines are skipped up to their end, and counted. Nothing of them is delivered:
+ * - A line that is longer than the limit, or than the array of ta_lines_read(), or than the queue or buffer itself. It
+ *   is skipped as it arrives, so it does not block the queue.
+ * - A line in which the queue refused bytes. If several lines arrived after the refused bytes before the reader looked,
+ *   they are skipped, too, because more bytes may have been refused between them. Lines before the refused bytes are
+ *   delivered.
+ *
+ * For every call below:
+ * - **Context**: that of the queue's reader or of the buffer's owner. Nobody else removes bytes, except between two
+ *   lines: then call nothing of this file in between.
+ * - **Results**: every status call may return TA_E_STALE (the queue or buffer is stale), and TA_E_INVALID for a NULL
+ *   that is not allowed. Only other reasons are listed.
+ * - **Cost**: each byte is searched once, however often the calls are made; O(k) more a call, for k chunks of an
+ *   unfinished line. On a queue, one short critical section a call.
+ * - **Memory**: nothing is allocated. The queue or buffer must exist as long as the ta_lines is used. Blocks are freed
+ *   as by ta_queue_consume() and ta_buffer_consume().
+ */
+#ifndef TINYALLOC_LINES_H
+#define TINYALLOC_LINES_H
+
+#include "view.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A reader of lines. */
+typedef struct ta_lines {
+    ta_chain_ *chain;                                             /**< Private: the queue or buffer. */
+    ta_status (*take)(ta_chain_ *chain, uint8_t *data, size_t n); /**< Private: how its bytes are removed. */
+    size_t limit;      /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
+    size_t stamp;      /**< Private: the chain's count of removed bytes after the last call. */
+    size_t searched;   /**< Private: bytes of the chain that have no line end in them. */
+    size_t delivered;  /**< Private: bytes that the next call removes. */
+    uint16_t too_long; /**< Lines that were skipped because of their length, up to 65,535. */
+    uint16_t damaged;  /**< Times that lines were skipped because the queue refused bytes, up to 65,535. */
+    bool ends_at_cr;   /**< CR alone ends a line, too. Set it before the first call. */
+    bool is_skipping;  /**< Private: up to the next end, nothing is delivered. */
+    bool is_after_cr;  /**< Private: an LF that is next belongs to the end before it. */
+    uint8_t last;      /**< Private: the last byte that was searched. */
+} ta_lines;
+
+/* How the bytes of a queue and of a buffer are removed; `data` may be NULL. */
+ta_status ta_chain_take_(ta_chain_ *chain, uint8_t *data, size_t n);
+ta_status ta_lines_take_buffer_(ta_chain_ *chain, uint8_t *data, size_t n);
+
+/**
+ * @brief Initialiser of a reader of a queue's lines.
+ * @param queue A pointer to the queue.
+ * @param limit Bytes of the longest line that is delivered, without its end; 0: no limit.
+ */
+#define TA_LINES_OF_QUEUE(queue, limit)                                                 \
+    {                                                                                   \
+        &(queue)->chain, ta_chain_take_, (limit), 0, 0, 0, 0, 0, false, false, false, 0 \
+    }
+
+/**
+ * @brief Initialiser of a reader of a buffer's lines.
+ * @param buffer A pointer to the buffer.
+ * @param limit  Bytes of the longest line that is delivered, without its end; 0: no limit.
+ */
+#define TA_LINES_OF_BUFFER(buffer, limit)                                                       \
+    {                                                                                           \
+        &(buffer)->chain, ta_lines_take_buffer_, (limit), 0, 0, 0, 0, 0, false, false, false, 0 \
+    }
+
+/**
+ * @brief Deliver the next line as a view. The call first removes the line that was delivered before.
+ * @param l         The reader.
+ * @param[out] line The line without its end; a final view, valid until the next call. Unchanged after an error.
+ * @retval TA_MORE No whole line has arrived yet.
+ */
+ta_status ta_lines_next(ta_lines *l, ta_view *line);
+
+/**
+ * @brief Deliver what is left after the last line end as a line. For the end of the input, after TA_MORE.
+ * @param l         The reader.
+ * @param[out] line The line; a final view, valid until the next call. Unchanged after an error.
+ * @retval TA_E_EMPTY Nothing is left, or what is left belongs to a line that is skipped.
+ */
+ta_status ta_lines_last(ta_lines *l, ta_view *line);
+
+/**
+ * @brief Copy the next line to an array, with a NUL after it, and remove it.
+ * @param l           The reader.
+ * @param[out] text   The line and a NUL. What is after them in the array is not defined.
+ * @param size        Bytes of the array. Lines of `size` bytes and more are skipped, as those above the limit are.
+ * @param[out] length Bytes of the line without the NUL; may be NULL. (A line may contain NUL bytes of its own.)
+ * @retval TA_MORE      No whole line has arrived yet.
+ * @retval TA_E_INVALID `size` is 0.
+ */
+ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
