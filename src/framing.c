@@ -17,12 +17,13 @@ static ta_status discard(decoder *d, ta_buffer *frame, ta_status why)
 
 ta_status ta_frame_decode_(decoder *d, ta_view *in, ta_buffer *frame, decode_step step)
 {
-    if (!d || !in || !frame)
+    if (!d || !in)
         return invalid();
-    ta_status status = d->state == FRAME_NONE ? ta_buffer_clear(frame) : TA_OK;
-    if (status != TA_OK)
+    ta_status status = d->state == FRAME_NONE ? ta_buffer_clear(frame) : ta_buffer_write(frame, NULL, 0);
+    if (status == TA_E_INVALID)
         return status;
-    status = ta_view_open_(in);
+    if (status == TA_OK)
+        status = ta_view_open_(in);
     while (status == TA_OK) {
         if (view_span(in) > 0) {
             bool was_open = d->state == FRAME_OPEN;
