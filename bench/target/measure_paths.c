@@ -2,6 +2,7 @@
 #include "measure.h"
 #include "meter.h"
 #include <stdio.h>
+#include <string.h>
 
 #define QUEUE 1 /* of fifo_make() */
 
@@ -57,6 +58,36 @@ static void lines(void)
     print_unit("line reader", "/byte", (double)(in.sum + out.sum) / bytes);
 }
 
+/* NMEA sentences in pieces of 1 to 64 bytes, cut into lines and parsed: instructions a sentence, all in all. Blocks of
+ * 64 bytes. `first` and `last` are kinds of nmea_make(). */
+static void nmea(unsigned first, unsigned last)
+{
+    enum { SENTENCES = 200 };
+    static const char *const names[] = {"lines, queue to array", "lines, views of a queue", "lines, views of a buffer",
+                                        "lines", "lines"};
+    static uint32_t expected;
+    meter_set_copies(true);
+    for (unsigned kind = first; kind <= last; kind++) {
+        fresh();
+        if (call("pool_make", 64, 8) & 0xFFFF)
+            fail("no pool for lines");
+        prepare("nmea_make", kind, 0);
+        measure("nmea_work", SENTENCES, 0);
+        uint32_t sum = call("nmea_sum", 0, 0) & 0xFFFF;
+        if (expected != 0 && sum != expected)
+            fail("%s finds something else", names[kind]);
+        expected = sum;
+        print_unit(names[kind], "/sentence", (double)cost_of("nmea_feed").sum / SENTENCES);
+    }
+    meter_set_copies(false);
+}
+
+void measure_lines_of(const char *type)
+{
+    unsigned kind = strcmp(type, "linear array") == 0 ? 4 : 3;
+    nmea(kind, kind);
+}
+
 void measure_paths(void)
 {
     take(700, 16);
@@ -65,4 +96,5 @@ void measure_paths(void)
     meter_set_copies(true);
     lines();
     meter_set_copies(false);
+    nmea(0, 2);
 }

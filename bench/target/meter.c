@@ -22,7 +22,7 @@ static const char *const metered[] = {
     "ta_queue_front",
     "ta_queue_consume",
     VERBS(ta_buffer, "ta_buffer_peek", "ta_buffer_at", "ta_buffer_len"),
-    VERBS(ring, VERBS(masked_ring, "uart_isr", "next_line")),
+    VERBS(ring, VERBS(masked_ring, "uart_isr", "next_line", "nmea_feed")),
 };
 
 static struct meter {
