@@ -178,32 +178,20 @@ ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken)
     return ta_parse_take_until_seq(in, &byte, 1, taken);
 }
 
-/* The end of a line was found. The line ends before a CR that is just before it. */
-static void cut_line(ta_view *in, const view_place *start, ta_view *line)
-{
-    const view_place end = in->here;
-    size_t n = place_length(start) - place_length(&end);
-    if (n > 0) {
-        in->here = *start;
-        if (ta_view_pass_(in, NULL, n - 1) > 0 || view_span(in) == 0 || *in->here.at != '\r')
-            in->here = end;
-    }
-    ta_view_cut_(in, start, line);
-    in->here = end;
-    view_advance(in, 1);
-}
-
 ta_status ta_parse_line(ta_view *in, ta_view *line)
 {
-    view_place start;
-    ta_status status = begin_view(in, line, &start);
-    if (status == TA_OK)
-        status = ta_parse_take_until(in, '\n', NULL);
-    if (status == TA_OK)
-        cut_line(in, &start, line);
-    else if (status == TA_E_NO_MATCH && place_length(&start) > 0)
+    ta_view found;
+    ta_status status = in != line ? ta_parse_take_until(in, '\n', &found) : invalid();
+    if (status == TA_E_NO_MATCH && place_length(&in->here) > 0)
         return ta_parse_rest(in, line); /* the last line needs no end */
-    return status;
+    if (status != TA_OK)
+        return status;
+    const view_place start = found.here;
+    const ta_view end = *in;
+    view_advance(in, 1);
+    if (place_length(&start) > 0)
+        ta_view_pass_(&found, NULL, place_length(&start) - 1);
+    return ta_view_cut_(view_span(&found) > 0 && *found.here.at == '\r' ? &found : &end, &start, line);
 }
 
 ta_status ta_parse_rest(ta_view *in, ta_view *rest)

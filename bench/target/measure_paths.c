@@ -45,6 +45,32 @@ static void dma_block(void)
     print_cost("DMA block", all);
 }
 
+/* n bytes go from buffer to buffer; where they fit into RAM. */
+static void drain(unsigned n, unsigned rounds)
+{
+    char operation[64];
+    if (!make_queue(n / 64 + 8))
+        return;
+    measure("drain_work", n, rounds);
+    snprintf(operation, sizeof operation, "buffer drain %u", n);
+    print_cost(operation, cost_of("ta_buffer_drain_into"));
+}
+
+/* Searching, by the byte, and passing chunks in a view, by the chunk: once in a fresh pool, where blocks are side by side,
+ * and once where they are not. */
+static void look(bool is_mixed)
+{
+    const unsigned n = 704;
+    if (!make_queue(2 * (n / 64) + 4))
+        return;
+    prepare("pool_mix", is_mixed, 0);
+    measure("look_work", n, 0);
+    meter_set_copies(true);
+    print_unit(is_mixed ? "buffer find, mixed pool" : "buffer find", "/byte", (double)cost_of("ta_buffer_find").sum / n);
+    meter_set_copies(false);
+    print_unit(is_mixed ? "view skip, mixed pool" : "view skip", "/chunk", (double)cost_of("ta_view_skip").sum / (n / 64.0));
+}
+
 /* README.md's line reader: the interrupt's part and the main loop's. */
 static void lines(void)
 {
@@ -92,6 +118,10 @@ void measure_paths(void)
 {
     take(700, 16);
     take(2800, 16);
+    drain(700, 16);
+    drain(2800, 16);
+    look(false);
+    look(true);
     dma_block();
     meter_set_copies(true);
     lines();
