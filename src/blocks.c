@@ -44,21 +44,26 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
 {
     entry *first = a->first, *before = entry_of(a, after), *start = NULL;
     slab_state *s = state_of(a);
-    size_t n;
-    if (!slab_set_aside(a, blocks, uses_headroom))
+    size_t n, most = 1; /* in the section that counts all of them */
+    ta_mask mask = ta_critical_enter();
+    if (!slab_set_aside(s, a->last, blocks, uses_headroom)) {
+        ta_critical_exit(mask);
         return NULL;
-    do { /* nothing can fail any more */
-        size_t most = blocks < RUN_MAX ? blocks : RUN_MAX;
-        ta_mask mask = ta_critical_enter();
+    }
+    for (;;) { /* nothing can fail any more */
         entry *next = first - s->head;
         if (after.bits && handle_matches(a, after, before))
             before->link = (ta_slot)(before - next - 1);
         before = take_side_by_side(s, first, most, &n);
         ta_critical_exit(mask);
         start = start ? start : next;
-        after = handle_of_entry(a, before);
         blocks -= n;
-    } while (blocks > 0);
+        if (blocks == 0)
+            break;
+        after = handle_of_entry(a, before);
+        most = blocks < RUN_MAX ? blocks : RUN_MAX;
+        mask = ta_critical_enter();
+    }
     *taken = handle_of_entry(a, start);
     return block_of_entry(a, start);
 }

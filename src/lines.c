@@ -100,21 +100,22 @@ static const uint8_t *find_end(const ta_lines *l, const uint8_t *at, size_t n)
     return cr ? cr : lf;
 }
 
-/* Search n bytes, those that were not searched before. TA_OK: `at` is at the end of a line. */
-static ta_status search(ta_lines *l, ta_view *at, size_t n)
+/* Search the first n bytes of a view of what is stored, but those that were searched before. TA_OK: the
+ * view goes to the end. */
+static ta_status search(ta_lines *l, ta_view *v, size_t n)
 {
-    if (ta_view_pass_(at, NULL, l->searched) > 0)
+    if (l->searched > 0 && ta_view_pass_(v, NULL, l->searched) > 0)
         return TA_E_STALE;
     while (l->searched < n) {
-        size_t span = smaller(view_span(at), n - l->searched);
+        size_t span = smaller(view_span(v), n - l->searched);
         if (span == 0)
             return TA_E_STALE;
-        const uint8_t *end = find_end(l, at->here.at, span);
+        const uint8_t *at = v->here.at, *end = find_end(l, at, span);
         if (end)
-            span = (size_t)(end - at->here.at);
+            span = (size_t)(end - at);
         if (span > 0)
-            l->last = at->here.at[span - 1];
-        view_advance(at, span);
+            l->last = at[span - 1];
+        view_advance(v, span);
         l->searched += span;
         if (end)
             return TA_OK;
@@ -122,18 +123,17 @@ static ta_status search(ta_lines *l, ta_view *at, size_t n)
     return TA_MORE;
 }
 
-/* Begin a search: a view of what is stored. The LF of a line that ended with its CR is removed. */
-static ta_status open(ta_lines *l, ta_view *v)
+/* The LF of a line that ended with its CR is removed. */
+static ta_status pass_lf(ta_lines *l, ta_view *v)
 {
-    ta_status status = ta_view_of_chain_(l->chain, v);
-    if (status != TA_OK || !l->is_after_cr || place_length(&v->here) == 0)
-        return status;
+    if (place_length(&v->here) == 0)
+        return TA_OK;
     l->is_after_cr = false;
     if (view_span(v) == 0)
         return TA_E_STALE;
     if (*v->here.at != '\n')
         return TA_OK;
-    status = consume(l, 1);
+    ta_status status = consume(l, 1);
     return status == TA_OK ? ta_view_of_chain_(l->chain, v) : status;
 }
 
@@ -154,17 +154,21 @@ static ta_status find_line(ta_lines *l, size_t limit, ta_view *v, size_t *length
 {
     ta_status status = begin(l);
     while (status == TA_OK) {
-        status = open(l, v);
+        status = ta_view_of_chain_(l->chain, v);
+        if (status == TA_OK && l->is_after_cr)
+            status = pass_lf(l, v);
         if (status != TA_OK)
             return status;
-        ta_view at = *v;
-        size_t n = place_length(&v->here);
+        const view_place start = v->here;
+        size_t n = place_length(&start);
         bool is_gap = has_gap(l->chain, &n);
-        status = search(l, &at, n);
+        status = search(l, v, n);
+        uint8_t end = status == TA_OK ? *v->here.at : 0;
+        v->here = start;
         bool has_cr = l->searched > 0 && l->last == '\r' && !l->ends_at_cr;
         *length = l->searched - has_cr;
         if (status == TA_OK) {
-            status = end_line(l, *length, limit, *at.here.at);
+            status = end_line(l, *length, limit, end);
             if (status != TA_OK || l->delivered > 0)
                 return status;
         } else if (status == TA_MORE && is_gap) {
@@ -229,8 +233,11 @@ ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length)
         return status;
     size_t part = smaller(l->delivered, size), rest = l->delivered - part; /* the end may not fit */
     status = l->take(l->chain, (uint8_t *)text, part);
-    if (status != TA_OK || (status = consume(l, rest)) != TA_OK)
+    if (status == TA_OK && rest > 0)
+        status = l->take(l->chain, NULL, rest);
+    if (status != TA_OK)
         return status;
+    forget(l);
     text[n] = '\0';
     if (length)
         *length = n;
