@@ -308,14 +308,33 @@ static void encoder_of_a_stale_view_says_so(void **state)
         assert_int_equal(ta_buffer_write(&frame, contents[0], sizeof contents[0]), TA_OK);
         ta_frame_encoder_ e = f->encoder_of(ta_buffer_view(&frame)), broken = e;
         free_chunk(FRAME_POOL, ta_buffer_view(&frame), chunk);
-        while ((status = f->encode(&broken, &byte, 1, &done)) == TA_MORE) {
-        }
+        size_t produced = 0;
+        while ((status = f->encode(&broken, &byte, 1, &done)) == TA_MORE)
+            assert_true(++produced < sizeof stream);
         assert_int_equal(status, TA_E_STALE);
         expect_encoder_is_stale(f, &broken);
         assert_int_equal(f->encode(&e, &byte, 1, &done), TA_MORE);
         assert_int_equal(ta_buffer_clear(&frame), TA_OK);
         expect_encoder_is_stale(f, &e);
         expect_encoder_is_stale(f, &e);
+    }
+}
+
+/* The frame is not needed any more when its last byte was produced. */
+static void encoder_that_has_finished_needs_no_frame(void **state)
+{
+    (void)state;
+    FOR_EACH_FORMAT(f)
+    {
+        uint8_t bytes[16];
+        size_t done;
+        make_frame(2);
+        assert_int_equal(ta_buffer_write(&frame, contents[0], sizeof contents[0]), TA_OK);
+        ta_frame_encoder_ e = f->encoder_of(ta_buffer_view(&frame));
+        assert_int_equal(f->encode(&e, bytes, sizeof bytes, &done), TA_OK);
+        assert_int_equal(ta_buffer_clear(&frame), TA_OK);
+        assert_int_equal(f->encode(&e, bytes, sizeof bytes, &done), TA_OK);
+        assert_int_equal(done, 0);
     }
 }
 
@@ -389,6 +408,7 @@ int main(void)
         cmocka_unit_test(stale_input_discards_the_frame),
         cmocka_unit_test(input_that_breaks_off_discards_the_frame),
         cmocka_unit_test(encoder_of_a_stale_view_says_so),
+        cmocka_unit_test(encoder_that_has_finished_needs_no_frame),
         cmocka_unit_test(null_is_refused_and_changes_nothing),
         cmocka_unit_test(frame_stays_until_the_next_call_and_may_be_moved),
     };
