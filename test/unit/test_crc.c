@@ -156,6 +156,30 @@ static void crc_over_data_and_their_crc_is_0(void **state)
     }
 }
 
+/* A change within as many neighbouring bytes as the CRC has changes the CRC. */
+static void change_of_neighbouring_bytes_is_detected(void **state)
+{
+    uint8_t bytes[9];
+    uint32_t seed = 1; /* always the same changes */
+    (void)state;
+    FOR_EACH_KIND(k)
+    {
+        const size_t width = k->width / 8;
+        fill_pattern(bytes, 0, sizeof bytes);
+        const uint32_t before = crc_of(k, bytes, sizeof bytes);
+        for (int round = 0; round < EFFORT(2000, 300, 30); round++) {
+            uint32_t change = next_random(&seed); /* never 0, but its lower half may be */
+            for (size_t at = 0; at + width <= sizeof bytes; at++) {
+                fill_pattern(bytes, 0, sizeof bytes);
+                for (size_t i = 0; i < width; i++)
+                    bytes[at + i] = (uint8_t)(bytes[at + i] ^ change >> 8 * i);
+                bool is_change = width == 4 || (change & 0xFFFF) != 0;
+                assert_int_equal(crc_of(k, bytes, sizeof bytes) != before, is_change);
+            }
+        }
+    }
+}
+
 static void crc_of_a_stale_view_is_refused_and_unchanged(void **state)
 {
     static ta_buffer b = TA_BUFFER_INIT(pool);
@@ -206,6 +230,7 @@ int main(void)
         cmocka_unit_test(crc_of_random_bytes_is_that_of_the_model),
         cmocka_unit_test(crc_continues_over_several_views),
         cmocka_unit_test(crc_over_data_and_their_crc_is_0),
+        cmocka_unit_test(change_of_neighbouring_bytes_is_detected),
         cmocka_unit_test(crc_of_a_stale_view_is_refused_and_unchanged),
         cmocka_unit_test(crc_refuses_null),
     };
