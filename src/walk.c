@@ -1,6 +1,6 @@
 /* How views, parsers and searches go through bytes: see walk.h. */
-#include "walk.h"
 #include <string.h>
+#include "walk.h"
 
 #if TA_WITH_BUFFER
 
@@ -49,10 +49,23 @@ ta_status ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front
     return TA_OK;
 }
 
+/* At the end of a chunk: pass whole chunks, as far as n bytes reach, without a look at where they are. */
+static size_t skip_chunks(ta_view *v, size_t n)
+{
+    size_t skipped = ta_blocks_skip_(v->chain->allocator, &v->here.chunk, n);
+    v->here.rest -= skipped;
+    return skipped;
+}
+
 size_t ta_view_pass_(ta_view *v, uint8_t *out, size_t n)
 {
     size_t part;
-    while (n > 0 && (part = smaller(n, view_span(v))) > 0) {
+    while (n > 0) {
+        if (!out && v->here.left == 0 && v->here.rest > 0 && n >= v->chain->allocator->block_size)
+            n -= skip_chunks(v, n);
+        part = smaller(n, view_span(v));
+        if (part == 0)
+            break;
         if (out) {
             memcpy(out, v->here.at, part);
             out += part;
