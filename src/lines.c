@@ -7,8 +7,8 @@
  *
  * Both hold as long as nobody else removes bytes, which the chain's count of removed bytes shows.
  */
-#include <string.h>
 #include "walk.h"
+#include <string.h>
 #include <tinyalloc/lines.h>
 #include <tinyalloc/stream.h>
 

@@ -1,6 +1,6 @@
 /* How views, parsers and searches go through bytes: see walk.h. */
-#include <string.h>
 #include "walk.h"
+#include <string.h>
 
 #if TA_WITH_BUFFER
 
@@ -14,7 +14,7 @@ ta_status ta_view_of_chain_(const chain *c, ta_view *v)
     v->here.chunk = p.chunk; /* none in a stale chain: so the view is stale, too */
     v->here.rest = length - v->here.left;
     v->chain = length > 0 ? c : NULL;
-    v->stamp = length == 0 ? 0 : status == TA_OK ? c->out.count : c->out.count - 1;
+    v->stamp = length > 0 ? c->out.count : 0;
     v->stopped = v->missing = 0;
     v->is_final = false;
     return status;
@@ -52,7 +52,8 @@ ta_status ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front
 /* At the end of a chunk: pass whole chunks, as far as n bytes reach, without a look at where they are. */
 static size_t skip_chunks(ta_view *v, size_t n)
 {
-    size_t skipped = ta_blocks_skip_(v->chain->allocator, &v->here.chunk, n);
+    const ta_allocator *a = v->chain->allocator;
+    size_t skipped = n < a->block_size ? 0 : ta_blocks_skip_(a, &v->here.chunk, n);
     v->here.rest -= skipped;
     return skipped;
 }
@@ -61,8 +62,8 @@ size_t ta_view_pass_(ta_view *v, uint8_t *out, size_t n)
 {
     size_t part;
     while (n > 0) {
-        if (!out && v->here.left == 0 && v->here.rest > 0 && n >= v->chain->allocator->block_size)
-            n -= skip_chunks(v, n);
+        if (!out && v->here.left == 0 && v->here.rest > 0)
+            n -= skip_chunks(v, smaller(n, v->here.rest));
         part = smaller(n, view_span(v));
         if (part == 0)
             break;
