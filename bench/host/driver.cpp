@@ -7,8 +7,8 @@
  * Both print a checksum of what came back for each workload: it must be the same for every contender. Bytes
  * are compared while counting only, because it costs time; every call that fails ends the program.
  */
-#include "measure.h"
 #include "../nmea.h"
+#include "measure.h"
 #include CONTENDER
 #include <cstdio>
 #include <ctime>
