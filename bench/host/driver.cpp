@@ -218,6 +218,8 @@ template <bool counting, unsigned n, unsigned resident> static uint32_t run_fifo
 #ifdef HAS_LINES
 MEASURED(bool, feed, (const char *piece, size_t n, tally *t), lines::feed(piece, n, t))
 
+enum { SENTENCES = 10000 };
+
 static std::string sentences()
 {
     std::string all;

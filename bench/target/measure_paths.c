@@ -91,8 +91,7 @@ static void lines(void)
 static void nmea(unsigned first, unsigned last)
 {
     enum { SENTENCES = 200 };
-    static const char *const names[] = {"lines, queue to array", "lines, views of a queue",
-                                        "lines, views of a buffer", "lines", "lines"};
+    static const char *const names[] = {"lines", "view lines", "buffer lines", "lines", "lines"};
     static uint32_t expected;
     meter_set_copies(true);
     for (unsigned kind = first; kind <= last; kind++) {
