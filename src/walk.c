@@ -15,9 +15,9 @@ ta_status ta_view_of_chain_(const chain *c, ta_view *v)
     if (length == 0)
         return status;
     v->chain = c;
-    v->stamp = c->out.count;
+    v->stamp = c->out.count - (status != TA_OK); /* of a stale chain: as if bytes had been removed */
     if (status != TA_OK)
-        return status; /* it has no chunk: stale */
+        return status;
     v->here.chunk = p.chunk;
     v->here.at = p.at;
     v->here.left = smaller(p.length, length);
