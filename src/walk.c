@@ -11,10 +11,11 @@ ta_status ta_view_of_chain_(const chain *c, ta_view *v)
     ta_status status = ta_chain_open_reader_(c, &p, &length);
     v->here.at = p.at;
     v->here.left = smaller(p.length, length);
-    v->here.chunk = p.chunk; /* none in a stale chain: so the view is stale, too */
+    v->here.chunk = p.chunk;
     v->here.rest = length - v->here.left;
     v->chain = length > 0 ? c : NULL;
-    v->stamp = length > 0 ? c->out.count : 0;
+    v->stamp = length > 0 ? c->out.count - (status != TA_OK)
+                          : 0; /* of a stale chain: as if bytes had been removed */
     v->stopped = v->missing = 0;
     v->is_final = false;
     return status;
