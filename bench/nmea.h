@@ -48,7 +48,8 @@ static inline char *nmea_put_number(char *at, unsigned number, unsigned digits)
 }
 
 /* Degrees and minutes, and the hemisphere. */
-static inline char *nmea_put_angle(char *at, unsigned degrees, unsigned digits, const unsigned minutes[2], char side)
+static inline char *nmea_put_angle(char *at, unsigned degrees, unsigned digits, const unsigned minutes[2],
+                                   char side)
 {
     at = nmea_put_number(at, degrees, digits);
     at = nmea_put_number(at, minutes[0], 2);

@@ -52,7 +52,8 @@ static inline bool nmea_feed_array(nmea_array *a, const char *piece, size_t n, t
         return false;
     memcpy(a->bytes + a->length, piece, n);
     a->length += n;
-    for (const char *end; (end = (const char *)memchr(a->bytes + searched, '\n', a->length - searched)) != NULL;) {
+    for (const char *end;
+         (end = (const char *)memchr(a->bytes + searched, '\n', a->length - searched)) != NULL;) {
         count_sentence(a->bytes + begin, (size_t)(end - a->bytes) - begin, t);
         begin = searched = (size_t)(end - a->bytes) + 1;
     }

@@ -125,6 +125,16 @@ uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
     return start;
 }
 
+size_t ta_blocks_skip_(const ta_allocator *a, ta_handle *chunk, size_t n)
+{
+    size_t block_size = a->block_size, left = n;
+    const entry *e = entry_of(a, *chunk), *next;
+    for (; left >= block_size && (next = linked_entry(a, e)) != NULL; e = next)
+        left -= block_size;
+    *chunk = handle_of_entry(a, e);
+    return n - left;
+}
+
 ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)
 {
     return slab_next(a, chunk);
@@ -183,6 +193,15 @@ uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
     p->left++;
     p->chunk = next;
     return block_of(a, next);
+}
+
+size_t ta_blocks_skip_(const ta_allocator *a, ta_handle *chunk, size_t n)
+{
+    size_t left = n;
+    ta_handle next;
+    for (; left >= a->block_size && (next = a->operations->next(a, *chunk)).bits; left -= a->block_size)
+        *chunk = next;
+    return n - left;
 }
 
 ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)

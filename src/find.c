@@ -32,7 +32,8 @@ ta_status ta_view_search_(ta_view *v, size_t from, const uint8_t *data, size_t n
     return end(v, length, is_found, is_found ? 0 : smaller(n - 1, length - from), position);
 }
 
-ta_status ta_view_search_if_(ta_view *v, size_t from, ta_byte_predicate is_match, void *context, size_t *position)
+ta_status ta_view_search_if_(ta_view *v, size_t from, ta_byte_predicate is_match, void *context,
+                             size_t *position)
 {
     size_t length = place_length(&v->here);
     bool is_found = false;

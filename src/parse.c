@@ -186,12 +186,14 @@ ta_status ta_parse_line(ta_view *in, ta_view *line)
         return ta_parse_rest(in, line); /* the last line needs no end */
     if (status != TA_OK)
         return status;
-    const view_place start = found.here;
-    const ta_view end = *in;
     view_advance(in, 1);
-    if (place_length(&start) > 0)
+    const view_place start = found.here;
+    if (place_length(&start) > 0) {
         ta_view_pass_(&found, NULL, place_length(&start) - 1);
-    return ta_view_cut_(view_span(&found) > 0 && *found.here.at == '\r' ? &found : &end, &start, line);
+        if (view_span(&found) > 0 && *found.here.at != '\r')
+            view_advance(&found, 1);
+    }
+    return ta_view_cut_(&found, &start, line);
 }
 
 ta_status ta_parse_rest(ta_view *in, ta_view *rest)
@@ -312,9 +314,9 @@ INLINE unsigned digit_of(uint8_t byte, unsigned base)
 /* A number in digits, while they are read. */
 typedef struct digits {
     uint32_t value;
-    uint32_t most;     /* it may get one more digit if it is below this; if it is this, up to the digit `last` */
-    unsigned last;     /* … */
-    unsigned base;     /* … */
+    uint32_t most; /* it may get one more digit if it is below this; if it is this, up to the digit `last` */
+    unsigned last; /* … */
+    unsigned base; /* … */
     unsigned decimals; /* digits after a point that count; NO_FRACTION: no point is read */
     size_t passed;     /* digits; after a point, those after it */
     bool has_point;

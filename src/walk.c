@@ -11,10 +11,11 @@ ta_status ta_view_of_chain_(const chain *c, ta_view *v)
     ta_status status = ta_chain_open_reader_(c, &p, &length);
     v->here.at = p.at;
     v->here.left = smaller(p.length, length);
-    v->here.chunk = p.chunk; /* none in a stale chain: so the view is stale, too */
+    v->here.chunk = p.chunk;
     v->here.rest = length - v->here.left;
     v->chain = length > 0 ? c : NULL;
-    v->stamp = length == 0 ? 0 : status == TA_OK ? c->out.count : c->out.count - 1;
+    v->stamp = length > 0 ? c->out.count - (status != TA_OK)
+                          : 0; /* of a stale chain: as if bytes had been removed */
     v->stopped = v->missing = 0;
     v->is_final = false;
     return status;
@@ -49,10 +50,24 @@ ta_status ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front
     return TA_OK;
 }
 
+/* At the end of a chunk: pass whole chunks, as far as n bytes reach, without a look at where they are. */
+static size_t skip_chunks(ta_view *v, size_t n)
+{
+    const ta_allocator *a = v->chain->allocator;
+    size_t skipped = n < a->block_size ? 0 : ta_blocks_skip_(a, &v->here.chunk, n);
+    v->here.rest -= skipped;
+    return skipped;
+}
+
 size_t ta_view_pass_(ta_view *v, uint8_t *out, size_t n)
 {
     size_t part;
-    while (n > 0 && (part = smaller(n, view_span(v))) > 0) {
+    while (n > 0) {
+        if (!out && v->here.left == 0 && v->here.rest > 0)
+            n -= skip_chunks(v, smaller(n, v->here.rest));
+        part = smaller(n, view_span(v));
+        if (part == 0)
+            break;
         if (out) {
             memcpy(out, v->here.at, part);
             out += part;

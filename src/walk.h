@@ -41,13 +41,14 @@ size_t ta_view_match_(ta_view *v, const uint8_t *data, size_t n);
 /* `front` becomes a final view of what `v` has passed since a place, unless it is NULL. Returns TA_OK. */
 ta_status ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front);
 
-/* Reject no view, and one from under which bytes were removed. Whether its chunk is live is not looked at: that would be a
- * tenth of what parsing a line takes. */
+/* Reject no view, one from under which bytes were removed, and one whose current chunk was freed by foreign code. */
 static inline ta_status view_status(const ta_view *v)
 {
     if (!v)
         return invalid();
-    return v->chain && v->chain->out.count != v->stamp ? TA_E_STALE : TA_OK;
+    const chain *c = v->chain;
+    bool is_stale = c && (c->out.count != v->stamp || !is_chunk_live(c->allocator, v->here.chunk));
+    return is_stale ? TA_E_STALE : TA_OK;
 }
 
 /* Why a walk that wanted one more byte stopped: TA_E_NO_MATCH, there is one; TA_MORE or TA_E_EMPTY, an open or a

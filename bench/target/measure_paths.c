@@ -66,9 +66,11 @@ static void look(bool is_mixed)
     prepare("pool_mix", is_mixed, 0);
     measure("look_work", n, 0);
     meter_set_copies(true);
-    print_unit(is_mixed ? "buffer find, mixed pool" : "buffer find", "/byte", (double)cost_of("ta_buffer_find").sum / n);
+    print_unit(is_mixed ? "buffer find, mixed pool" : "buffer find", "/byte",
+               (double)cost_of("ta_buffer_find").sum / n);
     meter_set_copies(false);
-    print_unit(is_mixed ? "view skip, mixed pool" : "view skip", "/chunk", (double)cost_of("ta_view_skip").sum / (n / 64.0));
+    print_unit(is_mixed ? "view skip, mixed pool" : "view skip", "/chunk",
+               (double)cost_of("ta_view_skip").sum / (n / 64.0));
 }
 
 /* README.md's line reader: the interrupt's part and the main loop's. */
@@ -89,8 +91,7 @@ static void lines(void)
 static void nmea(unsigned first, unsigned last)
 {
     enum { SENTENCES = 200 };
-    static const char *const names[] = {"lines, queue to array", "lines, views of a queue", "lines, views of a buffer",
-                                        "lines", "lines"};
+    static const char *const names[] = {"lines", "view lines", "buffer lines", "lines", "lines"};
     static uint32_t expected;
     meter_set_copies(true);
     for (unsigned kind = first; kind <= last; kind++) {
