@@ -24,7 +24,7 @@ static uint32_t shift_left(uint32_t crc, uint8_t byte)
 
 static ta_status update(uint32_t *crc, uint32_t polynomial, const ta_view *v)
 {
-    ta_status status = view_status(v);
+    ta_status status = ta_view_check(v);
     if (status != TA_OK)
         return status;
     uint32_t result = *crc;

@@ -23,7 +23,7 @@ ta_status ta_frame_decode_(decoder *d, ta_view *in, ta_buffer *frame, decode_ste
     if (status == TA_E_INVALID)
         return status;
     if (status == TA_OK)
-        status = view_status(in);
+        status = ta_view_check(in);
     while (status == TA_OK) {
         if (view_span(in) > 0) {
             bool was_open = d->state == FRAME_OPEN;
@@ -47,7 +47,7 @@ ta_status ta_frame_encode_(encoder *e, uint8_t *to, size_t n, size_t *done, enco
     if (e->state == ENCODER_FINISHED)
         return TA_OK;
     size_t i = 0;
-    ta_status status = view_status(&e->rest);
+    ta_status status = ta_view_check(&e->rest);
     while (status == TA_OK && i < n && e->state != ENCODER_FINISHED) {
         bool is_end = view_span(&e->rest) == 0;
         if (is_end && e->rest.here.rest > 0)

@@ -70,15 +70,15 @@ typedef struct ta_frame_decoder_ {
 
 /** An encoder of one frame: ta_slip_encoder or ta_cobs_encoder. Its members are private. */
 typedef struct ta_frame_encoder_ {
-    ta_view rest;     /**< Private: what is left of the frame. */
     uint8_t state;    /**< Private. */
     uint8_t left;     /**< Private: COBS: bytes that the current group has left. */
     bool is_zero_due; /**< Private: COBS: a 0 follows the group. */
+    ta_view rest;     /**< Private: what is left of the frame. */
 } ta_frame_encoder_;
 
 static inline ta_frame_encoder_ ta_frame_encoder_of_(ta_view frame)
 {
-    ta_frame_encoder_ e = {frame, 0, 0, false};
+    ta_frame_encoder_ e = {0, 0, false, frame};
     return e;
 }
 
