@@ -8,23 +8,23 @@
  *
  * An array is a view, too: ta_view_of(data, length).
  *
- * | name                        | call                                      | begin with | at the end  | check      |
- * |-----------------------------|-------------------------------------------|------------|-------------|------------|
- * | CRC-16/CCITT-FALSE          | ta_crc16()                                | 0xFFFF     |             | 0x29B1     |
- * | CRC-16/XMODEM               | ta_crc16()                                | 0          |             | 0x31C3     |
- * | CRC-16/GENIBUS              | ta_crc16()                                | 0xFFFF     | invert      | 0xD64E     |
- * | CRC-16/MODBUS               | ta_crc16_reflected(), #TA_CRC16_MODBUS    | 0xFFFF     |             | 0x4B37     |
- * | CRC-16/ARC                  | ta_crc16_reflected(), #TA_CRC16_MODBUS    | 0          |             | 0xBB3D     |
- * | CRC-16/USB                  | ta_crc16_reflected(), #TA_CRC16_MODBUS    | 0xFFFF     | invert      | 0xB4C8     |
- * | CRC-16/X-25, HDLC, PPP      | ta_crc16_reflected(), #TA_CRC16_HDLC      | 0xFFFF     | invert      | 0x906E     |
- * | CRC-16/MCRF4XX, MAVLink     | ta_crc16_reflected(), #TA_CRC16_HDLC      | 0xFFFF     |             | 0x6F91     |
- * | CRC-16/KERMIT               | ta_crc16_reflected(), #TA_CRC16_HDLC      | 0          |             | 0x2189     |
- * | CRC-32, Ethernet, zip       | ta_crc32()                                | 0          |             | 0xCBF43926 |
+ * | name                    | call                                   | begin with | at the end | check      |
+ * |-------------------------|----------------------------------------|------------|------------|------------|
+ * | CRC-16/CCITT-FALSE      | ta_crc16()                             | 0xFFFF     |            | 0x29B1     |
+ * | CRC-16/XMODEM           | ta_crc16()                             | 0          |            | 0x31C3     |
+ * | CRC-16/GENIBUS          | ta_crc16()                             | 0xFFFF     | invert     | 0xD64E     |
+ * | CRC-16/MODBUS           | ta_crc16_reflected(), #TA_CRC16_MODBUS | 0xFFFF     |            | 0x4B37     |
+ * | CRC-16/ARC              | ta_crc16_reflected(), #TA_CRC16_MODBUS | 0          |            | 0xBB3D     |
+ * | CRC-16/USB              | ta_crc16_reflected(), #TA_CRC16_MODBUS | 0xFFFF     | invert     | 0xB4C8     |
+ * | CRC-16/X-25, HDLC, PPP  | ta_crc16_reflected(), #TA_CRC16_HDLC   | 0xFFFF     | invert     | 0x906E     |
+ * | CRC-16/MCRF4XX, MAVLink | ta_crc16_reflected(), #TA_CRC16_HDLC   | 0xFFFF     |            | 0x6F91     |
+ * | CRC-16/KERMIT           | ta_crc16_reflected(), #TA_CRC16_HDLC   | 0          |            | 0x2189     |
+ * | CRC-32, Ethernet, zip   | ta_crc32()                             | 0          |            | 0xCBF43926 |
  *
  * "Check" is the result for the nine bytes "123456789". "Invert" is `crc = (uint16_t)~crc`; ta_crc32() does it itself.
  *
- * Send the CRC of ta_crc16() with its high byte first, and the reflected ones with the low byte first. Then the CRC over
- * the data and their CRC is 0, if nothing is inverted.
+ * Send the CRC of ta_crc16() with its high byte first, and those of ta_crc16_reflected() with the low byte first. Then
+ * the CRC over the data and their CRC is 0, unless it was inverted.
  *
  * For every call below:
  * - **Context**: that of the view's owner.

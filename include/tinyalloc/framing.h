@@ -14,7 +14,8 @@
  *         handle(&frame);
  *     ta_queue_consume(&received, before - ta_view_len(&in));
  *
- * To send through a queue (`send` is ta_slip_encode() or ta_cobs_encode()):
+ * To send through a queue (`send` is ta_slip_encode() or ta_cobs_encode(), `encoder` is that of the frame, and `status`
+ * was set to TA_MORE):
  *
  *     ta_span span;
  *     size_t done;
@@ -26,24 +27,25 @@
  * If the loop ends with TA_MORE, the queue has no room. Enter the loop again later; the encoder continues where it
  * stopped.
  *
- * **Decoding.** Whatever the result is, `in` then begins after the bytes that were decoded: remove these from the queue.
- * Open and final views are treated alike.
+ * **Decoding.** Whatever the result is, `in` then begins after the bytes that were decoded: remove these from the
+ * queue. Open and final views are treated alike.
  *
- * | status         | meaning                                     | `frame`                                           |
- * |----------------|---------------------------------------------|---------------------------------------------------|
- * | TA_OK          | A frame is complete.                        | The frame. The next call removes it.              |
- * | TA_MORE        | `in` is empty. Call again with more bytes.  | The first part of a frame, or nothing. Do not change it. |
- * | TA_E_NO_MATCH  | A frame is damaged.                         | Empty. The frame was discarded; `damaged` counts it. |
- * | TA_E_FULL      | A frame exceeds the limit of `frame`.       | Empty. The frame was discarded; `dropped` counts it. |
- * | TA_E_NO_MEMORY | Too few blocks are free for a frame.        | Empty. The frame was discarded; `dropped` counts it. |
- * | TA_E_STALE     | `in` or `frame` is stale: bytes are lost.   | Empty, and usable. The frame was discarded; `damaged` counts it. |
- * | TA_E_INVALID   | A pointer is NULL, or `frame` is not bound. | Unchanged.                                        |
+ * | status         | meaning                                     | `frame`                                     |
+ * |----------------|---------------------------------------------|---------------------------------------------|
+ * | TA_OK          | A frame is complete.                        | the frame; the next call removes it         |
+ * | TA_MORE        | `in` is empty. Call again with more bytes.  | the part that has arrived; do not change it |
+ * | TA_E_NO_MATCH  | A frame is damaged.                         | empty                                       |
+ * | TA_E_FULL      | A frame exceeds the limit of `frame`.       | empty                                       |
+ * | TA_E_NO_MEMORY | Too few blocks are free for a frame.        | empty                                       |
+ * | TA_E_STALE     | `in` or `frame` is stale: bytes are lost.   | empty, and usable again                     |
+ * | TA_E_INVALID   | A pointer is NULL, or `frame` is not bound. | unchanged                                   |
  *
- * When a frame was discarded before its delimiter, later calls skip the rest of it. No part of a discarded frame is ever
- * delivered. Damage that the format cannot detect gives a wrong frame, so put a checksum into each frame (crc.h).
+ * With NO_MATCH, FULL, NO_MEMORY and STALE, a frame was discarded: no part of it is ever delivered. If its delimiter
+ * has not been reached, later calls skip the rest of it. FULL and NO_MEMORY are counted in `dropped`, the others in
+ * `damaged`. Damage that the format cannot detect gives a wrong frame, so put a CRC into each frame (crc.h).
  *
- * **Encoding.** An encoder is for one frame. It reads the frame through a view, so the bytes must stay until the last one
- * was produced.
+ * **Encoding.** An encoder is for one frame, and reads it through a view. So the frame must stay as it is until its
+ * last byte was produced.
  *
  * For every call of slip.h and cobs.h:
  * - **Context**: that of the buffers' owner, and of the queue's reader.

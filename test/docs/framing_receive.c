@@ -1,4 +1,4 @@
-/* Frames as docs/framing.md receives them: of every length, in every piece, damaged, too long, and with bytes refused. */
+/* Frames as docs/framing.md receives them: of every length, damaged, too long, and with bytes that were refused. */
 #include "expect.h"
 
 #include "framing_receive.h"

@@ -1,4 +1,4 @@
-/* Messages as docs/framing.md sends them, through a queue that is shorter than some: what leaves it is decoded again. */
+/* Messages as docs/framing.md sends them, through a queue that is shorter than some; they are decoded again. */
 #include "expect.h"
 
 #include "framing_send.h"

@@ -1,6 +1,6 @@
 /*
- * For the tests of SLIP and COBS: both formats written down once more, on plain arrays and in the plainest way; a receiver
- * that keeps a log of what is delivered; and what the log should be.
+ * For the tests of SLIP and COBS: both formats once more, on plain arrays; a receiver that keeps a log of what is
+ * delivered; and what the log should be.
  */
 #ifndef FRAMES_H
 #define FRAMES_H
