@@ -17,46 +17,36 @@ static ta_status discard(decoder *d, ta_buffer *frame, ta_status why)
 
 ta_status ta_frame_decode_(decoder *d, ta_view *in, ta_buffer *frame, decode_step step)
 {
-    if (!d || !in)
-        return invalid();
-    ta_status status = d->state == FRAME_NONE ? ta_buffer_clear(frame) : ta_buffer_write(frame, NULL, 0);
-    if (status == TA_E_INVALID)
-        return status;
+    ta_status status = d ? ta_view_check(in) : invalid();
     if (status == TA_OK)
-        status = ta_view_check(in);
+        status = d->state == FRAME_NONE ? ta_buffer_clear(frame) : ta_buffer_write(frame, NULL, 0);
     while (status == TA_OK) {
-        if (view_span(in) > 0) {
-            bool was_open = d->state == FRAME_OPEN;
+        bool was_open = d->state == FRAME_OPEN;
+        if (view_span(in) > 0)
             status = step(d, in, frame);
-            if (status == TA_OK && was_open && d->state == FRAME_NONE)
-                return TA_OK;
-        } else if (in->here.rest > 0) {
-            status = TA_E_STALE;
-        } else {
-            return TA_MORE;
-        }
+        else
+            status = in->here.rest > 0 ? TA_E_STALE : TA_MORE;
+        if (was_open && d->state == FRAME_NONE)
+            break;
     }
-    return discard(d, frame, status);
+    bool is_discarded = status != TA_OK && status != TA_MORE && status != TA_E_INVALID;
+    return is_discarded ? discard(d, frame, status) : status;
 }
 
 ta_status ta_frame_encode_(encoder *e, uint8_t *to, size_t n, size_t *done, encode_step step)
 {
     if (!e || !done || (!to && n))
         return invalid();
-    *done = 0;
-    if (e->state == ENCODER_FINISHED)
-        return TA_OK;
     size_t i = 0;
-    ta_status status = ta_view_check(&e->rest);
-    while (status == TA_OK && i < n && e->state != ENCODER_FINISHED) {
+    *done = 0;
+    if (e->state != ENCODER_FINISHED && ta_view_check(&e->rest) != TA_OK)
+        return TA_E_STALE;
+    for (; i < n && e->state != ENCODER_FINISHED; i++) {
         bool is_end = view_span(&e->rest) == 0;
         if (is_end && e->rest.here.rest > 0)
-            status = TA_E_STALE;
-        else
-            to[i++] = step(e, is_end);
+            return TA_E_STALE;
+        to[i] = step(e, is_end);
     }
-    if (status != TA_OK)
-        return status;
     *done = i;
     return e->state == ENCODER_FINISHED ? TA_OK : TA_MORE;
 }
