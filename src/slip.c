@@ -13,36 +13,29 @@ static bool is_special(uint8_t byte)
 
 /* ---- Decoding ------------------------------------------------------------------------------------------ */
 
-/* A byte after ESC. */
-static ta_status decode_escaped(decoder *d, uint8_t byte, ta_buffer *frame)
-{
-    d->state = byte == END ? FRAME_NONE : FRAME_OPEN;
-    if (byte != ESC_END && byte != ESC_ESC)
-        return TA_E_NO_MATCH;
-    return ta_buffer_push(frame, byte == ESC_END ? END : ESC);
-}
-
 /* A special byte, or plain ones. */
 static ta_status decode(decoder *d, ta_view *in, ta_buffer *frame)
 {
     const uint8_t *at = in->here.at;
-    if (d->state == FRAME_ESCAPED || is_special(*at)) {
-        view_advance(in, 1);
-        if (d->state == FRAME_ESCAPED)
-            return decode_escaped(d, *at, frame);
-        if (*at == END)
-            d->state = FRAME_NONE;
-        else if (d->state != FRAME_SKIPPED)
-            d->state = FRAME_ESCAPED;
+    uint8_t byte = *at, state = d->state;
+    size_t n = 1;
+    view_advance(in, 1);
+    if (byte == END)
+        d->state = FRAME_NONE;
+    else if (state != FRAME_SKIPPED)
+        d->state = byte == ESC ? FRAME_ESCAPED : FRAME_OPEN;
+    if (state == FRAME_ESCAPED) {
+        if (byte != ESC_END && byte != ESC_ESC)
+            return TA_E_NO_MATCH;
+        byte = byte == ESC_END ? END : ESC;
+        at = &byte;
+    } else if (d->state == FRAME_OPEN) {
+        for (; in->here.left > 0 && !is_special(*in->here.at); n++)
+            view_advance(in, 1);
+    } else {
         return TA_OK;
     }
-    do
-        view_advance(in, 1);
-    while (in->here.left > 0 && !is_special(*in->here.at));
-    if (d->state == FRAME_SKIPPED)
-        return TA_OK;
-    d->state = FRAME_OPEN;
-    return ta_buffer_write(frame, at, (size_t)(in->here.at - at));
+    return ta_buffer_write(frame, at, n);
 }
 
 ta_status ta_slip_decode(ta_slip_decoder *d, ta_view *in, ta_buffer *frame)
