@@ -2,7 +2,7 @@
  * COBS: see cobs.h. A frame consists of groups. The code of a group is 1 + the number of its bytes, none of which is 0.
  *
  *     sent     03 11 22   01   FF 254 bytes   03 33 44   00
- *     frame       11 22 0    0    254 bytes      33 44         a 0 follows each group, but code FF and the last one
+ *     frame       11 22 0    0    254 bytes      33 44         a 0 follows each group but the last, and not code FF
  */
 #include "framing.h"
 #include <tinyalloc/cobs.h>
