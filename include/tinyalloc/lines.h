@@ -30,7 +30,7 @@
  * - **Results**: every status call may return TA_E_STALE (the queue or buffer is stale), and TA_E_INVALID for a NULL
  *   that is not allowed. Only other reasons are listed.
  * - **Cost**: each byte is searched once, however often the calls are made; O(k) more a call, for k chunks of an
- *   unfinished line. A short critical section for each line that is delivered or skipped.
+ *   unfinished line. Each call has one short critical section, and one or two more for each line that it skips.
  * - **Memory**: nothing is allocated. The queue or buffer must exist as long as the ta_lines is used. Blocks are freed
  *   as by ta_queue_consume() and ta_buffer_consume().
  */
@@ -47,10 +47,10 @@ extern "C" {
 typedef struct ta_lines {
     ta_chain_ *chain;                                             /**< Private: the queue or buffer. */
     ta_status (*take)(ta_chain_ *chain, uint8_t *data, size_t n); /**< Private: how its bytes are removed. */
-    size_t limit;      /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
-    size_t stamp;      /**< Private: the chain's count of removed bytes after the last call. */
-    size_t searched;   /**< Private: bytes of the chain that have no line end in them. */
-    size_t used;       /**< Private: bytes of a line that was delivered or skipped. The next call removes them. */
+    size_t limit;    /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
+    size_t stamp;    /**< Private: the chain's count of removed bytes after the last call. */
+    size_t searched; /**< Private: bytes of the chain that have no line end in them. */
+    size_t used; /**< Private: bytes of a line that was delivered or skipped. The next call removes them. */
     uint16_t too_long; /**< Lines that were skipped because of their length, up to 65,535. */
     uint16_t damaged;  /**< Times that lines were skipped because the queue refused bytes, up to 65,535. */
     bool ends_at_cr;   /**< CR alone ends a line, too. Set it before the first call. */
@@ -67,8 +67,8 @@ ta_status ta_lines_take_buffer_(ta_chain_ *chain, uint8_t *data, size_t n);
  * @param queue A pointer to the queue.
  * @param limit Bytes of the longest line that is delivered, without its end; 0: no limit.
  */
-#define TA_LINES_OF_QUEUE(queue, limit)                                                 \
-    {                                                                                   \
+#define TA_LINES_OF_QUEUE(queue, limit)                                          \
+    {                                                                            \
         &(queue)->chain, ta_chain_take_, (limit), 0, 0, 0, 0, 0, false, false, 0 \
     }
 
@@ -77,8 +77,8 @@ ta_status ta_lines_take_buffer_(ta_chain_ *chain, uint8_t *data, size_t n);
  * @param buffer A pointer to the buffer.
  * @param limit  Bytes of the longest line that is delivered, without its end; 0: no limit.
  */
-#define TA_LINES_OF_BUFFER(buffer, limit)                                                       \
-    {                                                                                           \
+#define TA_LINES_OF_BUFFER(buffer, limit)                                                \
+    {                                                                                    \
         &(buffer)->chain, ta_lines_take_buffer_, (limit), 0, 0, 0, 0, 0, false, false, 0 \
     }
 
