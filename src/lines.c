@@ -30,7 +30,7 @@ static ta_status remove_used(ta_lines *l)
         return TA_OK;
     if (removed > used)
         l->last = 0;
-    ta_status status = l->take(l->chain, NULL, used - smaller(used, removed));
+    ta_status status = removed < used ? l->take(l->chain, NULL, used - removed) : TA_OK;
     if (status != TA_OK)
         return status;
     l->stamp = l->chain->out.count;
@@ -77,31 +77,35 @@ static size_t find_end(const ta_lines *l, const uint8_t *at, size_t n)
     return lf ? (size_t)(lf - at) : n;
 }
 
-/* Search the first n bytes, but those that were searched before. TA_OK: `*end` ends the line. */
+/* Search the first n bytes, from where the last search of them ended. TA_OK: `*end` ends the line. */
 static ta_status search(ta_lines *l, size_t n, uint8_t *end)
 {
-    place p;
-    size_t length, i;
     const ta_allocator *a = l->chain->allocator;
-    ta_status status = ta_chain_open_reader_(l->chain, &p, &length);
+    place p = {(uint8_t *)(uintptr_t)l->at, l->left, l->chunk, 0};
+    size_t i = 0, part = 0, length;
+    ta_status status = TA_OK;
+    if (l->searched == 0)
+        status = ta_chain_open_reader_(l->chain, &p, &length);
+    else if (!is_chunk_live(a, p.chunk))
+        status = TA_E_STALE;
     if (status != TA_OK)
         return status;
-    if (l->searched < n && !ta_chain_copy_out_(a, &p, NULL, l->searched))
-        return TA_E_STALE;
-    for (; l->searched < n; p.length = 0) {
+    for (; i == part && l->searched < n; p.at += i, p.length -= i) {
         if (p.length == 0 && !(p.at = ta_blocks_next_(a, &p, n - l->searched)))
             return TA_E_STALE;
-        size_t part = smaller(p.length, n - l->searched);
+        part = smaller(p.length, n - l->searched);
         i = find_end(l, p.at, part);
         l->searched += i;
         if (i > 0)
             l->last = p.at[i - 1];
-        if (i < part) {
-            *end = p.at[i];
-            return TA_OK;
-        }
     }
-    return TA_MORE;
+    l->at = p.at;
+    l->left = p.length;
+    l->chunk = p.chunk;
+    if (i == part)
+        return TA_MORE;
+    *end = *p.at;
+    return TA_OK;
 }
 
 /* ---- Finding a line ------------------------------------------------------------------------------------ */
@@ -225,9 +229,9 @@ ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length)
     size_t n;
     ta_status status = text && size > 0 ? find_line(l, smaller(limit_of(l), size - 1), &n) : invalid();
     if (status == TA_OK)
-        status = l->take(l->chain, (uint8_t *)text, n);
+        status = l->take(l->chain, (uint8_t *)text, smaller(l->used, size)); /* the end may not fit */
     if (status == TA_OK)
-        status = remove_used(l); /* its end */
+        status = remove_used(l);
     if (status != TA_OK)
         return status;
     text[n] = '\0';
