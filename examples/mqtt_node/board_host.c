@@ -196,6 +196,7 @@ void board_init(int argc, char **argv)
     rate = setting("MQTT_NODE_RATE", 0);
     if (speed == 0)
         speed = 1;
+    allowance.counted_at = board_now();
     peer.sin_family = AF_INET;
     peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     peer.sin_port = htons((uint16_t)atoi(argv[1]));
@@ -209,11 +210,16 @@ void board_init(int argc, char **argv)
     setitimer(ITIMER_REAL, &tick, NULL);
 }
 
+/* The first call is board_init()'s. */
 uint32_t board_now(void)
 {
+    static uint64_t start;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint32_t)(((uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000) * speed / 1000);
+    uint64_t microseconds = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    if (start == 0)
+        start = microseconds;
+    return (uint32_t)((microseconds - start) * speed / 1000);
 }
 
 /* Signals are blocked until sigsuspend() lets them in: so none is slept through. */

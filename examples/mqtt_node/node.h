@@ -42,9 +42,11 @@
 #define NODE_SERVER_MS 2000u /* a server's time for an answer */
 #define NODE_KEEP_ALIVE_S 30 /* the server's limit is one and a half times this, between two whole packets */
 #define NODE_QUIET_MS 2000u  /* no byte has arrived for that long: send a PINGREQ */
-#define NODE_BACK_OFF_MS \
-    500u /* from the end of a connection to the next CONNECT; doubles with each failure, */
-#define NODE_BACK_OFF_MAX_MS 8000u /* up to this */
+
+/* From the end of a connection to the next CONNECT. It is longer than a line needs to connect again (1 s in QEMU), so the
+ * CONNECT is not lost. It doubles with each failure. */
+#define NODE_BACK_OFF_MS 1500u
+#define NODE_BACK_OFF_MAX_MS 12000u
 
 /* Something is awaited, and no byte has moved for that long: the connection is lost. */
 #define NODE_SILENCE_MS (NODE_SERVER_MS + 1000ul * NODE_LINE_BUFFER / NODE_LINE_RATE)

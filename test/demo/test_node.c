@@ -268,9 +268,9 @@ static void subscriptions_may_be_refused_or_granted_with_less(void **state)
     sim_until(&server.disconnects, 1, 1000);
     server.granted[0] = 0;
     server.granted[1] = 1; /* more than was asked for */
-    sim_until(&server.disconnects, 2, 2000);
+    sim_until(&server.disconnects, 2, NODE_BACK_OFF_MS + 1000);
     server.granted[1] = 0;
-    sim_until(&server.reports, 1, 3000);
+    sim_until(&server.reports, 1, 2 * NODE_BACK_OFF_MS + 1000);
     expect_counts(1, 1, 0, 0);
     server_publish(0x32, 1, 10, 1, false); /* QoS 1, although 0 was granted */
     sim_until(&server.disconnects, 3, 1000);
