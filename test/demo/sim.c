@@ -1,6 +1,5 @@
 #include "sim.h"
 #include "../../examples/mqtt_node/board.h"
-#include "../../examples/mqtt_node/node.h"
 #include <stdio.h>
 
 #define ECHO_IN "node/echo/in"
@@ -25,6 +24,8 @@ static struct expected { /* echoes that are to come */
     unsigned seed;
 } expected[EXPECTED_MAX];
 static size_t expected_at, expected_end;
+static uint16_t awaited[EXPECTED_MAX]; /* identifiers of what the node must acknowledge, in order */
+static size_t awaited_at, awaited_end;
 static unsigned replies_of_type;
 
 static void end_connection(void)
@@ -38,7 +39,7 @@ static void begin_connection(void)
 {
     sim.is_up = is_first_packet = true;
     down_at = down_end = up_length = 0;
-    expected_at = expected_end = 0;
+    expected_at = expected_end = awaited_at = awaited_end = 0;
     server.id_count = server.subscribes = 0;
 }
 
@@ -135,6 +136,7 @@ void server_publish(uint8_t first, uint16_t id, size_t length, unsigned seed, bo
     memcpy(packet + n, ECHO_IN, topic);
     n += topic;
     if (first & 2) {
+        awaited[awaited_end++ % EXPECTED_MAX] = id;
         packet[n++] = (uint8_t)(id >> 8);
         packet[n++] = (uint8_t)id;
     }
@@ -204,15 +206,28 @@ static void on_subscribe(const uint8_t *body, size_t length)
     reply(suback, sizeof suback);
 }
 
+/* 2.3.1, 4.6.0: the identifiers of the messages, in their order */
+static void on_puback(const uint8_t *body, size_t length)
+{
+    assert_int_equal(length, 2);
+    server.acks++;
+    if (server.is_careless)
+        return;
+    assert_true(awaited_at < awaited_end);
+    assert_int_equal(body[0] << 8 | body[1], awaited[awaited_at++ % EXPECTED_MAX]);
+}
+
 static void on_echo(uint8_t qos, const uint8_t *payload, size_t length)
 {
+    server.echo_qos = qos;
+    server.echoes++;
+    if (server.is_careless)
+        return;
     assert_true(expected_at < expected_end);
     struct expected e = expected[expected_at++ % EXPECTED_MAX];
     assert_int_equal(length, e.length);
     for (size_t i = 0; i < length; i++)
         assert_int_equal(payload[i], payload_byte(e.seed, i));
-    server.echo_qos = qos;
-    server.echoes++;
 }
 
 static void on_publish(uint8_t first, const uint8_t *body, size_t length)
@@ -250,8 +265,7 @@ static void on_packet(uint8_t first, const uint8_t *body, size_t length)
         on_connect(body, length);
         break;
     case 0x40:
-        assert_int_equal(length, 2);
-        server.acks++;
+        on_puback(body, length);
         break;
     case 0x82:
         on_subscribe(body, length);
@@ -344,4 +358,33 @@ void sim_start(void)
     replies_of_type = 0;
     down_at = down_end = 0;
     node_start();
+}
+
+/* ---- What the tests share ------------------------------------------------------------------------------- */
+
+void go_online(void)
+{
+    sim_start();
+    sim_until(&server.reports, 1, 1000);
+}
+
+void expect_counts(unsigned long malformed, unsigned long refusals, unsigned long silences,
+                   unsigned long hang_ups)
+{
+    server_ask();
+    assert_int_equal(server_reported("used"), 0);
+    assert_int_equal(server_reported("failures"), 0);
+    assert_int_equal(server_reported("drops"), 0);
+    assert_int_equal(server_reported("malformed"), malformed);
+    assert_int_equal(server_reported("refusals"), refusals);
+    assert_int_equal(server_reported("silences"), silences);
+    assert_int_equal(server_reported("hang_ups"), hang_ups);
+}
+
+void expect_return(uint32_t back_off)
+{
+    unsigned reports = server.reports;
+    sim_until(&server.connects, server.connects + 1, back_off + SLACK_MS);
+    assert_in_range(sim.connect_at - sim.ended_at, back_off - SLACK_MS, back_off + SLACK_MS);
+    sim_until(&server.reports, reports + 1, 1000);
 }

@@ -5,9 +5,14 @@
 #ifndef SIM_H
 #define SIM_H
 
+#include "../../examples/mqtt_node/node.h"
 #include "../unit/support.h"
 
+#define BYTES(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
+
 #define SIM_TICK_MS 10
+#define SLACK_MS (4 * SIM_TICK_MS) /* from one event to the next there may be a tick */
+#define DETECT_MS ((uint32_t)(NODE_QUIET_MS + NODE_SILENCE_MS + SLACK_MS))
 #define SIM_FAST 100000 /* bytes per second: no line */
 
 /* What the server does with an answer of its own. */
@@ -29,6 +34,7 @@ extern struct server {
     /* what it does */
     bool is_silent;      /* it answers nothing */
     bool has_no_pubacks; /* it sends no PUBACK */
+    bool is_careless;    /* it does not compare echoes and PUBACKs with what it has sent */
     uint8_t return_code; /* of the CONNACK */
     uint8_t granted[2];  /* of the first and second SUBACK */
     enum server_cut
@@ -69,5 +75,15 @@ unsigned long server_reported(const char *name);
 
 /* Ask for a report, and wait for it. */
 void server_ask(void);
+
+/* Start, and wait until the node is online. */
+void go_online(void);
+
+/* The node is online and idle, has kept no block, and has ended connections only for these reasons. */
+void expect_counts(unsigned long malformed, unsigned long refusals, unsigned long silences,
+                   unsigned long hang_ups);
+
+/* From the end of a connection to the CONNECT of the next, it is the back-off and nothing more. */
+void expect_return(uint32_t back_off);
 
 #endif
