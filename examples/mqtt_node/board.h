@@ -2,9 +2,9 @@
  * @file board.h
  * @brief What the node needs of a board: a serial line, a clock, and a way to sleep.
  *
- * board_mps2.c is the Arm MPS2 board with the AN385 image (a Cortex-M3). board_host.c is a process whose line is a TCP
- * socket and whose interrupts are signals. On both, interrupts call only the functions under "From the interrupt" and
- * the two queues.
+ * board_mps2.c is the Arm MPS2 board with the AN385 image (a Cortex-M3). board_host.c is a process whose line
+ * is a TCP socket and whose interrupts are signals. On both, interrupts call only the functions under "From
+ * the interrupt" and the two queues.
  */
 #ifndef BOARD_H
 #define BOARD_H
@@ -22,8 +22,8 @@ uint32_t board_now(void);
 void board_wait(void);
 
 /**
- * Begin a connection, as a modem dials. Bytes that are sent meanwhile wait for it. A bare UART has no modem: it is
- * always connected, and the node cannot end the connection.
+ * Begin a connection, as a modem dials. Bytes that are sent meanwhile wait for it. A bare UART has no modem:
+ * it is always connected, and the node cannot end the connection.
  */
 void board_dial(void);
 

@@ -93,7 +93,7 @@ void board_wait(void)
     ta_critical_exit(mask);
 }
 
-/* UART0 of this board has no modem lines: the node can only send DISCONNECT, and the server ends the connection. */
+/* UART0 of this board has no modem lines: the node sends DISCONNECT, and the server ends the connection. */
 void board_dial(void) {}
 
 bool board_hang_up(void)

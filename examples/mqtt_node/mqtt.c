@@ -55,8 +55,8 @@ static bool is_topic_name(const ta_view *topic)
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 
-/* 2.2.2: the packets that such a client may receive, with their flags. A granted QoS is at most 1, and so is that of a
- * PUBLISH. 3.3.1.1: DUP needs QoS 1. */
+/* 2.2.2: the packets that such a client may receive, with their flags. A granted QoS is at most 1, and so is
+ * that of a PUBLISH. 3.3.1.1: DUP needs QoS 1. */
 static bool is_acceptable(uint8_t type, uint8_t flags)
 {
     switch (type) {
@@ -94,8 +94,8 @@ static ta_status parse_id(ta_view *body, uint16_t *id)
     return status == TA_OK && *id == 0 ? TA_E_NO_MATCH : status; /* 2.3.1 */
 }
 
-/* 3.3: a topic with its length, and a packet identifier with QoS 1. The payload may not have arrived: only the length in
- * the fixed header says where the packet ends. */
+/* 3.3: a topic with its length, and a packet identifier with QoS 1. The payload may not have arrived: only
+ * the length in the fixed header says where the packet ends. */
 static ta_status parse_publish(ta_view *body, uint32_t rest, mqtt_packet *packet)
 {
     size_t before = ta_view_len(body), most = MQTT_TOPIC_MAX;
@@ -113,7 +113,7 @@ static ta_status parse_publish(ta_view *body, uint32_t rest, mqtt_packet *packet
     return status;
 }
 
-/* 3.2.2: with a clean session no session is present, and the other flags are reserved; so are codes above 5. */
+/* 3.2.2: with a clean session no session is present; the other flags and codes above 5 are reserved. */
 static ta_status parse_connack(ta_view *body, mqtt_packet *packet)
 {
     ta_status status = ta_parse_byte(body, 0);

@@ -30,18 +30,17 @@ enum mqtt_type {
 /** A packet for a client with a clean session that subscribes to one topic at a time, with QoS 0 or 1. */
 typedef struct mqtt_packet {
     uint8_t type;
-    uint32_t size; /**< Bytes of the whole packet, whether it has arrived or not. */
-    uint32_t head; /**< PUBLISH: bytes before the payload. */
-    bool
-        is_complete; /**< The whole packet has arrived. If not, it is a PUBLISH, and all before its payload has. */
-    uint8_t qos;   /**< PUBLISH: 0 or 1. */
-    ta_view topic; /**< PUBLISH: a valid topic name. */
-    uint16_t id;   /**< PUBLISH with QoS 1, PUBACK, SUBACK: the packet identifier. */
-    uint8_t code;  /**< CONNACK: 0 or why not, up to 5. SUBACK: the granted QoS, or MQTT_SUBACK_FAILURE. */
+    uint32_t size;    /**< Bytes of the whole packet, whether it has arrived or not. */
+    uint32_t head;    /**< PUBLISH: bytes before the payload. */
+    bool is_complete; /**< The whole packet has arrived; otherwise a PUBLISH without all of its payload. */
+    uint8_t qos;      /**< PUBLISH: 0 or 1. */
+    ta_view topic;    /**< PUBLISH: a valid topic name. */
+    uint16_t id;      /**< PUBLISH with QoS 1, PUBACK, SUBACK: the packet identifier. */
+    uint8_t code;     /**< CONNACK: 0 or why not, up to 5. SUBACK: the granted QoS, or MQTT_SUBACK_FAILURE. */
 } mqtt_packet;
 
 /**
- * @brief Parse the first packet of a view. What cannot become a right packet is refused with the first wrong byte.
+ * @brief Parse the first packet of a view. It is refused with its first wrong byte.
  * @param in          The view. It stays as it is.
  * @param[out] packet The packet.
  * @retval TA_OK         There is a packet, or all of a PUBLISH but its payload.

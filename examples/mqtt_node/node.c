@@ -3,8 +3,8 @@
  *
  * Every step either does one whole thing or leaves everything as it is and tries again at the next poll, so a
  * full queue or an exhausted arena only ever means "later". The steps run in this order:
- *   flush the outbox, then the rest of a payload that is being echoed, then the rest of a message that is being
- *   skipped, then a PUBACK or SUBSCRIBE that is due, then a report that is due, then the next packet.
+ *   flush the outbox, then the rest of a payload that is being echoed, then the rest of a message that is
+ *   being skipped, then a PUBACK or SUBSCRIBE that is due, then a report that is due, then the next packet.
  */
 #include "node.h"
 #include "board.h"
@@ -20,8 +20,8 @@
 #define ECHO_QOS 1
 #define SUBSCRIBE_ID 0x100 /* plus the state; echoes have identifiers up to NODE_UNACKED_MAX */
 
-/* The server ends a connection on which no whole packet came for 1.5 times the keep-alive time. The largest packet, after
- * a full queue, takes less than once. */
+/* The server ends a connection on which no whole packet came for 1.5 times the keep-alive time. The largest
+ * packet, after a full queue, takes less than once. */
 TA_STATIC_ASSERT(NODE_PACKET_MAX + NODE_QUEUE_LIMIT <= NODE_KEEP_ALIVE_S * NODE_LINE_RATE,
                  "the keep-alive time is too short for the largest packet on the slowest line");
 TA_STATIC_ASSERT(NODE_UNACKED_MAX <= 32, "a bit of a uint32_t for each message");
@@ -110,8 +110,8 @@ static void connect_to_server(void)
     node.state = CONNECTING;
 }
 
-/* The connection is over. What has begun on the line is finished, because a line that cannot hang up stays in use: the
- * server would take the next CONNECT for the rest of a packet. All else is forgotten. */
+/* The connection is over. What has begun on the line is finished, because a line that cannot hang up stays in
+ * use: the server would take the next CONNECT for the rest of a packet. All else is forgotten. */
 static void lose_link(uint32_t *reason)
 {
     (*reason)++;
@@ -229,8 +229,7 @@ static ta_status handle_connack(const mqtt_packet *packet)
 static ta_status handle_suback(const mqtt_packet *packet)
 {
     bool is_echo = node.state == SUBSCRIBING_ECHO;
-    if ((!is_echo && node.state != SUBSCRIBING_STATS) || node.is_subscribe_due ||
-        packet->id != SUBSCRIBE_ID + node.state)
+    if ((!is_echo && node.state != SUBSCRIBING_STATS) || packet->id != SUBSCRIBE_ID + node.state)
         return TA_E_NO_MATCH;
     if (packet->code == MQTT_SUBACK_FAILURE) {
         end_link(&counts.refusals);
@@ -282,7 +281,8 @@ static ta_status echo(const mqtt_packet *packet)
     return TA_OK;
 }
 
-/* The server may only send what was subscribed to, with at most the QoS that was granted. It may do so before the SUBACK. */
+/* The server may only send what was subscribed to, with at most the QoS that was granted. It may do so before
+ * the SUBACK. */
 static ta_status handle_publish(const mqtt_packet *packet)
 {
     if (node.state >= SUBSCRIBING_ECHO && packet->qos <= node.echo_qos && mqtt_topic_is(packet, ECHO_IN)) {
@@ -422,14 +422,14 @@ static void watch_line(void)
     node.on_line = length;
 }
 
+/* In the middle of a packet, too, silence leads to a PINGREQ, and so to this. */
 static bool is_waiting(void)
 {
-    return node.state != ONLINE || node.pings > 0 || node.skip_left > 0 || !ta_buffer_is_empty(&inbox) ||
-           !is_flushed();
+    return node.state != ONLINE || node.pings > 0 || !is_flushed();
 }
 
-/* A PINGREQ may be sent between two packets, in each state after the CONNACK. Its answer comes after what is on its way: so
- * on a slow line the next PINGREQ may be due before. */
+/* A PINGREQ may be sent between two packets, in each state after the CONNACK. Its answer comes after what is
+ * on its way: so on a slow line the next PINGREQ may be due before. */
 static bool is_ping_due(uint32_t now)
 {
     if (node.state <= CONNECTING || !ta_buffer_is_empty(&outbox) || node.echo_left > 0)
@@ -446,8 +446,8 @@ static void watch_clock(void)
         node.pings++;
 }
 
-/* Drop what arrives; finish what has begun; disconnect; hang up; connect again in time. If the line takes nothing more, what has begun
- * is dropped, but only where the line can hang up. */
+/* Drop what arrives; finish what has begun; disconnect; hang up; connect again in time. If the line takes
+ * nothing more, what has begun is dropped, but only where the line can hang up. */
 static void poll_offline(void)
 {
     ta_queue_consume(&receive_queue, ta_queue_len(&receive_queue));

@@ -1,6 +1,6 @@
 /*
- * A board and a server for the node, in one thread and in simulated time: a test decides what arrives when, and the clock
- * is exact. The server checks every packet that the node sends.
+ * A board and a server for the node, in one thread and in simulated time: a test decides what arrives when,
+ * and the clock is exact. The server checks every packet that the node sends.
  */
 #ifndef SIM_H
 #define SIM_H
@@ -63,8 +63,8 @@ void sim_until(const unsigned *counter, unsigned value, uint32_t ms);
 /* The server sends bytes. */
 void server_send(const void *bytes, size_t length);
 
-/* The server sends a PUBLISH on node/echo/in with `length` bytes that depend on `seed`; the echo is compared with it if it is
- * to be echoed. `first` is the packet's first byte. */
+/* The server sends a PUBLISH on node/echo/in with `length` bytes that depend on `seed`; the echo is compared
+ * with it if it is to be echoed. `first` is the packet's first byte. */
 void server_publish(uint8_t first, uint16_t id, size_t length, unsigned seed, bool is_to_be_echoed);
 
 /* The server acknowledges an echo. */

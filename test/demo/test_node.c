@@ -1,6 +1,6 @@
 /*
- * The node on a simulated board, against a server that breaks the protocol. CONFORMANCE.md of the example names these
- * tests.
+ * The node on a simulated board, against a server that breaks the protocol. CONFORMANCE.md of the example
+ * names these tests.
  */
 #include "sim.h"
 
@@ -131,7 +131,8 @@ static const struct bad {
 } bad[] = {
     {"a reserved type", BYTES(0x00)},
     {"a second CONNACK", BYTES(0x20, 2, 0, 0)},
-    {"a SUBACK out of turn", BYTES(0x90, 3, 1, 3, 0)},
+    {"a SUBACK for the last SUBSCRIBE", BYTES(0x90, 3, 1, 3, 0)},
+    {"a SUBACK for no SUBSCRIBE", BYTES(0x90, 3, 1, 4, 0)},
     {"a PINGRESP out of turn", BYTES(0xD0, 0)},
     {"a CONNECT", BYTES(0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 30, 0, 0)},
     {"a PUBLISH with QoS 2", BYTES(0x34, 17, ECHO_TOPIC, 0, 1, 'x')},
@@ -204,7 +205,8 @@ static void nothing_but_a_connack_is_accepted_first(void **state)
     }
 }
 
-/* A right answer that says no ends the connection, too, and is counted on its own. The back-off doubles up to its limit. */
+/* A right answer that says no ends the connection, too, and is counted on its own. The back-off doubles up to
+ * its limit. */
 static void refused_connections_double_the_back_off(void **state)
 {
     uint32_t back_off = NODE_BACK_OFF_MS;
@@ -226,6 +228,23 @@ static void refused_connections_double_the_back_off(void **state)
     expect_counts(0, 5, 0, 0);
 }
 
+/* 2.3.1: a SUBACK has the identifier of its SUBSCRIBE. */
+static void suback_with_another_identifier_ends_the_connection(void **state)
+{
+    (void)state;
+    for (unsigned number = 1; number <= 2; number++) {
+        sim_start();
+        server.cut = CUT_THEN_SILENCE; /* this SUBACK does not come */
+        server.cut_type = 9;
+        server.cut_number = number;
+        sim_until(&server.subscribes, number, 1000);
+        server_send(BYTES(0x90, 3, 1, 1, 0)); /* identifiers 0x102 and 0x103 are right */
+        sim_until(&server.disconnects, 1, SLACK_MS);
+        expect_return(NODE_BACK_OFF_MS);
+        expect_counts(1, 0, 0, 0);
+    }
+}
+
 static void subscriptions_may_be_refused_or_granted_with_less(void **state)
 {
     (void)state;
@@ -244,8 +263,8 @@ static void subscriptions_may_be_refused_or_granted_with_less(void **state)
     expect_counts(2, 1, 0, 0);
 }
 
-/* Right packets with some bytes changed, left out or repeated. Whatever becomes of them, the node is there afterwards, and
- * has kept no block. The seeds are the same in each run. */
+/* Right packets with some bytes changed, left out or repeated. Whatever becomes of them, the node is there
+ * afterwards, and has kept no block. The seeds are the same in each run. */
 static void changed_bytes_do_no_harm(void **state)
 {
     static const uint8_t packets[] = {0x32,       20, ECHO_TOPIC, 0,   1,    'a', 'b',         'c',  'd',
@@ -299,6 +318,7 @@ int main(void)
         cmocka_unit_test(broken_protocol_ends_the_connection),
         cmocka_unit_test(nothing_but_a_connack_is_accepted_first),
         cmocka_unit_test(refused_connections_double_the_back_off),
+        cmocka_unit_test(suback_with_another_identifier_ends_the_connection),
         cmocka_unit_test(subscriptions_may_be_refused_or_granted_with_less),
         cmocka_unit_test(changed_bytes_do_no_harm),
         cmocka_unit_test(what_arrives_while_offline_is_dropped),
