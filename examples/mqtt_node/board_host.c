@@ -32,7 +32,7 @@ static uint32_t speed, rate; /* rate: bytes per second; 0: as fast as the socket
 
 static volatile int line = -1;
 static bool is_up; /* the connection was made; before that, it is in progress */
-static uint32_t dialled_at, redial_at;
+static uint32_t redial_at;
 static volatile sig_atomic_t is_event;
 static volatile bool is_receiving = true; /* the receive interrupt is switched on */
 
@@ -72,12 +72,12 @@ static void dial(void)
     fcntl(line, F_SETOWN, getpid());
     fcntl(line, F_SETFL, O_NONBLOCK | O_ASYNC);
     setsockopt(line, SOL_SOCKET, SO_SNDBUF, &few, sizeof few); /* a serial line stores little */
-    dialled_at = board_now();
     if (connect(line, (struct sockaddr *)&peer, sizeof peer) != 0 && errno != EINPROGRESS)
         hang_up();
 }
 
-/* Is the line connected? A connection in progress is when its socket has a peer. */
+/* Is the line connected? A connection in progress is when its socket has a peer. On the loopback interface, a
+ * connection that is refused fails in dial(). */
 static bool check_line(void)
 {
     struct sockaddr_in other;
@@ -85,17 +85,6 @@ static bool check_line(void)
     if (line >= 0 && !is_up)
         is_up = getpeername(line, (struct sockaddr *)&other, &length) == 0;
     return line >= 0 && is_up;
-}
-
-/* A connection that failed, or does not come about. */
-static bool is_dead(void)
-{
-    int error = 0;
-    socklen_t length = sizeof error;
-    if (line < 0 || check_line())
-        return false;
-    getsockopt(line, SOL_SOCKET, SO_ERROR, &error, &length);
-    return error != 0 || board_now() - dialled_at > 2 * RECONNECT_MS;
 }
 
 static bool fill_fifo(void)
@@ -110,28 +99,28 @@ static bool fill_fifo(void)
     return got > 0;
 }
 
-/* One byte less; false: no more until the next tick. */
-static bool use(uint32_t *bytes)
+/* May the line carry a byte before the next tick? */
+static bool is_allowed(uint32_t bytes)
 {
-    if (rate == 0)
-        return true;
-    if (*bytes == 0)
-        return false;
-    --*bytes;
-    return true;
+    return rate == 0 || bytes > 0;
 }
 
 static void receive(void)
 {
-    while (is_receiving && check_line() && (fifo.at < fifo.length || fill_fifo()) && use(&allowance.in))
+    while (is_receiving && check_line() && is_allowed(allowance.in) &&
+           (fifo.at < fifo.length || fill_fifo())) {
+        allowance.in -= rate != 0;
         node_receive_isr(fifo.bytes[fifo.at++]);
+    }
 }
 
-/* Take a byte of the node's, unless one waits still. */
+/* Take a byte of the node's, unless one still waits. */
 static bool load_transmitter(void)
 {
-    if (!transmitter.is_full && use(&allowance.out))
-        transmitter.is_full = node_transmit_isr(&transmitter.byte);
+    if (!transmitter.is_full && is_allowed(allowance.out) && node_transmit_isr(&transmitter.byte)) {
+        allowance.out -= rate != 0;
+        transmitter.is_full = true;
+    }
     return transmitter.is_full;
 }
 
@@ -163,8 +152,6 @@ static void tick_isr(int number)
     uint32_t now = board_now(), bytes = (uint32_t)((uint64_t)(now - allowance.counted_at) * rate / 1000);
     if (bytes > 0)
         allowance = (struct allowance){bytes, bytes, now};
-    if (is_dead())
-        hang_up();
     if (is_bare && line < 0 && (int32_t)(now - redial_at) >= 0)
         dial();
     line_isr(number);
