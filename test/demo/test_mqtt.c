@@ -8,7 +8,7 @@
 
 #define BYTES(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
 
-static uint8_t memory[4096];
+static uint8_t memory[EFFORT(4096, 4096, 1536)];
 static const size_t block_sizes[] = {1, 2, 3, 5, 8, 64};
 
 /* Call `test` with an empty buffer on blocks of each size. */
@@ -92,6 +92,32 @@ static void packets_are_parsed_at_every_cut(void **state)
 {
     (void)state;
     on_every_block_size(cut_everywhere);
+}
+
+/* Lengths whose lower 16 bits are those of a short packet, and the largest one. */
+static void parse_long_packets(ta_buffer *b)
+{
+    static const uint8_t lengths[][4] = {
+        {0x85, 0x80, 0x04}, {0x85, 0x80, 0x80, 0x08}, {0xFF, 0xFF, 0xFF, 0x7F}};
+    static const uint32_t sizes[] = {0x10000ul + 5 + 4, 0x1000000ul + 5 + 5, MQTT_REST_MAX + 5};
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        mqtt_packet packet;
+        size_t length_bytes = i == 0 ? 3 : 4;
+        ta_buffer_push(b, 0x30);
+        ta_buffer_write(b, lengths[i], length_bytes);
+        assert_int_equal(ta_buffer_write(b, "\0\1txy", 5), TA_OK);
+        assert_int_equal(parse(b, &packet), TA_OK);
+        assert_int_equal(packet.size, sizes[i]);
+        assert_int_equal(packet.head, 1 + length_bytes + 3);
+        assert_false(packet.is_complete);
+        ta_buffer_clear(b);
+    }
+}
+
+static void packets_may_be_longer_than_memory(void **state)
+{
+    (void)state;
+    on_every_block_size(parse_long_packets);
 }
 
 /* ---- What no server may send: each ends with the first wrong byte -------------------------------------- */
@@ -284,7 +310,7 @@ static void utf8_is_decided_as_its_definition_says(void **state)
     (void)state;
     ta_slab_init(&slab, memory, sizeof memory, 3);
     ta_buffer_init(&b, &slab.allocator);
-    for (unsigned both = 0; both < 0x10000; both++) {
+    for (uint32_t both = 0; both < 0x10000; both += EFFORT(1, 1, 61)) {
         const uint8_t two[] = {(uint8_t)(both >> 8), (uint8_t)both};
         bool is_right = (is_plain(two[0]) && is_plain(two[1])) || is_character(two, 2);
         assert_int_equal(parse_topic(&b, two, 2), is_right ? TA_OK : TA_E_NO_MATCH);
@@ -313,7 +339,7 @@ static void write_all(ta_buffer *b)
     expect_written(b, mqtt_write_subscribe(b, 0x102, "a/b", 1), BYTES(0x82, 8, 1, 2, 0, 3, 'a', '/', 'b', 1));
     expect_written(b, mqtt_write_publish(b, "t", 2, 0, 9), BYTES(0x30, 5, 0, 1, 't'));
     expect_written(b, mqtt_write_publish(b, "t", 123, 1, 9), BYTES(0x32, 0x80, 1, 0, 1, 't', 0, 9));
-    expect_written(b, mqtt_write_publish(b, "t", 0x0FFFFFFFu - 3, 0, 0),
+    expect_written(b, mqtt_write_publish(b, "t", 0x0FFFFFFFul - 3, 0, 0),
                    BYTES(0x30, 0xFF, 0xFF, 0xFF, 0x7F, 0, 1, 't'));
     expect_written(b, mqtt_write_puback(b, 0xABCD), BYTES(0x40, 2, 0xAB, 0xCD));
     expect_written(b, mqtt_write_bare(b, MQTT_PINGREQ), BYTES(0xC0, 0));
@@ -334,8 +360,8 @@ static void write_wrong_ones(ta_buffer *b)
     assert_int_equal(mqtt_write_publish(b, longest, 0, 0, 0), TA_E_RANGE);
     assert_int_equal(mqtt_write_subscribe(b, 1, longest, 0), TA_E_RANGE);
     assert_int_equal(mqtt_write_connect(b, longest, 0), TA_E_RANGE);
-    assert_int_equal(mqtt_write_publish(b, "t", 0x0FFFFFFFu - 2, 0, 0), TA_E_RANGE);
-    assert_int_equal(mqtt_write_publish(b, "t", 0x0FFFFFFFu - 4, 1, 1), TA_E_RANGE);
+    assert_int_equal(mqtt_write_publish(b, "t", 0x0FFFFFFFul - 2, 0, 0), TA_E_RANGE);
+    assert_int_equal(mqtt_write_publish(b, "t", 0x0FFFFFFFul - 4, 1, 1), TA_E_RANGE);
     assert_int_equal(mqtt_write_publish(b, "t", UINT32_MAX, 0, 0), TA_E_RANGE);
     assert_int_equal(mqtt_write_publish(b, "", 0, 0, 0), TA_E_INVALID);
     assert_int_equal(mqtt_write_publish(b, "a/+", 0, 0, 0), TA_E_INVALID);
@@ -381,6 +407,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packets_are_parsed_at_every_cut),
+        cmocka_unit_test(packets_may_be_longer_than_memory),
         cmocka_unit_test(wrong_packets_are_refused_at_the_first_wrong_byte),
         cmocka_unit_test(ten_first_bytes_are_accepted_and_no_other),
         cmocka_unit_test(topics_are_utf8_without_nul_and_wildcards),
