@@ -374,7 +374,7 @@ static ta_status parse_signed(ta_view *in, unsigned decimals, int32_t *number)
         wanted = 2;
     }
     if (pass_digits(in, &d, SIZE_MAX, SIZE_MAX) > 0 && pass_fraction(in, &d, decimals) > 0)
-        wanted = SIZE_MAX;
+        wanted = place_length(&start) - place_length(&in->here) + 1;
     if (d.is_too_large)
         return fail(in, &start, 0, TA_E_OVERFLOW);
     status = end_run(in, &start, wanted);
