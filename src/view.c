@@ -94,9 +94,10 @@ ta_status ta_view_take(const ta_view *v, size_t n, ta_view *taken)
     if (!v || !taken)
         return invalid();
     ta_view rest = *v;
+    const view_place start = v->here; /* `taken` may be `v` */
     ta_status status = skip(&rest, n);
     if (status == TA_OK)
-        ta_view_cut_(&rest, &v->here, taken);
+        ta_view_cut_(&rest, &start, taken);
     return status;
 }
 
