@@ -120,6 +120,7 @@ def cases_of_checksums():
         ("checksum_wrong", sentence[:-3] + b"0\r\n", "damaged\n"),
         ("checksum_one_digit", sentence[:-3] + b"\r\n", "damaged\n"),
         ("checksum_three_digits", sentence[:-2] + b"0\r\n", "damaged\n"),
+        ("checksum_three_digits_with_zero", sentence[:-4] + b"0" + sentence[-4:], "damaged\n"),
         ("checksum_no_digits", b"$" + GGA + b"*\r\n", "damaged\n"),
         ("checksum_not_hexadecimal", b"$" + GGA + b"*4G\r\n", "damaged\n"),
         ("checksum_blank_after_it", sentence[:-2] + b" \r\n", "damaged\n"),
@@ -134,6 +135,7 @@ def cases_of_addresses():
             for t in (b"GP", b"GN", b"GL", b"GA", b"GB", b"GQ", b"GI", b"BD", b"QZ", b"IN", b"U0")]
     return made + [
         ("talker_lower_case", wrap(b"gpGGA" + GGA[5:]), "other $gpGGA\n"),
+        ("talker_with_colon", wrap(b"G:GGA" + GGA[5:]), "other $G:GGA\n"),
         ("talker_lacks", wrap(GGA[2:]), "other $GGA\n"),
         ("talker_too_long", wrap(b"X" + GGA), "other $XGPGGA\n"),
         ("manufacturers_own", wrap(b"PXGGA" + GGA[5:]), "other $PXGGA\n"),
@@ -191,6 +193,7 @@ def cases_of_angles():
         field_case("fraction_without_digits", 2, b"4807.", "unusable\n"),
         field_case("too_few_digits", 2, b"807.038", "unusable\n"),
         field_case("too_many_digits", 2, b"04807.038", "unusable\n"),
+        field_case("minutes_of_three_digits", 2, b"48007.038", "unusable\n"),
         field_case("sign", 2, b"-4807.038", "unusable\n"),
         field_case("sign_of_minutes", 2, b"48-7.038", "unusable\n"),
         field_case("exponent", 2, b"4807.0e1", "unusable\n"),
