@@ -91,6 +91,7 @@ CASES = [
     ("crcrlf", b"a,b\r\r\n", AB + "1 instead of 2[]\n"),
     ("lfcr", b"a,b\n\ra,b", AB + "1 instead of 2[]\n" + AB),
     ("empty_line_is_a_record", b"a\n\nb\n", "1[a]\n1[]\n1[b]\n"),
+    ("empty_line_after_crlf", b"a\r\n\nb\n", "1[a]\n1[]\n1[b]\n"),
     ("empty_line_alone", b"\r\n", "1[]\n"),
     ("header_is_a_record", b"name,value\r\na,b\r\n", "2[name][value]\n" + AB),
     # fields: rule 4
@@ -139,6 +140,7 @@ CASES = [
     ("nul_in_quotes", b'"a\0\n",b\na,b\n', "damaged\n" + AB),
     ("control_character", b"a\x1a\na,b\n", "damaged\n" + AB),
     ("delete", b"a\x7f\n", "damaged\n"),
+    ("characters_that_are_escaped", b"[a]\\~!\n", "1[\\x5Ba\\x5D\\x5C~!]\n"),
     ("semicolon_is_no_separator", b"a;b\n", "1[a;b]\n"),
     # limits
     ("longest_field", b"x" * LONGEST + b"\na\n", "1[" + "x" * LONGEST + "]\n1[a]\n"),
