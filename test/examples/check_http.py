@@ -260,6 +260,7 @@ def cases_of_first_lines():
         ("version_0_9", b"GET / HTTP/0.9\r\n\r\n", refused(505)),
         ("version_9_9", get(first=b"GET / HTTP/9.9"), refused(505)),
         ("method_unknown", get(first=b"M-SEARCH / HTTP/1.1"), "  M-SEARCH / for n body \n"),
+        ("method_of_one_letter", get(first=b"G / HTTP/1.1"), "  G / for n body \n"),
         ("method_lower_case", get(first=b"get / HTTP/1.1"), "  get / for n body \n"),
         ("method_longest", get(first=b"M" * LONGEST_METHOD + b" / HTTP/1.1"), f"  {'M' * LONGEST_METHOD} / for n body \n"),
         ("method_too_long", get(first=b"M" * (LONGEST_METHOD + 1) + b" / HTTP/1.1"), refused(501)),
