@@ -250,11 +250,12 @@ static int parse_chunk_size(ta_view line)
 
 static int take_body(void)
 {
-    if (ta_buffer_len(&received) - request.done < request.left)
+    size_t length = (size_t)request.left; /* at most LONGEST_BODY */
+    if (ta_buffer_len(&received) - request.done < length)
         return MORE;
-    if (ta_buffer_copy_range(&body, &received, request.done, request.left) != TA_OK)
+    if (ta_buffer_copy_range(&body, &received, request.done, length) != TA_OK)
         return 500;
-    request.done += request.left;
+    request.done += length;
     request.step = request.step == BODY ? COMPLETE : CHUNK_END;
     return FINE;
 }

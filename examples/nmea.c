@@ -162,7 +162,7 @@ static void show_sentence(ta_view line)
     } else {
         printf("other %c", start);
         while (ta_view_next_span(&fields[ADDRESS], &span) == TA_OK)
-            printf("%.*s", (int)span.length, (const char *)span.data);
+            (void)fwrite(span.data, 1, span.length, stdout);
         printf("\n");
     }
 }

@@ -21,7 +21,7 @@ import time
 def run(program, argument, inputs):
     """What the program prints for each input; raises if it fails."""
     frames = b"".join(struct.pack("<I", len(i)) + i for i in inputs)
-    done = subprocess.run([program, argument], input=frames, capture_output=True)
+    done = subprocess.run([*program, argument], input=frames, capture_output=True)
     outputs, rest = [], done.stdout
     while len(rest) >= 4:
         length = struct.unpack("<I", rest[:4])[0]
@@ -102,7 +102,7 @@ def check_batch(program, read, generate, seed):
 def main(format, read, cases, generate):
     table = pathlib.Path(__file__).parents[2] / "examples" / f"{format}.md"
     options = argparse.ArgumentParser()
-    options.add_argument("program")
+    options.add_argument("program", nargs="+", help="a file, maybe after the emulator that runs it")
     options.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     options.add_argument("--batches", type=int, help="instead of the cases, and of a second of random inputs")
     options.add_argument("--seconds", type=float, default=1)
@@ -112,7 +112,7 @@ def main(format, read, cases, generate):
     end, done = time.monotonic() + o.seconds, 0
     while done < o.batches if o.batches is not None else done == 0 or time.monotonic() < end:
         if not check_batch(o.program, read, generate, o.seed + done):
-            print(f"replay: {sys.argv[0]} {o.program} --seed {o.seed + done} --batches 1")
+            print(f"replay: {sys.argv[0]} {' '.join(o.program)} --seed {o.seed + done} --batches 1")
             sys.exit(1)
         done += 1
     print(f"{len(cases)} cases, {done} batches of 100 random inputs from seed {o.seed}: as expected")
