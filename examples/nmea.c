@@ -28,13 +28,13 @@ static bool is_inside; /* of a sentence; only the interrupt uses it */
 enum { ADDRESS, TIME, LATITUDE, NORTH_SOUTH, LONGITUDE, EAST_WEST, QUALITY, GGA_FIELDS = 15 };
 
 /*
- * What the interrupt of a UART would do. Bytes before a '$' or '!' are noise. A start always begins a new sentence,
- * and so ends one that is damaged. Every end becomes one LF. If the queue is full, ta_lines skips the sentence.
+ * What the interrupt of a UART would do. Bytes before a '$' or '!' are noise. A start always begins a new line, so it
+ * ends a sentence that is damaged. Every end becomes one LF. If the queue is full, ta_lines skips the sentence.
  */
 static void receive(uint8_t byte)
 {
     bool is_start = byte == '$' || byte == '!', is_end = byte == '\r' || byte == '\n';
-    if (is_inside && (is_start || is_end))
+    if (is_start || (is_inside && is_end))
         (void)ta_queue_push(&received, '\n');
     is_inside = is_start || (is_inside && !is_end);
     if (is_inside)
@@ -167,7 +167,7 @@ static void show_sentence(ta_view line)
     }
 }
 
-/* The main loop's part: every sentence that is complete. */
+/* The main loop's part: every sentence that is complete. Lines are empty where a start follows an end. */
 static bool show_sentences(void)
 {
     ta_status status;
@@ -178,7 +178,7 @@ static bool show_sentences(void)
             printf("too long\n");
         for (; lines.damaged > 0; lines.damaged--)
             printf("bytes lost\n");
-        if (status == TA_OK)
+        if (status == TA_OK && !ta_view_is_empty(&line))
             show_sentence(line);
     } while (status == TA_OK);
     return status == TA_MORE;

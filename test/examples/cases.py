@@ -1,10 +1,12 @@
 """What the tests of the formats share: named cases, random inputs, and the program that reads them (cuts.c).
 
-A test gives an independent reader of its format, in Python: bytes to the text that the example prints. Each named case
-has its expected text, too. The program is fed each input whole, byte by byte and in cuts, and must print that text.
+A test gives an independent reader of its format, in Python: bytes to the text that the example prints. Each named
+case has its expected text, too. The program is fed each input whole, byte by byte and in cuts, and must print that
+text.
 
     check_<format>.py PROGRAM                          the cases, then random inputs for a second
     check_<format>.py PROGRAM --seed N --batches 1     the batch that failed
+    check_<format>.py --stdin EXAMPLE                  the cases, read by the example from its standard input
 """
 import argparse
 import fnmatch
@@ -62,6 +64,17 @@ def check_cases(program, read, cases):
     return failed == 0
 
 
+def check_stdin(example, cases):
+    """The example itself, with standard input, prints the text of every case."""
+    failed = 0
+    for name, data, expected in cases:
+        done = subprocess.run([example, "-"], input=data, capture_output=True)
+        if done.returncode != 0 or done.stdout.decode("latin-1") != expected:
+            report(name, data, expected, (done.stdout + done.stderr).decode("latin-1"), "the example")
+            failed += 1
+    return failed == 0
+
+
 def shrink(program, argument, read, data):
     """Leave out parts of an input as long as it fails."""
     def fails(candidate):
@@ -102,11 +115,14 @@ def check_batch(program, read, generate, seed):
 def main(format, read, cases, generate):
     table = pathlib.Path(__file__).parents[2] / "examples" / f"{format}.md"
     options = argparse.ArgumentParser()
-    options.add_argument("program", nargs="+", help="a file, maybe after the emulator that runs it")
+    options.add_argument("program", nargs="*", help="a file, maybe after the emulator that runs it")
     options.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     options.add_argument("--batches", type=int, help="instead of the cases, and of a second of random inputs")
     options.add_argument("--seconds", type=float, default=1)
+    options.add_argument("--stdin", metavar="EXAMPLE")
     o = options.parse_args()
+    if o.stdin:
+        sys.exit(0 if check_stdin(o.stdin, cases) else 1)
     if o.batches is None and not (check_table(table, cases) and check_cases(o.program, read, cases)):
         sys.exit(1)
     end, done = time.monotonic() + o.seconds, 0

@@ -231,9 +231,11 @@ def cases_of_lines():
 
 def cases_of_first_lines():
     made = all_refused(400, lambda first: get(first=first), {
-        "separator_lacks": b"GET/ HTTP/1.1", "separator_twice": b"GET  / HTTP/1.1", "separator_tab": b"GET\t/ HTTP/1.1",
+        "separator_lacks": b"GET/ HTTP/1.1", "separator_twice": b"GET  / HTTP/1.1",
+        "separator_tab": b"GET\t/ HTTP/1.1",
         "separator_twice_before_the_version": b"GET /  HTTP/1.1", "separator_after_the_version": b"GET / HTTP/1.1 ",
-        "separator_in_the_target": b"GET / / HTTP/1.1", "target_lacks": b"GET HTTP/1.1", "method_lacks": b"/ HTTP/1.1",
+        "separator_in_the_target": b"GET / / HTTP/1.1", "target_lacks": b"GET HTTP/1.1",
+        "method_lacks": b"/ HTTP/1.1",
         "method_bad_parenthesis": b"G(T / HTTP/1.1", "method_bad_nul": b"G\0T / HTTP/1.1",
         "version_lacks": b"GET /", "version_bad_case": b"GET / http/1.1", "version_bad_no_point": b"GET / HTTP/1",
         "version_bad_no_minor": b"GET / HTTP/1.", "version_bad_two_digits": b"GET / HTTP/1.10",
@@ -246,7 +248,8 @@ def cases_of_first_lines():
         "target_absolute_bad_scheme": b"GET ftp://n/ HTTP/1.1", "target_absolute_bad_slash": b"GET http:/n HTTP/1.1",
         "target_absolute_bad_empty": b"GET http:// HTTP/1.1", "target_absolute_bad_path": b"GET http:///a HTTP/1.1",
         "target_absolute_bad_port_only": b"GET http://:80/ HTTP/1.1",
-        "target_absolute_bad_user": b"GET http://a@n/ HTTP/1.1", "target_absolute_bad_port": b"GET http://n:8x/ HTTP/1.1",
+        "target_absolute_bad_user": b"GET http://a@n/ HTTP/1.1",
+        "target_absolute_bad_port": b"GET http://n:8x/ HTTP/1.1",
         "target_absolute_bad_bracket": b"GET http://[::1/ HTTP/1.1"})
     old = b"GET / HTTP/1.0\r\n"
     return made + [
@@ -262,15 +265,18 @@ def cases_of_first_lines():
         ("method_unknown", get(first=b"M-SEARCH / HTTP/1.1"), "  M-SEARCH / for n body \n"),
         ("method_of_one_letter", get(first=b"G / HTTP/1.1"), "  G / for n body \n"),
         ("method_lower_case", get(first=b"get / HTTP/1.1"), "  get / for n body \n"),
-        ("method_longest", get(first=b"M" * LONGEST_METHOD + b" / HTTP/1.1"), f"  {'M' * LONGEST_METHOD} / for n body \n"),
+        ("method_longest", get(first=b"M" * LONGEST_METHOD + b" / HTTP/1.1"),
+         f"  {'M' * LONGEST_METHOD} / for n body \n"),
         ("method_too_long", get(first=b"M" * (LONGEST_METHOD + 1) + b" / HTTP/1.1"), refused(501)),
         ("connect_is_refused", get(first=b"CONNECT n:443 HTTP/1.1"), refused(501)),
         ("target_with_query", get(first=b"GET /a?b=c&d=%20 HTTP/1.1"), "  GET /a?b=c&d=%20 for n body \n"),
         ("target_as_browsers_send_it", get(first=b'GET /a?b={"c":[1|2^3]} HTTP/1.1'),
          '  GET /a?b={"c":[1|2^3]} for n body \n'),
         ("target_asterisk", get(first=b"OPTIONS * HTTP/1.1"), "  OPTIONS * for n body \n"),
-        ("target_absolute", get(first=b"GET http://other:80/a HTTP/1.1"), "  GET http://other:80/a for other:80 body \n"),
-        ("target_absolute_no_path", get(first=b"GET HTTP://other?a HTTP/1.1"), "  GET HTTP://other?a for other body \n"),
+        ("target_absolute", get(first=b"GET http://other:80/a HTTP/1.1"),
+         "  GET http://other:80/a for other:80 body \n"),
+        ("target_absolute_no_path", get(first=b"GET HTTP://other?a HTTP/1.1"),
+         "  GET HTTP://other?a for other body \n"),
         ("target_absolute_ipv6", get(first=b"GET http://[::1]/ HTTP/1.1"), "  GET http://[::1]/ for [::1] body \n"),
         ("target_absolute_no_host", b"GET http://n/ HTTP/1.1\r\n\r\n", refused(400)),
         ("target_https", get(first=b"GET https://n/ HTTP/1.1"), refused(421)),
@@ -282,9 +288,11 @@ def cases_of_headers():
         "host_bad_blank": b"a b", "host_bad_slash": b"a/b", "host_bad_user": b"a@b", "host_bad_port": b"n:x",
         "host_bad_two_ports": b"n:80:80", "host_bad_long_port": b"n:123456", "host_bad_bracket": b"[::1",
         "host_bad_no_bracket": b"::1]", "host_bad_empty_address": b"[]", "host_bad_utf8": b"\xc3\xa4",
-        "host_bad_query": b"n?", "host_bad_list": b"a, b", "host_bad_scheme": b"http://n", "host_bad_backslash": b"\\"})
+        "host_bad_query": b"n?", "host_bad_list": b"a, b", "host_bad_scheme": b"http://n",
+        "host_bad_backslash": b"\\"})
     made += all_refused(400, get, {
-        "blank_before_the_colon": b"X : a", "tab_before_the_colon": b"X\t: a", "name_empty": b": a", "name_alone": b"X",
+        "blank_before_the_colon": b"X : a", "tab_before_the_colon": b"X\t: a", "name_empty": b": a",
+        "name_alone": b"X",
         "name_without_a_colon": b"X a", "name_bad_parenthesis": b"X(: a", "name_bad_above_ascii": b"\xe4: a",
         "name_bad_nul": b"X\0: a", "value_bad_nul": b"X: a\0b", "value_bad_control": b"X: a\x01",
         "value_bad_delete": b"X: a\x7f"})
@@ -307,7 +315,8 @@ def cases_of_headers():
          "  GET / for n body , closed\n"),
         ("close_in_a_longer_word", get(b"Connection: closed, xclose") + NEXT, OK * 2),
         ("keep_alive", get(b"Connection: keep-alive") + NEXT, OK * 2),
-        ("expect_continue", put(b"Expect: 100-Continue", b"Content-Length: 2", body=b"ab"), "  100\n" + put_text("ab")),
+        ("expect_continue", put(b"Expect: 100-Continue", b"Content-Length: 2", body=b"ab"),
+         "  100\n" + put_text("ab")),
         ("expect_before_the_body", put(b"Expect: 100-continue", b"Content-Length: 2"), "  100\n  incomplete\n"),
         ("expect_chunked", chunked(b"0\r\n\r\n", b"Expect: 100-continue"), "  100\n" + put_text("")),
         ("expect_without_a_body", get(b"Expect: 100-continue"), OK),
@@ -321,8 +330,10 @@ def cases_of_headers():
 def cases_of_lengths():
     made = all_refused(400, lambda v: put(b"Content-Length: " + v, body=b"ab"), {
         "length_bad_empty": b"", "length_bad_plus": b"+2", "length_bad_minus": b"-2", "length_bad_blank": b"2 2",
-        "length_list": b"2,2", "length_list_differs": b"2, 3", "length_bad_hexadecimal": b"0x2", "length_bad_letter": b"2a",
-        "length_bad_point": b"2.0", "length_bad_semicolon": b"2;", "length_bad_latin1": b"\xb2", "length_bad_underscore": b"2_0",
+        "length_list": b"2,2", "length_list_differs": b"2, 3", "length_bad_hexadecimal": b"0x2",
+        "length_bad_letter": b"2a",
+        "length_bad_point": b"2.0", "length_bad_semicolon": b"2;", "length_bad_latin1": b"\xb2",
+        "length_bad_underscore": b"2_0",
         "length_bad_large": b"99999999999999999999x"})
     return made + [
         ("length_lacks", put() + NEXT, put_text("") + OK),
@@ -351,9 +362,11 @@ def cases_of_codings():
         return put(b"Transfer-Encoding: " + value, body=b"0\r\n\r\n")
 
     made = all_refused(400, coding, {
-        "coding_last_empty": b"", "coding_last_comma": b",", "coding_last_identity": b"identity", "coding_last_gzip": b"gzip",
+        "coding_last_empty": b"", "coding_last_comma": b",", "coding_last_identity": b"identity",
+        "coding_last_gzip": b"gzip",
         "coding_last_gzip_after_chunked": b"chunked, gzip", "coding_last_longer": b"xchunked",
-        "coding_last_parameter": b"chunked;q=1", "coding_last_two_words": b"chunked x", "coding_last_quotes": b'"chunked"',
+        "coding_last_parameter": b"chunked;q=1", "coding_last_two_words": b"chunked x",
+        "coding_last_quotes": b'"chunked"',
         "coding_last_latin1": b"\x80chunked"})
     made += all_refused(501, coding, {
         "coding_list_gzip": b"gzip, chunked", "coding_list_any_case": b"gzip ,\tCHUNKED",
@@ -379,10 +392,12 @@ def cases_of_codings():
         ("chunk_size_with_zeros", chunked(b"0000000000003\r\nabc\r\n0000\r\n\r\n") + NEXT, good + OK),
         ("chunk_with_ends_in_it", chunked(b"4\r\n\r\n0\n\r\n0\r\n\r\n") + NEXT, put_text("\\x0D\\x0A0\\x0A") + OK),
         ("chunk_extensions", chunked(b"3;a=b;c=\"d\"\r\nabc\r\n0 ; x\r\n\r\n") + NEXT, good + OK),
-        ("chunk_trailers", chunked(b"3\r\nabc\r\n0\r\nX: a\r\nContent-Length: 9\r\nHost: b\r\n\r\n") + NEXT, good + OK),
+        ("chunk_trailers", chunked(b"3\r\nabc\r\n0\r\nX: a\r\nContent-Length: 9\r\nHost: b\r\n\r\n") + NEXT,
+         good + OK),
         ("chunked_any_case", put(b"transfer-ENCODING: ChunKed ", body=b"3\r\nabc\r\n0\r\n\r\n") + NEXT, good + OK),
         ("chunked_and_length", chunked(b"3\r\nabc\r\n0\r\n\r\n", b"Content-Length: 3"), refused(400)),
-        ("length_and_chunked", put(b"Content-Length: 3", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n"), refused(400)),
+        ("length_and_chunked", put(b"Content-Length: 3", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
+         refused(400)),
         ("chunked_twice", chunked(b"0\r\n\r\n", b"Transfer-Encoding: chunked"), refused(400)),
         ("chunks_without_an_end", chunked(b"3\r\nabc\r\n"), "  incomplete\n"),
         ("chunk_cut_off", chunked(b"3\r\nab"), "  incomplete\n"),
@@ -405,8 +420,10 @@ def cases_of_limits():
                                       body=b"x" * LONGEST_BODY) + NEXT, put_text("x" * LONGEST_BODY) + OK),
         ("head_too_long", get(b"X: " + b"x" * (fill + 1)), refused(431)),
         ("head_without_an_end", b"GET / HTTP/1.1\r\nHost: n\r\nX: " + b"x" * LONGEST_HEAD, refused(431)),
-        ("headers_without_an_end", b"GET / HTTP/1.1\r\nHost: n\r\n" + b"X: a\r\n" * (LONGEST_HEAD // 5), refused(431)),
-        ("target_longest", get(first=b"GET /" + b"a" * target + b" HTTP/1.1"), f"  GET /{'a' * target} for n body \n"),
+        ("headers_without_an_end", b"GET / HTTP/1.1\r\nHost: n\r\n" + b"X: a\r\n" * (LONGEST_HEAD // 5),
+         refused(431)),
+        ("target_longest", get(first=b"GET /" + b"a" * target + b" HTTP/1.1"),
+         f"  GET /{'a' * target} for n body \n"),
         ("target_too_long", get(first=b"GET /" + b"a" * (target + 1) + b" HTTP/1.1"), refused(414)),
         ("target_without_an_end", b"GET /" + b"a" * 5000, refused(414)),
         ("nothing_is_read_after_an_error", b"GET /\r\n\r\n" + NEXT, refused(400)),
@@ -420,7 +437,8 @@ CASES = (cases_of_lines() + cases_of_first_lines() + cases_of_headers() + cases_
 
 BYTES = b"\r\n\r\n\0\t :;,0123456789aAfFxX/?*#[]@\xff\x7fHTTP"
 FIRST = (b"GET / HTTP/1.1", b"PUT /a HTTP/1.1", b"PUT / HTTP/1.0", b"OPTIONS * HTTP/1.1", b"GET http://o/ HTTP/1.1",
-         b"GET http://[::1]:8 HTTP/1.1", b"GET /?a HTTP/1.3", b"GET / HTTP/2.0", b"GET https://a HTTP/1.1", b"CONNECT a HTTP/1.1")
+         b"GET http://[::1]:8 HTTP/1.1", b"GET /?a HTTP/1.3", b"GET / HTTP/2.0", b"GET https://a HTTP/1.1",
+         b"CONNECT a HTTP/1.1")
 LINES = (b"X: a", b"Y:\t", b"Connection: close", b"Connection: keep-alive, x", b"Expect: 100-continue", b"Expect: x",
          b"Accept: */*", b"X: " + b"x" * 100, b"Cookie: \xe4", b"X : a", b" X: a", b"Host: m", b"Content-Length: 3",
          b"Transfer-Encoding: gzip, chunked", b"Transfer-Encoding: chunked", b"X: " + b"y" * 1500)
