@@ -1,15 +1,15 @@
 /*
  * Lines: see lines.h. What is known of the bytes that are stored:
  *
- *     hello\r\n  world, how are y  ou?          and no `delivered`, no `searched`: the next call begins at the front
+ *     hello\r\n  world, how are y  ou?
  *     ^-------^  ^--------------^
- *     delivered  searched: no end in them, and `last` is the last of them
+ *     used       searched: no end in them, and `last` is the last of them
  *
- * Both hold as long as nobody else removes bytes, which the chain's count of removed bytes shows.
+ * One of the two is 0. Both hold as long as nobody else removes bytes, which the chain's count of removed bytes shows.
  */
+#include "chain.h"
 #include "walk.h"
 #include <string.h>
-#include <tinyalloc/lines.h>
 #include <tinyalloc/stream.h>
 
 #if TA_WITH_VIEW
@@ -20,158 +20,163 @@ ta_status ta_lines_take_buffer_(ta_chain_ *c, uint8_t *data, size_t n)
     return data ? ta_buffer_read(b, data, n) : ta_buffer_consume(b, n);
 }
 
-/* Nothing is known of the bytes that are stored. */
-static void forget(ta_lines *l)
-{
-    l->stamp = l->chain->out.count;
-    l->searched = l->delivered = 0;
-}
-
-static ta_status consume(ta_lines *l, size_t n)
-{
-    ta_status status = l->take(l->chain, NULL, n);
-    if (status == TA_OK)
-        forget(l);
-    return status;
-}
-
-static void count(uint16_t *counter)
-{
-    *counter = (uint16_t)(*counter + (*counter < UINT16_MAX));
-}
-
-/* Skip n bytes, and what follows up to the next end. */
-static ta_status skip(ta_lines *l, size_t n, uint16_t *counter)
-{
-    ta_status status = consume(l, n);
-    if (status != TA_OK)
-        return status;
-    if (!l->is_skipping)
-        count(counter);
-    l->is_skipping = true;
-    l->is_after_cr = false;
-    return TA_MORE;
-}
-
-/* Remove the line that was delivered. */
-static ta_status begin(ta_lines *l)
+/* Remove what was used. Others may have removed bytes since, also of these. */
+static ta_status remove_used(ta_lines *l)
 {
     if (!l || !l->chain)
         return invalid();
-    if (l->stamp == l->chain->out.count && l->delivered > 0)
-        return consume(l, l->delivered);
-    if (l->stamp != l->chain->out.count)
-        forget(l);
+    size_t removed = l->chain->out.count - l->stamp, used = l->used;
+    if (removed == 0 && used == 0)
+        return TA_OK;
+    if (removed > used)
+        l->last = 0;
+    ta_status status = removed < used ? l->take(l->chain, NULL, used - removed) : TA_OK;
+    if (status != TA_OK)
+        return status;
+    l->stamp = l->chain->out.count;
+    l->searched = l->used = 0;
     return TA_OK;
-}
-
-/* ---- Bytes that the queue refused ---------------------------------------------------------------------- */
-
-/* Were bytes refused? Then *n are stored before them. */
-static bool has_gap(const chain *c, size_t *n)
-{
-    if (!c->is_queue)
-        return false;
-    ta_mask mask = ta_critical_enter();
-    bool has_gap = c->has_gap;
-    size_t before = ((const ta_queue *)(const void *)c)->gap - c->out.count;
-    ta_critical_exit(mask);
-    if (has_gap)
-        *n = before <= *n ? before : 0; /* 0: the reader has passed them */
-    return has_gap;
-}
-
-/* Skip what is stored. Bytes that are refused from now on are another gap. */
-static ta_status skip_gap(ta_lines *l)
-{
-    ta_mask mask = ta_critical_enter();
-    l->chain->has_gap = 0;
-    ta_critical_exit(mask);
-    return skip(l, chain_length(l->chain), &l->damaged);
 }
 
 /* ---- Searching ----------------------------------------------------------------------------------------- */
 
-/* The next end in n bytes without a gap. */
-static const uint8_t *find_end(const ta_lines *l, const uint8_t *at, size_t n)
+/* How many bytes are stored before the first that were refused, if there were any. */
+static size_t length_to_gap(const chain *c, bool *is_gap)
 {
-    const uint8_t *lf = memchr(at, '\n', n);
-    const uint8_t *cr = l->ends_at_cr ? memchr(at, '\r', lf ? (size_t)(lf - at) : n) : NULL;
-    return cr ? cr : lf;
-}
-
-/* Search n bytes, those that were not searched before. TA_OK: `at` is at the end of a line. */
-static ta_status search(ta_lines *l, ta_view *at, size_t n)
-{
-    if (ta_view_pass_(at, NULL, l->searched) > 0)
-        return TA_E_STALE;
-    while (l->searched < n) {
-        size_t span = smaller(view_span(at), n - l->searched);
-        if (span == 0)
-            return TA_E_STALE;
-        const uint8_t *end = find_end(l, at->here.at, span);
-        if (end)
-            span = (size_t)(end - at->here.at);
-        if (span > 0)
-            l->last = at->here.at[span - 1];
-        view_advance(at, span);
-        l->searched += span;
-        if (end)
-            return TA_OK;
+    ta_mask mask = ta_critical_enter();
+    size_t n = chain_length(c);
+    *is_gap = c->has_gap;
+    if (*is_gap) {
+        size_t before = ((const ta_queue *)(const void *)c)->gap - c->out.count;
+        n = before <= n ? before : 0; /* 0: others have removed what was before them */
     }
-    return TA_MORE;
+    ta_critical_exit(mask);
+    return n;
 }
 
-/* Begin a search: a view of what is stored. The LF of a line that ended with its CR is removed. */
-static ta_status open(ta_lines *l, ta_view *v)
+/* No refused bytes are known any more. Returns how many bytes are stored; those that are refused later follow them. */
+static size_t close_gap(chain *c)
 {
-    ta_status status = ta_view_of_chain_(l->chain, v);
-    if (status != TA_OK || !l->is_after_cr || place_length(&v->here) == 0)
+    ta_mask mask = ta_critical_enter();
+    size_t n = chain_length(c);
+    c->has_gap = 0;
+    ta_critical_exit(mask);
+    return n;
+}
+
+/* The end of a line in n bytes without a gap; n if there is none. */
+static size_t find_end(const ta_lines *l, const uint8_t *at, size_t n)
+{
+    size_t i = 0;
+    if (l->ends_at_cr) { /* two calls of memchr() would search bytes twice */
+        while (i < n && at[i] != '\r' && at[i] != '\n')
+            i++;
+        return i;
+    }
+    const uint8_t *lf = memchr(at, '\n', n);
+    return lf ? (size_t)(lf - at) : n;
+}
+
+/* Search the first n bytes, from where the last search of them ended. TA_OK: `*end` ends the line. */
+static ta_status search(ta_lines *l, size_t n, uint8_t *end)
+{
+    const ta_allocator *a = l->chain->allocator;
+    place p = {(uint8_t *)(uintptr_t)l->at, l->left, l->chunk, 0};
+    size_t i = 0, part = 0, length;
+    ta_status status = TA_OK;
+    if (l->searched == 0)
+        status = ta_chain_open_reader_(l->chain, &p, &length);
+    else if (!is_chunk_live(a, p.chunk))
+        status = TA_E_STALE;
+    if (status != TA_OK)
         return status;
-    l->is_after_cr = false;
-    if (view_span(v) == 0)
-        return TA_E_STALE;
-    if (*v->here.at != '\n')
-        return TA_OK;
-    status = consume(l, 1);
-    return status == TA_OK ? ta_view_of_chain_(l->chain, v) : status;
+    for (; i == part && l->searched < n; p.at += i, p.length -= i) {
+        if (p.length == 0 && !(p.at = ta_blocks_next_(a, &p, n - l->searched)))
+            return TA_E_STALE;
+        part = smaller(p.length, n - l->searched);
+        i = find_end(l, p.at, part);
+        l->searched += i;
+        if (i > 0)
+            l->last = p.at[i - 1];
+    }
+    l->at = p.at;
+    l->left = p.length;
+    l->chunk = p.chunk;
+    if (i == part)
+        return TA_MORE;
+    *end = *p.at;
+    return TA_OK;
 }
 
-/* An end was found. TA_OK: the line is wanted. */
-static ta_status end_line(ta_lines *l, size_t length, size_t limit, uint8_t end)
+/* ---- Finding a line ------------------------------------------------------------------------------------ */
+
+static NOINLINE void count(uint16_t *counter)
 {
-    bool is_skipping = l->is_skipping, is_too_long = length > limit;
-    l->is_skipping = false;
-    l->is_after_cr = end == '\r';
-    l->delivered = l->searched + 1;
-    if (!is_skipping && is_too_long)
+    *counter = (uint16_t)(*counter + (*counter < UINT16_MAX));
+}
+
+/* Is the line skipped? It takes the first *n bytes, up to its end, or all up to refused ones. */
+static bool is_skipped(ta_lines *l, size_t *n, bool is_gap, bool is_too_long)
+{
+    if (is_gap) {
+        *n = close_gap(l->chain); /* all that is stored: more bytes may have been refused between */
+        count(&l->damaged);
+    } else if (l->is_skipping) {
+        return *n > 0;
+    } else if (is_too_long) {
         count(&l->too_long);
-    return is_skipping || is_too_long ? consume(l, l->delivered) : TA_OK;
+    } else {
+        return false;
+    }
+    return true;
 }
 
-/* Find the next line: `length` bytes of a view, without its end. */
-static ta_status find_line(ta_lines *l, size_t limit, ta_view *v, size_t *length)
+static void use(ta_lines *l, size_t n)
 {
-    ta_status status = begin(l);
-    while (status == TA_OK) {
-        status = open(l, v);
-        if (status != TA_OK)
-            return status;
-        ta_view at = *v;
-        size_t n = place_length(&v->here);
-        bool is_gap = has_gap(l->chain, &n);
-        status = search(l, &at, n);
-        bool has_cr = l->searched > 0 && l->last == '\r' && !l->ends_at_cr;
-        *length = l->searched - has_cr;
+    l->used = n;
+    l->searched = 0;
+}
+
+/* Is the queue or buffer full with n bytes? If these have no end, it never gets one. */
+static bool is_full(const chain *c, size_t n)
+{
+    size_t most = ta_port_load(&c->limit);
+    return most > 0 && n >= most;
+}
+
+/* The line ends. Returns its length with the end. */
+static size_t pass_end(ta_lines *l, uint8_t end)
+{
+    if (l->searched == 0 && l->last == '\r' && end == '\n')
+        l->is_skipping = true; /* no line, but the LF of the CR that has ended the line before */
+    l->last = end;
+    return l->searched + 1;
+}
+
+/* Find the next line. TA_OK: it has `*length` bytes without its end, and `used` with it. */
+static ta_status find_line(ta_lines *l, size_t limit, size_t *length)
+{
+    ta_status status;
+    bool is_gap, skips;
+    while ((status = remove_used(l)) == TA_OK) {
+        uint8_t end = 0;
+        size_t n = length_to_gap(l->chain, &is_gap);
+        status = search(l, n, &end);
+        if (status != TA_OK && status != TA_MORE)
+            break;
+        bool is_endless = is_full(l->chain, n);
+        *length = l->searched - (l->searched > 0 && l->last == '\r'); /* a CR may belong to the end */
         if (status == TA_OK) {
-            status = end_line(l, *length, limit, *at.here.at);
-            if (status != TA_OK || l->delivered > 0)
-                return status;
-        } else if (status == TA_MORE && is_gap) {
-            return skip_gap(l);
-        } else if (status == TA_MORE && (l->is_skipping || *length > limit || n == l->chain->limit)) {
-            return n > 0 ? skip(l, n, &l->too_long) : TA_MORE;
+            is_gap = is_endless = false;
+            n = pass_end(l, end);
         }
+        skips = is_skipped(l, &n, is_gap, is_endless || *length > limit);
+        if (status == TA_MORE && !skips)
+            break;
+        l->is_skipping = status == TA_MORE;
+        use(l, n);
+        if (!skips)
+            break;
     }
     return status;
 }
@@ -183,53 +188,51 @@ static size_t limit_of(const ta_lines *l)
     return l && l->limit > 0 ? l->limit : SIZE_MAX;
 }
 
-static void deliver(const ta_view *v, size_t length, ta_view *line)
+/* A view of the first bytes. */
+static ta_status deliver(const ta_lines *l, size_t length, ta_view *line)
 {
-    *line = *v;
-    line->here.left = smaller(v->here.left, length);
-    line->here.rest = length - line->here.left;
-    line->is_final = true;
+    ta_view v;
+    ta_status status = ta_view_of_chain_(l->chain, &v);
+    if (status != TA_OK)
+        return status;
+    v.here.left = smaller(v.here.left, length);
+    v.here.rest = length - v.here.left;
+    v.is_final = true;
+    *line = v;
+    return TA_OK;
 }
 
 ta_status ta_lines_next(ta_lines *l, ta_view *line)
 {
-    ta_view v;
     size_t length;
-    ta_status status = line ? find_line(l, limit_of(l), &v, &length) : invalid();
-    if (status == TA_OK)
-        deliver(&v, length, line);
-    return status;
+    ta_status status = line ? find_line(l, limit_of(l), &length) : invalid();
+    return status == TA_OK ? deliver(l, length, line) : status;
 }
 
 ta_status ta_lines_last(ta_lines *l, ta_view *line)
 {
-    ta_view v;
-    size_t length;
-    ta_status status = line ? find_line(l, limit_of(l), &v, &length) : invalid();
-    if (status == TA_MORE) {
-        l->is_skipping = l->is_after_cr = false;
-        if (l->searched == 0)
-            return TA_E_EMPTY;
-        l->delivered = l->searched;
-        status = TA_OK;
-    }
-    if (status == TA_OK)
-        deliver(&v, length, line);
-    return status;
+    ta_status status = ta_lines_next(l, line);
+    if (status != TA_MORE)
+        return status;
+    size_t length = l->searched; /* with a CR at the end: no LF has followed it */
+    bool is_too_long = length > limit_of(l);
+    if (is_too_long)
+        count(&l->too_long);
+    l->is_skipping = false;
+    l->last = 0;
+    use(l, length);
+    return length == 0 || is_too_long ? TA_E_EMPTY : deliver(l, length, line);
 }
 
 ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length)
 {
-    ta_view v;
     size_t n;
-    if (!text || size == 0)
-        return invalid();
-    ta_status status = find_line(l, smaller(limit_of(l), size - 1), &v, &n);
+    ta_status status = text && size > 0 ? find_line(l, smaller(limit_of(l), size - 1), &n) : invalid();
+    if (status == TA_OK)
+        status = l->take(l->chain, (uint8_t *)text, smaller(l->used, size)); /* the end may not fit */
+    if (status == TA_OK)
+        status = remove_used(l);
     if (status != TA_OK)
-        return status;
-    size_t part = smaller(l->delivered, size), rest = l->delivered - part; /* the end may not fit */
-    status = l->take(l->chain, (uint8_t *)text, part);
-    if (status != TA_OK || (status = consume(l, rest)) != TA_OK)
         return status;
     text[n] = '\0';
     if (length)

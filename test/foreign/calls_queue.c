@@ -109,6 +109,12 @@ static ta_status clear(const call *c)
     return ta_queue_clear(THIS);
 }
 
+static ta_status keep_view(const call *c)
+{
+    now.view = ta_queue_view(THIS);
+    return TA_OK;
+}
+
 /* ---- The list ------------------------------------------------------------------------------------------------ */
 
 enum { NO_NUMBER = 100 };
@@ -143,6 +149,7 @@ static const struct {
     {"drain_into", drain_into, 1, 1, ON_ALL, 0},
     {"trim", trim, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL},
     {"clear", clear, 0, NO_NUMBER, ON_ALL | ON_QUEUES, ON_ALL | ON_QUEUES},
+    {"view", keep_view, 0, NO_NUMBER, ON_ALL, 0},
 };
 
 static void add_of_queue(alphabet *to, uint8_t queue)

@@ -36,7 +36,7 @@ typedef enum age { IS_NEW, IS_AGED } age; /* aged: each slot is four lifetimes b
 typedef struct objects {
     ta_buffer buffer[2]; /* b and c */
     ta_queue queue[2];   /* q, and r, to which q's struct is copied */
-    ta_view view;        /* of b or c, kept while they change */
+    ta_view view;        /* of b, c or q, kept while they change */
     ta_handle single[2]; /* h and g */
 } objects;
 

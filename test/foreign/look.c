@@ -166,12 +166,19 @@ static void parse_view(ta_view v, size_t n)
     HEAR(ta_parse_end(&rest));
 }
 
+/* Were bytes removed since it was made, or is the chunk that it is in not live? */
+static bool is_stale_view(const ta_view *v)
+{
+    return v->chain && (v->stamp != v->chain->out.count || !ta_is_live(the_pool.allocator, v->here.chunk));
+}
+
 const char *look_at_view(ta_view v)
 {
     ta_view rest = v, part;
     size_t position, n = at_most_all(ta_view_len(&v));
     int order;
     failed = NULL;
+    must_be_stale = is_stale_view(&v);
     HEAR(ta_view_check(&v));
     HEAR(ta_view_at(&v, n / 2, read_bytes));
     HEAR(ta_view_copy(&v, 0, read_bytes, n));
@@ -186,9 +193,11 @@ const char *look_at_view(ta_view v)
     for (ta_status status = TA_OK; status == TA_OK && !failed;) {
         ta_span span = {NULL, 0};
         status = ta_view_next_span(&rest, &span);
+        hear("ta_view_next_span", status);
         read_span("ta_view_next_span", status, span);
     }
     parse_view(v, n);
+    must_be_stale = false;
     return failed;
 }
 
@@ -243,6 +252,8 @@ const char *look_at_everything(unsigned foreign)
         look_from_everywhere(&now.buffer[i]);
         if (!failed)
             look_at_view(ta_buffer_view(&now.buffer[i]));
+        if (!failed)
+            look_at_view(ta_queue_view(&now.queue[i]));
         look_at_queue(&now.queue[i]);
         change_queue_if_stale(&now.queue[i]);
     }

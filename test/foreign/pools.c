@@ -182,12 +182,21 @@ static void since_read(ta_chain_ *c)
     c->dropped = 0;
 }
 
+/* Of the view's count only this matters: is it still that of its chain? */
+static void since_made(objects *o)
+{
+    size_t at = (size_t)((const uint8_t *)o->view.chain - (const uint8_t *)&now);
+    const ta_chain_ *c = o->view.chain ? (const void *)((const uint8_t *)o + at) : NULL;
+    o->view.stamp = c && o->view.stamp != c->out.count;
+}
+
 uint64_t pools_fingerprint(const snapshot *s)
 {
     ta_generation generations[BLOCKS_MAX];
     for (size_t slot = 0; slot < the_pool.blocks; slot++)
         generations[slot] = pools_generation(s, slot);
     objects o = s->objects;
+    since_made(&o);
     for (size_t i = 0; i < 2; i++) {
         since_read(&o.buffer[i].chain);
         since_read(&o.queue[i].chain);
