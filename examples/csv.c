@@ -1,13 +1,13 @@
 /*
- * A reader of CSV (RFC 4180): fields between commas; those in quotes may contain commas, line ends and doubled quotes.
- * It prints one line for each record. The rules that it keeps are listed in csv.md.
+ * A reader of CSV (RFC 4180): fields between commas; those in quotes may contain commas, line ends and
+ * doubled quotes. It prints one line for each record. The rules that it keeps are listed in csv.md.
  *
  *     csv        reads the records below
  *     csv -      reads standard input
  *
- * Take away: two questions, one after the other. Where does the record end? Each byte is looked at once for that, as
- * it arrives. Is the record right? The parsers answer on a final view of it, so they never ask for more. A field is a
- * view of where it is; doubled quotes are undone while it is printed.
+ * Take away: two questions, one after the other. Where does the record end? Each byte is looked at once for
+ * that, as it arrives. Is the record right? The parsers answer on a final view of it, so they never ask for
+ * more. A field is a view of where it is; doubled quotes are undone while it is printed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -76,7 +76,7 @@ static bool scan(void)
 
 /* ---- Whether it is right ------------------------------------------------------------------------------- */
 
-/* Control characters are damage, except for the tab; bytes above ASCII are UTF-8 or another set of characters. */
+/* Control characters are damage, except for the tab. Bytes above ASCII are UTF-8 or another encoding. */
 static bool is_text(uint8_t byte)
 {
     return (byte >= ' ' && byte != 0x7F) || byte == '\t';

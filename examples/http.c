@@ -1,15 +1,16 @@
 /*
- * A reader of HTTP/1.1 requests (RFC 9112), as a server of one connection: lines, then a body with a Content-Length or
- * in chunks; the next request may follow at once. It prints one line for each request, and the status with which the
- * server would refuse one. The rules that it keeps are listed in http.md.
+ * A reader of HTTP/1.1 requests (RFC 9112), as a server of one connection: lines, then a body with a
+ * Content-Length or in chunks; the next request may follow at once. It prints one line for each request, and
+ * the status with which the server would refuse one. The rules that it keeps are listed in http.md.
  *
  *     http        reads the connections below
  *     http -      reads standard input
  *
- * Take away: a view stays good while bytes are appended, so lines are parsed as they arrive, each once, and a request
- * keeps views of what it needs. Only when the request is complete are its bytes consumed. There is one reading of a
- * line end, CR LF: where two programs read the same bytes differently, requests are smuggled past the first one. What
- * the other side chooses (lengths, numbers) has a limit before it is believed.
+ * Take away: a view stays good while bytes are appended, so lines are parsed as they arrive, each once, and
+ * a request keeps views of what it needs. Only when the request is complete are its bytes consumed. There is
+ * one reading of a line end, CR LF: where two programs read the same bytes differently, requests are
+ * smuggled past the first one. What the other side chooses (lengths, numbers) has a limit before it is
+ * believed.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,14 @@
 /*
- * A reader of NMEA 0183, which satellite receivers send: "$GPGGA,123519,4807.038,N,01131.000,E,1,...*47" and a line
- * end. It prints one line for each sentence. The rules that it keeps are listed in nmea.md.
+ * A reader of NMEA 0183, which satellite receivers send: "$GPGGA,123519,4807.038,N,01131.000,E,1,...*47" and
+ * a line end. It prints one line for each sentence. The rules that it keeps are listed in nmea.md.
  *
  *     nmea        reads the sentences below
  *     nmea -      reads standard input
  *
- * Take away: the interrupt stores only what belongs to a sentence, and ta_lines delivers each sentence once, whole or
- * not at all. The line is a final view, so every parser answers right or wrong, and never asks for more. It is checked
- * and parsed where it is, across chunks of 16 bytes; nothing is copied. Integers only: angles are in 1e-7 degrees.
+ * Take away: the interrupt stores only what belongs to a sentence, and ta_lines delivers each sentence once,
+ * whole or not at all. The line is a final view, so every parser answers right or wrong, and never asks for
+ * more. It is checked and parsed where it is, across chunks of 16 bytes; nothing is copied. Integers only:
+ * angles are in 1e-7 degrees.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,8 +29,9 @@ static bool is_inside; /* of a sentence; only the interrupt uses it */
 enum { ADDRESS, TIME, LATITUDE, NORTH_SOUTH, LONGITUDE, EAST_WEST, QUALITY, GGA_FIELDS = 15 };
 
 /*
- * What the interrupt of a UART would do. Bytes before a '$' or '!' are noise. A start always begins a new line, so it
- * ends a sentence that is damaged. Every end becomes one LF. If the queue is full, ta_lines skips the sentence.
+ * What the interrupt of a UART would do. Bytes before a '$' or '!' are noise. A start always begins a new
+ * line, so it ends a sentence that is damaged. Every end becomes one LF. If the queue is full, ta_lines
+ * skips the sentence.
  */
 static void receive(uint8_t byte)
 {
@@ -94,7 +96,7 @@ static size_t split(ta_view content, ta_view fields[], size_t most)
     }
 }
 
-/* "GPGGA": two characters of the talker, and the kind. A talker with P first is a manufacturer's own sentence. */
+/* "GPGGA": the talker and the kind. P begins the address of a manufacturer's own sentence. */
 static bool is_gga(uint8_t start, ta_view address)
 {
     ta_view talker;
@@ -102,7 +104,7 @@ static bool is_gga(uint8_t start, ta_view address)
            ta_parse_byte(&talker, 'P') != TA_OK && ta_view_equals(&address, "GGA", 3) == TA_OK;
 }
 
-/* "4807.038" and "N": degrees of a fixed number of digits, two digits of minutes, maybe a fraction; one letter. */
+/* "4807.038" and "N": a fixed number of digits of degrees, two of minutes, maybe a fraction; a letter. */
 static bool parse_angle(ta_view number, ta_view letter, size_t digits, const char letters[2], int32_t *angle)
 {
     ta_view degrees_digits, two_digits;
@@ -126,7 +128,7 @@ static bool parse_angle(ta_view number, ta_view letter, size_t digits, const cha
     return true;
 }
 
-/* Of the qualities, 1 to 5 are satellite fixes; 6 is estimated, 7 entered by hand, 8 simulated. Empty: not known. */
+/* Qualities 1 to 5 are satellite fixes; 6 is estimated, 7 entered by hand, 8 simulated. Empty: not known. */
 static void show_gga(const ta_view fields[GGA_FIELDS])
 {
     ta_view field = fields[QUALITY];

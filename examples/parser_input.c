@@ -1,9 +1,9 @@
 /*
  * A small protocol, parsed while it arrives in pieces: "T=<degrees>,H=<percent>" and LF. Nothing is copied.
  *
- * Take away: parse from a view, and look at three answers. TA_OK: use the result, then consume what was parsed.
- * TA_MORE: keep everything and try again, from the start, when bytes arrive; but not for ever, or a line without an end
- * fills the memory. Anything else: the input is wrong; skip to the next line.
+ * Take away: parse from a view, and look at three answers. TA_OK: use the result, then consume what was
+ * parsed. TA_MORE: keep everything and try again, from the start, when bytes arrive; but not for ever, or a
+ * line without an end fills the memory. Anything else: the input is wrong; skip to the next line.
  */
 #include <stdio.h>
 #include <string.h>

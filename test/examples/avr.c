@@ -1,6 +1,6 @@
 /*
- * An example on AVR under simavr, where size_t has 16 bits: what it prints goes out on the UART. Sleeping with
- * interrupts off ends the simulation.
+ * An example on AVR under simavr, where size_t has 16 bits: what it prints goes out on the UART. Sleeping
+ * with interrupts off ends the simulation.
  */
 #define main example_main
 #include EXAMPLE

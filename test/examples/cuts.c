@@ -1,9 +1,10 @@
 /*
- * Runs the parser of an example on inputs that come from standard input, and writes what it prints to standard output.
- * An input is fed whole; then in pieces, which must give the same. Both ways a text is its length, 4 bytes with the
- * lowest first, and its bytes.
+ * Runs the parser of an example on inputs that come from standard input, and writes what it prints to
+ * standard output. An input is fed whole; then in pieces, which must give the same. Both ways a text is its
+ * length, 4 bytes with the lowest first, and its bytes.
  *
- *     cuts all         each input byte by byte, and in every cut of two pieces (one above MANY bytes: in a tenth of that)
+ *     cuts all         each input byte by byte, and in every cut of two pieces; one of more than MANY
+ *                      bytes in a tenth as many
  *     cuts <seed>      each input byte by byte, and in a few random cuts
  *
  * The example is included, so that its functions are called; EXAMPLE is its file.

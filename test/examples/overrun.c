@@ -1,7 +1,7 @@
 /*
- * examples/nmea.c when the interrupt stores more than the queue has room for: the sentences before the refused bytes
- * are read, then bytes are lost, and the next sentence is read again. For each number of sentences and each byte of
- * the last one where the main loop looks again.
+ * examples/nmea.c when the interrupt stores more than the queue has room for: the sentences before the
+ * refused bytes are read, then bytes are lost, and the next sentence is read again. For each number of
+ * sentences and each byte of the last one where the main loop looks again.
  */
 #define _POSIX_C_SOURCE 200809L
 #define main example_main
