@@ -269,7 +269,7 @@ def cases_of_first_lines():
          f"  {'M' * LONGEST_METHOD} / for n body \n"),
         ("method_too_long", get(first=b"M" * (LONGEST_METHOD + 1) + b" / HTTP/1.1"), refused(501)),
         ("connect_is_refused", get(first=b"CONNECT n:443 HTTP/1.1"), refused(501)),
-        ("target_with_query", get(first=b"GET /a?b=c&d=%20 HTTP/1.1"), "  GET /a?b=c&d=%20 for n body \n"),
+        ("target_with_query", get(first=b"GET /~a?b=c&d=%20! HTTP/1.1"), "  GET /~a?b=c&d=%20! for n body \n"),
         ("target_as_browsers_send_it", get(first=b'GET /a?b={"c":[1|2^3]} HTTP/1.1'),
          '  GET /a?b={"c":[1|2^3]} for n body \n'),
         ("target_asterisk", get(first=b"OPTIONS * HTTP/1.1"), "  OPTIONS * for n body \n"),

@@ -106,6 +106,7 @@ def cases_of_framing():
         ("one_byte_too_long", wrap(long_talk + b"x") + wrap(GGA), "too long\n" + FIX),
         ("nul_in_a_sentence", wrap(replaced(1, b"12\x003519")) + wrap(GGA), "damaged\n" + FIX),
         ("nul_in_place_of_a_byte", wrap(GGA).replace(b"8", b"\x00", 1) + wrap(GGA), "damaged\n" + FIX),
+        ("every_character", wrap(b"GPTXT," + bytes(c for c in range(0x20, 0x7F) if c not in b"$!*")), "other $GPTXT\n"),
         ("byte_above_ascii", wrap(replaced(1, b"\xe9")), "damaged\n"),
     ]
 
