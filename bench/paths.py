@@ -33,7 +33,9 @@ def cell(values, platform, path, level):
     size = values.get((platform, build, path["program"], "code.bytes"))
     speeds = (values.get((platform, build, path["operation"], unit + path["metric"])) for unit in ("instructions", "cycles"))
     speed = next((speed for speed in speeds if speed is not None), None)
-    return "–" if size is None or speed is None else f"{int(size):,} · {number(speed)}"
+    if speed is None:
+        return "–"
+    return ("–" if size is None else f"{int(size):,}") + f" · {number(speed)}"
 
 
 def title(values, path):

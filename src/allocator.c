@@ -113,7 +113,10 @@ static bool op_free(const ta_allocator *a, ta_handle h)
 
 static bool op_set_aside(const ta_allocator *a, size_t blocks)
 {
-    return slab_set_aside(a, blocks, false);
+    ta_mask mask = ta_critical_enter();
+    bool is_enough = slab_set_aside(state_of(a), a->last, blocks, false);
+    ta_critical_exit(mask);
+    return is_enough;
 }
 
 static ta_handle op_take(const ta_allocator *a)

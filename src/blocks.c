@@ -44,21 +44,26 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
 {
     entry *first = a->first, *before = entry_of(a, after), *start = NULL;
     slab_state *s = state_of(a);
-    size_t n;
-    if (!slab_set_aside(a, blocks, uses_headroom))
+    size_t n, most = 1; /* in the section that counts all of them */
+    ta_mask mask = ta_critical_enter();
+    if (!slab_set_aside(s, a->last, blocks, uses_headroom)) {
+        ta_critical_exit(mask);
         return NULL;
-    do { /* nothing can fail any more */
-        size_t most = blocks < RUN_MAX ? blocks : RUN_MAX;
-        ta_mask mask = ta_critical_enter();
+    }
+    for (;;) { /* nothing can fail any more */
         entry *next = first - s->head;
         if (after.bits && handle_matches(a, after, before))
             before->link = (ta_slot)(before - next - 1);
         before = take_side_by_side(s, first, most, &n);
         ta_critical_exit(mask);
         start = start ? start : next;
-        after = handle_of_entry(a, before);
         blocks -= n;
-    } while (blocks > 0);
+        if (blocks == 0)
+            break;
+        after = handle_of_entry(a, before);
+        most = blocks < RUN_MAX ? blocks : RUN_MAX;
+        mask = ta_critical_enter();
+    }
     *taken = handle_of_entry(a, start);
     return block_of_entry(a, start);
 }
@@ -120,6 +125,16 @@ uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
     return start;
 }
 
+size_t ta_blocks_skip_(const ta_allocator *a, ta_handle *chunk, size_t n)
+{
+    size_t block_size = a->block_size, left = n;
+    const entry *e = entry_of(a, *chunk), *next;
+    for (; left >= block_size && (next = linked_entry(a, e)) != NULL; e = next)
+        left -= block_size;
+    *chunk = handle_of_entry(a, e);
+    return n - left;
+}
+
 ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)
 {
     return slab_next(a, chunk);
@@ -178,6 +193,15 @@ uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
     p->left++;
     p->chunk = next;
     return block_of(a, next);
+}
+
+size_t ta_blocks_skip_(const ta_allocator *a, ta_handle *chunk, size_t n)
+{
+    size_t left = n;
+    ta_handle next;
+    for (; left >= a->block_size && (next = a->operations->next(a, *chunk)).bits; left -= a->block_size)
+        *chunk = next;
+    return n - left;
 }
 
 ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk)

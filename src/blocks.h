@@ -39,6 +39,10 @@ void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks);
  */
 uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted);
 
+/* Go on over chunks that end within n bytes. Returns how many bytes they have; *chunk is the last one then. Stops before
+ * a chunk that is not live. */
+size_t ta_blocks_skip_(const ta_allocator *a, ta_handle *chunk, size_t n);
+
 /* The handle of the live chunk that a chunk's link leads to; TA_NONE when there is none. */
 ta_handle ta_blocks_linked_(const ta_allocator *a, ta_handle chunk);
 

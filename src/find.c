@@ -4,49 +4,47 @@
 #if TA_WITH_BUFFER
 
 /* Begin a search: pass what need not be searched. */
-static ta_status begin(ta_view *at, const ta_view *v, size_t from)
+static ta_status begin(ta_view *v, size_t from)
 {
-    *at = *v;
     if (from > place_length(&v->here))
         return TA_E_RANGE;
-    return ta_view_pass_(at, NULL, from) == 0 ? TA_OK : TA_E_STALE;
+    return from == 0 || ta_view_pass_(v, NULL, from) == 0 ? TA_OK : TA_E_STALE;
 }
 
 /* End it: where it is, or where a later match may begin, `kept` bytes before the end. */
-static ta_status end(const ta_view *at, const ta_view *v, bool is_found, size_t kept, size_t *position)
+static ta_status end(const ta_view *v, size_t length, bool is_found, size_t kept, size_t *position)
 {
-    if (!is_found && at->here.rest > 0)
+    if (!is_found && v->here.rest > 0)
         return TA_E_STALE;
-    *position = place_length(&v->here) - place_length(&at->here) - kept;
+    *position = length - place_length(&v->here) - kept;
     return is_found ? TA_OK : TA_E_NO_MATCH;
 }
 
-ta_status ta_view_search_(const ta_view *v, size_t from, const uint8_t *data, size_t n, size_t *position)
+ta_status ta_view_search_(ta_view *v, size_t from, const uint8_t *data, size_t n, size_t *position)
 {
-    ta_view at;
+    size_t length = place_length(&v->here);
     if (!position || (!data && n))
         return invalid();
-    ta_status status = begin(&at, v, from);
+    ta_status status = begin(v, from);
     if (status != TA_OK)
         return status;
-    size_t searched = place_length(&at.here);
-    bool is_found = n == 0 || ta_view_seek_(&at, data, n);
-    return end(&at, v, is_found, is_found ? 0 : smaller(n - 1, searched), position);
+    bool is_found = n == 0 || ta_view_seek_(v, data, n);
+    return end(v, length, is_found, is_found ? 0 : smaller(n - 1, length - from), position);
 }
 
-ta_status ta_view_search_if_(const ta_view *v, size_t from, ta_byte_predicate is_match, void *context,
+ta_status ta_view_search_if_(ta_view *v, size_t from, ta_byte_predicate is_match, void *context,
                              size_t *position)
 {
-    ta_view at;
+    size_t length = place_length(&v->here);
     bool is_found = false;
     if (!position || !is_match)
         return invalid();
-    ta_status status = begin(&at, v, from);
+    ta_status status = begin(v, from);
     if (status != TA_OK)
         return status;
-    while (view_span(&at) > 0 && !(is_found = is_match(*at.here.at, context)))
-        view_advance(&at, 1);
-    return end(&at, v, is_found, 0, position);
+    while (view_span(v) > 0 && !(is_found = is_match(*v->here.at, context)))
+        view_advance(v, 1);
+    return end(v, length, is_found, 0, position);
 }
 
 static ta_status find(const chain *c, size_t from, uint8_t byte, size_t *position)

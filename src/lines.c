@@ -1,15 +1,15 @@
 /*
  * Lines: see lines.h. What is known of the bytes that are stored:
  *
- *     hello\r\n  world, how are y  ou?          and no `delivered`, no `searched`: the next call begins at the front
+ *     hello\r\n  world, how are y  ou?
  *     ^-------^  ^--------------^
- *     delivered  searched: no end in them, and `last` is the last of them
+ *     used       searched: no end in them, and `last` is the last of them
  *
- * Both hold as long as nobody else removes bytes, which the chain's count of removed bytes shows.
+ * One of the two is 0. Both hold as long as nobody else removes bytes, which the chain's count of removed bytes shows.
  */
+#include "chain.h"
 #include "walk.h"
 #include <string.h>
-#include <tinyalloc/lines.h>
 #include <tinyalloc/stream.h>
 
 #if TA_WITH_VIEW
@@ -20,159 +20,166 @@ ta_status ta_lines_take_buffer_(ta_chain_ *c, uint8_t *data, size_t n)
     return data ? ta_buffer_read(b, data, n) : ta_buffer_consume(b, n);
 }
 
-/* Nothing is known of the bytes that are stored. */
-static void forget(ta_lines *l)
+/* Remove what was used. Others may have removed bytes since, also of these. */
+static ta_status remove_used(ta_lines *l)
 {
+    if (!l || !l->chain)
+        return invalid();
+    size_t removed = l->chain->out.count - l->stamp, used = l->used;
+    if (removed == 0 && used == 0)
+        return TA_OK;
+    if (removed > used)
+        l->is_after_cr = false;
+    ta_status status = l->take(l->chain, NULL, used - smaller(used, removed));
+    if (status != TA_OK)
+        return status;
     l->stamp = l->chain->out.count;
-    l->searched = l->delivered = 0;
+    l->searched = l->used = 0;
+    return TA_OK;
 }
 
-static ta_status consume(ta_lines *l, size_t n)
+/* ---- Searching ----------------------------------------------------------------------------------------- */
+
+/* Did the queue refuse bytes that followed the first n, or came before them? Then n is lowered to what is before the
+ * refused bytes. Ask after n was loaded, so that no refusal is missed. */
+static bool find_gap(const chain *c, size_t *n)
 {
-    ta_status status = l->take(l->chain, NULL, n);
-    if (status == TA_OK)
-        forget(l);
-    return status;
+    if (!c->is_queue)
+        return false;
+    ta_mask mask = ta_critical_enter();
+    bool is_gap = c->has_gap;
+    size_t before = ((const ta_queue *)(const void *)c)->gap - c->out.count;
+    size_t length = c->in.count - c->out.count;
+    ta_critical_exit(mask);
+    if (before > length)
+        before = 0; /* others have removed what was before it */
+    if (!is_gap || before > *n)
+        return false;
+    *n = before;
+    return true;
 }
+
+/* The end of a line in n bytes without a gap; n if there is none. */
+static size_t find_end(const ta_lines *l, const uint8_t *at, size_t n)
+{
+    size_t i = 0;
+    if (l->ends_at_cr) { /* two calls of memchr() would search bytes twice */
+        while (i < n && at[i] != '\r' && at[i] != '\n')
+            i++;
+        return i;
+    }
+    const uint8_t *lf = memchr(at, '\n', n);
+    return lf ? (size_t)(lf - at) : n;
+}
+
+/* Search the first n bytes, from p on: it is after those that were searched before. TA_OK: p is at an end. */
+static ta_status search(ta_lines *l, place *p, size_t n)
+{
+    while (l->searched < n) {
+        size_t rest = n - l->searched;
+        if (p->length == 0 && !(p->at = ta_blocks_next_(l->chain->allocator, p, rest)))
+            return TA_E_STALE;
+        size_t part = smaller(p->length, rest), i = find_end(l, p->at, part);
+        if (i > 0)
+            l->last = p->at[i - 1];
+        l->searched += i;
+        p->at += i;
+        p->length -= i;
+        if (i < part)
+            return TA_OK;
+    }
+    return TA_MORE;
+}
+
+/* ---- What is done with a line -------------------------------------------------------------------------- */
 
 static void count(uint16_t *counter)
 {
     *counter = (uint16_t)(*counter + (*counter < UINT16_MAX));
 }
 
-/* Skip n bytes, and what follows up to the next end. */
-static ta_status skip(ta_lines *l, size_t n, uint16_t *counter)
+static void use(ta_lines *l, size_t n)
 {
-    ta_status status = consume(l, n);
-    if (status != TA_OK)
-        return status;
-    if (!l->is_skipping)
-        count(counter);
+    l->used = n;
+    l->searched = 0;
+}
+
+/* No refused bytes are known any more. Returns how many bytes are stored; those that are refused later follow them. */
+static size_t close_gap(chain *c)
+{
+    ta_mask mask = ta_critical_enter();
+    c->has_gap = 0;
+    size_t n = c->in.count - c->out.count;
+    ta_critical_exit(mask);
+    return n;
+}
+
+/* There is no end in the n bytes, or none before refused bytes. Is the line skipped as far as it is stored? */
+static bool skip(ta_lines *l, size_t n, bool is_gap, bool is_too_long)
+{
+    if (is_gap) {
+        n = close_gap(l->chain); /* all of them: more bytes may have been refused between */
+        count(&l->damaged);
+    } else if (n == 0 || !(is_too_long || l->is_skipping)) {
+        return false;
+    }
+    use(l, n);
     l->is_skipping = true;
     l->is_after_cr = false;
-    return TA_MORE;
+    return true;
 }
 
-/* Remove the line that was delivered. */
-static ta_status begin(ta_lines *l)
+/* The line ends. Is it wanted? */
+static bool end_line(ta_lines *l, bool is_too_long, uint8_t end)
 {
-    if (!l || !l->chain)
-        return invalid();
-    if (l->stamp == l->chain->out.count && l->delivered > 0)
-        return consume(l, l->delivered);
-    if (l->stamp != l->chain->out.count)
-        forget(l);
-    return TA_OK;
-}
-
-/* ---- Bytes that the queue refused ---------------------------------------------------------------------- */
-
-/* Were bytes refused? Then *n are stored before them. */
-static bool has_gap(const chain *c, size_t *n)
-{
-    if (!c->is_queue)
-        return false;
-    ta_mask mask = ta_critical_enter();
-    bool has_gap = c->has_gap;
-    size_t before = ((const ta_queue *)(const void *)c)->gap - c->out.count;
-    ta_critical_exit(mask);
-    if (has_gap)
-        *n = before <= *n ? before : 0; /* 0: the reader has passed them */
-    return has_gap;
-}
-
-/* Skip what is stored. Bytes that are refused from now on are another gap. */
-static ta_status skip_gap(ta_lines *l)
-{
-    ta_mask mask = ta_critical_enter();
-    l->chain->has_gap = 0;
-    ta_critical_exit(mask);
-    return skip(l, chain_length(l->chain), &l->damaged);
-}
-
-/* ---- Searching ----------------------------------------------------------------------------------------- */
-
-/* The next end in n bytes without a gap. */
-static const uint8_t *find_end(const ta_lines *l, const uint8_t *at, size_t n)
-{
-    const uint8_t *lf = memchr(at, '\n', n);
-    const uint8_t *cr = l->ends_at_cr ? memchr(at, '\r', lf ? (size_t)(lf - at) : n) : NULL;
-    return cr ? cr : lf;
-}
-
-/* Search n bytes, those that were not searched before. TA_OK: `at` is at the end of a line. */
-static ta_status search(ta_lines *l, ta_view *at, size_t n)
-{
-    if (ta_view_pass_(at, NULL, l->searched) > 0)
-        return TA_E_STALE;
-    while (l->searched < n) {
-        size_t span = smaller(view_span(at), n - l->searched);
-        if (span == 0)
-            return TA_E_STALE;
-        const uint8_t *end = find_end(l, at->here.at, span);
-        if (end)
-            span = (size_t)(end - at->here.at);
-        if (span > 0)
-            l->last = at->here.at[span - 1];
-        view_advance(at, span);
-        l->searched += span;
-        if (end)
-            return TA_OK;
-    }
-    return TA_MORE;
-}
-
-/* Begin a search: a view of what is stored. The LF of a line that ended with its CR is removed. */
-static ta_status open(ta_lines *l, ta_view *v)
-{
-    ta_status status = ta_view_of_chain_(l->chain, v);
-    if (status != TA_OK || !l->is_after_cr || place_length(&v->here) == 0)
-        return status;
-    l->is_after_cr = false;
-    if (view_span(v) == 0)
-        return TA_E_STALE;
-    if (*v->here.at != '\n')
-        return TA_OK;
-    status = consume(l, 1);
-    return status == TA_OK ? ta_view_of_chain_(l->chain, v) : status;
-}
-
-/* An end was found. TA_OK: the line is wanted. */
-static ta_status end_line(ta_lines *l, size_t length, size_t limit, uint8_t end)
-{
-    bool is_skipping = l->is_skipping, is_too_long = length > limit;
+    bool is_second =
+        l->is_after_cr && l->searched == 0 && end == '\n'; /* the LF of a CR that ended the line */
+    bool is_wanted = !l->is_skipping && !is_too_long && !is_second;
     l->is_skipping = false;
     l->is_after_cr = end == '\r';
-    l->delivered = l->searched + 1;
-    if (!is_skipping && is_too_long)
-        count(&l->too_long);
-    return is_skipping || is_too_long ? consume(l, l->delivered) : TA_OK;
+    use(l, l->searched + 1);
+    return is_wanted;
 }
 
-/* Find the next line: `length` bytes of a view, without its end. */
-static ta_status find_line(ta_lines *l, size_t limit, ta_view *v, size_t *length)
+/* ---- Finding a line ------------------------------------------------------------------------------------ */
+
+/* Search what is stored: n bytes, up to refused ones. TA_OK: an end was found. */
+static ta_status look(ta_lines *l, size_t *n, bool *is_gap, uint8_t *end)
 {
-    ta_status status = begin(l);
-    while (status == TA_OK) {
-        status = open(l, v);
-        if (status != TA_OK)
+    place p;
+    ta_status status = remove_used(l);
+    if (status == TA_OK)
+        status = ta_chain_seek_(l->chain, l->searched, &p, n);
+    if (status != TA_OK)
+        return status;
+    *n += l->searched;
+    *is_gap = find_gap(l->chain, n);
+    status = search(l, &p, *n);
+    if (status == TA_OK)
+        *end = *p.at;
+    return status;
+}
+
+/* Find the next line. TA_OK: it has `*length` bytes without its end, and `used` with it. */
+static ta_status find_line(ta_lines *l, size_t limit, size_t *length)
+{
+    size_t n;
+    bool is_gap = false, is_done;
+    uint8_t end = 0;
+    ta_status status;
+    do {
+        status = look(l, &n, &is_gap, &end);
+        if (status != TA_OK && status != TA_MORE)
             return status;
-        ta_view at = *v;
-        size_t n = place_length(&v->here);
-        bool is_gap = has_gap(l->chain, &n);
-        status = search(l, &at, n);
-        bool has_cr = l->searched > 0 && l->last == '\r' && !l->ends_at_cr;
-        *length = l->searched - has_cr;
-        if (status == TA_OK) {
-            status = end_line(l, *length, limit, *at.here.at);
-            if (status != TA_OK || l->delivered > 0)
-                return status;
-        } else if (status == TA_MORE && is_gap) {
-            return skip_gap(l);
-        } else if (status == TA_MORE && (l->is_skipping || *length > limit || n == l->chain->limit)) {
-            return n > 0 ? skip(l, n, &l->too_long) : TA_MORE;
-        }
-    }
+        is_gap = is_gap && status == TA_MORE;
+        *length = l->searched - (l->searched > 0 && l->last == '\r'); /* a CR may belong to the end */
+        size_t most = ta_port_load(&l->chain->limit);
+        bool is_full = status == TA_MORE && most > 0 && n >= most;
+        bool is_too_long = !is_gap && (is_full || *length > limit);
+        if (is_too_long && !l->is_skipping)
+            count(&l->too_long);
+        is_done = status == TA_OK ? end_line(l, is_too_long, end) : !skip(l, n, is_gap, is_too_long);
+    } while (!is_done);
     return status;
 }
 
@@ -183,53 +190,50 @@ static size_t limit_of(const ta_lines *l)
     return l && l->limit > 0 ? l->limit : SIZE_MAX;
 }
 
-static void deliver(const ta_view *v, size_t length, ta_view *line)
+/* A view of the first bytes. */
+static ta_status deliver(const ta_lines *l, size_t length, ta_view *line)
 {
-    *line = *v;
-    line->here.left = smaller(v->here.left, length);
-    line->here.rest = length - line->here.left;
-    line->is_final = true;
+    ta_view v;
+    ta_status status = ta_view_of_chain_(l->chain, &v);
+    if (status != TA_OK)
+        return status;
+    v.here.left = smaller(v.here.left, length);
+    v.here.rest = length - v.here.left;
+    v.is_final = true;
+    *line = v;
+    return TA_OK;
 }
 
 ta_status ta_lines_next(ta_lines *l, ta_view *line)
 {
-    ta_view v;
     size_t length;
-    ta_status status = line ? find_line(l, limit_of(l), &v, &length) : invalid();
-    if (status == TA_OK)
-        deliver(&v, length, line);
-    return status;
+    ta_status status = line ? find_line(l, limit_of(l), &length) : invalid();
+    return status == TA_OK ? deliver(l, length, line) : status;
 }
 
 ta_status ta_lines_last(ta_lines *l, ta_view *line)
 {
-    ta_view v;
-    size_t length;
-    ta_status status = line ? find_line(l, limit_of(l), &v, &length) : invalid();
-    if (status == TA_MORE) {
-        l->is_skipping = l->is_after_cr = false;
-        if (l->searched == 0)
-            return TA_E_EMPTY;
-        l->delivered = l->searched;
-        status = TA_OK;
-    }
-    if (status == TA_OK)
-        deliver(&v, length, line);
-    return status;
+    ta_status status = ta_lines_next(l, line);
+    if (status != TA_MORE)
+        return status;
+    size_t length = l->searched; /* with a CR at the end: no LF has followed it */
+    bool is_too_long = length > limit_of(l);
+    if (is_too_long)
+        count(&l->too_long);
+    l->is_skipping = l->is_after_cr = false;
+    use(l, length);
+    return length == 0 || is_too_long ? TA_E_EMPTY : deliver(l, length, line);
 }
 
 ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length)
 {
-    ta_view v;
     size_t n;
-    if (!text || size == 0)
-        return invalid();
-    ta_status status = find_line(l, smaller(limit_of(l), size - 1), &v, &n);
+    ta_status status = text && size > 0 ? find_line(l, smaller(limit_of(l), size - 1), &n) : invalid();
+    if (status == TA_OK)
+        status = l->take(l->chain, (uint8_t *)text, n);
+    if (status == TA_OK)
+        status = remove_used(l); /* its end */
     if (status != TA_OK)
-        return status;
-    size_t part = smaller(l->delivered, size), rest = l->delivered - part; /* the end may not fit */
-    status = l->take(l->chain, (uint8_t *)text, part);
-    if (status != TA_OK || (status = consume(l, rest)) != TA_OK)
         return status;
     text[n] = '\0';
     if (length)

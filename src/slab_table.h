@@ -294,17 +294,14 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
     return true;
 }
 
-/* Set a quota of blocks aside: taking them cannot fail. */
-static inline bool slab_set_aside(const ta_allocator *a, size_t blocks, bool uses_headroom)
+/* Set a quota of blocks aside: taking them cannot fail. Call with interrupts masked. */
+static inline bool slab_set_aside(slab_state *s, offset_t last, size_t blocks, bool uses_headroom)
 {
-    slab_state *s = state_of(a);
-    ta_mask mask = ta_critical_enter();
-    bool is_enough = blocks <= free_for(s, a->last, uses_headroom);
+    bool is_enough = blocks <= free_for(s, last, uses_headroom);
     if (is_enough)
         count_taken(s, blocks);
     else
         count_failure(s);
-    ta_critical_exit(mask);
     return is_enough;
 }
 

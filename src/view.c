@@ -53,7 +53,7 @@ bool ta_view_is_final(const ta_view *v)
 
 ta_status ta_view_check(const ta_view *v)
 {
-    return ta_view_open_(v);
+    return view_status(v);
 }
 
 /* ---- Cutting ------------------------------------------------------------------------------------------- */
@@ -61,7 +61,7 @@ ta_status ta_view_check(const ta_view *v)
 /* Make `*v` begin n bytes later; it is unchanged when that fails. */
 static ta_status skip(ta_view *v, size_t n)
 {
-    ta_status status = ta_view_open_(v);
+    ta_status status = view_status(v);
     if (status != TA_OK)
         return status;
     const view_place start = v->here;
@@ -107,7 +107,7 @@ ta_status ta_view_next_span(ta_view *v, ta_span *span)
 {
     if (!span)
         return invalid();
-    ta_status status = ta_view_open_(v);
+    ta_status status = view_status(v);
     if (status != TA_OK)
         return status;
     size_t length = view_span(v);
@@ -144,21 +144,27 @@ ta_status ta_view_find(const ta_view *v, uint8_t byte, size_t *position)
 
 ta_status ta_view_find_if(const ta_view *v, ta_byte_predicate is_match, void *context, size_t *position)
 {
-    ta_status status = ta_view_open_(v);
-    return status == TA_OK ? ta_view_search_if_(v, 0, is_match, context, position) : status;
+    ta_status status = view_status(v);
+    if (status != TA_OK)
+        return status;
+    ta_view at = *v;
+    return ta_view_search_if_(&at, 0, is_match, context, position);
 }
 
 ta_status ta_view_find_seq(const ta_view *v, const void *data, size_t n, size_t *position)
 {
-    ta_status status = ta_view_open_(v);
-    return status == TA_OK ? ta_view_search_(v, 0, data, n, position) : status;
+    ta_status status = view_status(v);
+    if (status != TA_OK)
+        return status;
+    ta_view at = *v;
+    return ta_view_search_(&at, 0, data, n, position);
 }
 
 ta_status ta_view_compare(const ta_view *a, const ta_view *b, int *order)
 {
     if (!a || !b || !order)
         return invalid();
-    if (ta_view_open_(a) != TA_OK || ta_view_open_(b) != TA_OK)
+    if (view_status(a) != TA_OK || view_status(b) != TA_OK)
         return TA_E_STALE;
     ta_view in_a = *a, in_b = *b;
     int byte_a, byte_b;
@@ -180,7 +186,7 @@ ta_status ta_view_equals(const ta_view *v, const void *data, size_t n)
 {
     if (!data && n)
         return invalid();
-    ta_status status = ta_view_open_(v);
+    ta_status status = view_status(v);
     if (status != TA_OK)
         return status;
     if (place_length(&v->here) != n)

@@ -6,32 +6,19 @@
 
 ta_status ta_view_of_chain_(const chain *c, ta_view *v)
 {
-    place p;
+    place p = {NULL, 0, TA_NONE_INIT, 0};
     size_t length = 0;
-    const ta_view empty = {0};
-    *v = empty;
     ta_status status = ta_chain_open_reader_(c, &p, &length);
-    v->here.rest = length;
-    if (length == 0)
-        return status;
-    v->chain = c;
-    v->stamp = c->out.count - (status != TA_OK); /* of a stale chain: as if bytes had been removed */
-    if (status != TA_OK)
-        return status;
-    v->here.chunk = p.chunk;
     v->here.at = p.at;
     v->here.left = smaller(p.length, length);
+    v->here.chunk = p.chunk;
     v->here.rest = length - v->here.left;
-    return TA_OK;
-}
-
-ta_status ta_view_open_(const ta_view *v)
-{
-    if (!v)
-        return invalid();
-    if (v->chain && (v->chain->out.count != v->stamp || !is_chunk_live(v->chain->allocator, v->here.chunk)))
-        return TA_E_STALE;
-    return TA_OK;
+    v->chain = length > 0 ? c : NULL;
+    v->stamp = length > 0 ? c->out.count - (status != TA_OK)
+                          : 0; /* of a stale chain: as if bytes had been removed */
+    v->stopped = v->missing = 0;
+    v->is_final = false;
+    return status;
 }
 
 size_t ta_view_enter_(ta_view *v)
@@ -50,22 +37,37 @@ size_t ta_view_enter_(ta_view *v)
     return v->here.left;
 }
 
-void ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front)
+ta_status ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front)
 {
     size_t n = place_length(start) - place_length(&v->here);
     if (!front)
-        return;
+        return TA_OK;
     *front = *v;
     front->here = *start;
     front->here.left = smaller(n, start->left);
     front->here.rest = n - front->here.left;
     front->is_final = true;
+    return TA_OK;
+}
+
+/* At the end of a chunk: pass whole chunks, as far as n bytes reach, without a look at where they are. */
+static size_t skip_chunks(ta_view *v, size_t n)
+{
+    const ta_allocator *a = v->chain->allocator;
+    size_t skipped = n < a->block_size ? 0 : ta_blocks_skip_(a, &v->here.chunk, n);
+    v->here.rest -= skipped;
+    return skipped;
 }
 
 size_t ta_view_pass_(ta_view *v, uint8_t *out, size_t n)
 {
     size_t part;
-    while (n > 0 && (part = smaller(n, view_span(v))) > 0) {
+    while (n > 0) {
+        if (!out && v->here.left == 0 && v->here.rest > 0)
+            n -= skip_chunks(v, smaller(n, v->here.rest));
+        part = smaller(n, view_span(v));
+        if (part == 0)
+            break;
         if (out) {
             memcpy(out, v->here.at, part);
             out += part;

@@ -19,9 +19,6 @@ typedef ta_view_place_ view_place;
 /* An open view of what a chain contains. If it is not TA_OK the view is empty, or stale. */
 ta_status ta_view_of_chain_(const chain *c, ta_view *v);
 
-/* Reject no view, and a stale one. */
-ta_status ta_view_open_(const ta_view *v);
-
 /* Enter the next chunk. Returns how many bytes follow without a gap; 0 where the view ends, or where the link
  * leads to no live block. */
 size_t ta_view_enter_(ta_view *v);
@@ -32,16 +29,27 @@ size_t ta_view_pass_(ta_view *v, uint8_t *out, size_t n);
 /* Pass everything before these n > 0 bytes; false, and at the end, when they are not there. */
 bool ta_view_seek_(ta_view *v, const uint8_t *data, size_t n);
 
-/* Find n bytes, or a byte for which a predicate is true, from a position on: see ta_buffer_find_seq(). */
-ta_status ta_view_search_(const ta_view *v, size_t from, const uint8_t *data, size_t n, size_t *position);
-ta_status ta_view_search_if_(const ta_view *v, size_t from, ta_byte_predicate is_match, void *context,
+/* Find n bytes, or a byte for which a predicate is true, from a position on: see ta_buffer_find_seq(). The view ends up
+ * where it is found. */
+ta_status ta_view_search_(ta_view *v, size_t from, const uint8_t *data, size_t n, size_t *position);
+ta_status ta_view_search_if_(ta_view *v, size_t from, ta_byte_predicate is_match, void *context,
                              size_t *position);
 
 /* How many of n bytes are next; passes them. */
 size_t ta_view_match_(ta_view *v, const uint8_t *data, size_t n);
 
-/* `front` becomes a final view of what `v` has passed since a place, unless it is NULL. */
-void ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front);
+/* `front` becomes a final view of what `v` has passed since a place, unless it is NULL. Returns TA_OK. */
+ta_status ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front);
+
+/* Reject no view, one from under which bytes were removed, and one whose current chunk was freed by foreign code. */
+static inline ta_status view_status(const ta_view *v)
+{
+    if (!v)
+        return invalid();
+    const chain *c = v->chain;
+    bool is_stale = c && (c->out.count != v->stamp || !is_chunk_live(c->allocator, v->here.chunk));
+    return is_stale ? TA_E_STALE : TA_OK;
+}
 
 /* Why a walk that wanted one more byte stopped: TA_E_NO_MATCH, there is one; TA_MORE or TA_E_EMPTY, an open or a
  * final view ends; TA_E_STALE. */

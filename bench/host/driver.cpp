@@ -7,8 +7,8 @@
  * Both print a checksum of what came back for each workload: it must be the same for every contender. Bytes
  * are compared while counting only, because it costs time; every call that fails ends the program.
  */
+#include "../nmea.h"
 #include "measure.h"
-#include "nmea.h"
 #include CONTENDER
 #include <cstdio>
 #include <ctime>
@@ -217,6 +217,18 @@ template <bool counting, unsigned n, unsigned resident> static uint32_t run_fifo
 
 #ifdef HAS_LINES
 MEASURED(bool, feed, (const char *piece, size_t n, tally *t), lines::feed(piece, n, t))
+
+enum { SENTENCES = 10000 };
+
+static std::string sentences()
+{
+    std::string all;
+    uint32_t seed = 1;
+    char sentence[LONGEST];
+    for (unsigned i = 0; i < SENTENCES; i++)
+        all.append(sentence, nmea_sentence(sentence, i, &seed));
+    return all;
+}
 
 static const std::string text = sentences();
 

@@ -68,9 +68,7 @@ static void forget_notes(ta_queue *q)
     require(ta_queue_set_limit(q, 0) == TA_OK);
 }
 
-static void forget_notes(ta_buffer *)
-{
-}
+static void forget_notes(ta_buffer *) {}
 
 /* While `length` bytes are held: one at a time, and a block's worth at every phase. */
 template <typename noun, typename push, typename pop, typename write, typename read>

@@ -19,6 +19,20 @@ const ta_allocator *current_pool = defined;
 static ta_handle handles[HANDLES];
 static unsigned live;
 
+/* Free blocks are taken in the order of every second slot: no two of a chain are side by side. */
+unsigned pool_mix(unsigned is_mixed)
+{
+    unsigned n = 0;
+    if (!is_mixed)
+        return 0;
+    while (n < HANDLES && (handles[n] = ta_alloc(current_pool, 1)).bits)
+        n++;
+    for (unsigned first = 0; first < 2; first++)
+        for (unsigned i = first; i < n; i += 2)
+            ta_free(current_pool, handles[i]);
+    return ta_stats_of(current_pool).used != 0;
+}
+
 /* ---- Pools ------------------------------------------------------------------------------------------------------- */
 
 /* A pool of exactly so many blocks; 1: the arena, or a slot, is too small for it. */

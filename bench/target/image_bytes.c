@@ -173,6 +173,44 @@ unsigned take_work(unsigned n, unsigned rounds)
     return wrong;
 }
 
+/* The first n bytes of a buffer move to an empty one, at each phase of a block that comes up; some stay. */
+unsigned drain_work(unsigned n, unsigned rounds)
+{
+    const unsigned stay = 10;
+    unsigned wrong = 0;
+    for (kind = BUFFER; rounds > 0; rounds--) {
+        unsigned phase = rounds * 4 % 64;
+        ta_buffer rest, moved = TA_BUFFER_INIT(current_pool);
+        wrong += fifo_push(phase);
+        for (unsigned left = n; left > 0; left -= left < LONGEST ? left : LONGEST)
+            wrong += fifo_write(left < LONGEST ? left : LONGEST);
+        wrong += fifo_push(stay) + fifo_pop(phase);
+        wrong += ta_buffer_drain_into(&moved, &buffer, n) != TA_OK;
+        rest = buffer; /* read from the other one */
+        buffer = moved;
+        for (unsigned left = n; left > 0; left -= left < LONGEST ? left : LONGEST)
+            wrong += fifo_read(left < LONGEST ? left : LONGEST);
+        wrong += ta_buffer_len(&buffer) != 0;
+        buffer = rest;
+        wrong += fifo_pop(stay);
+    }
+    return wrong;
+}
+
+/* n bytes are searched for one that is not there, and passed in a view. */
+unsigned look_work(unsigned n)
+{
+    size_t position;
+    unsigned wrong = 0;
+    memset(data, 'x', LONGEST);
+    for (unsigned left = n; left > 0; left -= left < LONGEST ? left : LONGEST)
+        wrong += ta_buffer_write(&buffer, data, left < LONGEST ? left : LONGEST) != TA_OK;
+    wrong += ta_buffer_find(&buffer, 0, 'y', &position) != TA_E_NO_MATCH || position != n;
+    ta_view v = ta_buffer_view(&buffer);
+    wrong += ta_view_skip(&v, n - 1) != TA_OK || ta_view_len(&v) != 1;
+    return wrong + (ta_buffer_clear(&buffer) != TA_OK);
+}
+
 /* A block comes by DMA, and goes by DMA. */
 unsigned dma_work(unsigned n, unsigned rounds)
 {

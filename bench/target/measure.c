@@ -10,12 +10,22 @@
 #include "meter.h"
 #include <stdio.h>
 
-static void measure_ring(const char *type, const char *level)
+static void set_peer(const char *type, const char *level)
 {
-    char configuration[64];
-    snprintf(configuration, sizeof configuration, "peer plain %s %s", type, level);
+    static char configuration[64];
+    snprintf(configuration, sizeof configuration, "peer %s %s", type, level);
     meter_set_configuration(configuration);
-    measure_bytes(type);
+}
+
+static void measure_peers(const char *level)
+{
+    set_peer("plain ring", level);
+    measure_bytes("ring");
+    measure_lines_of("ring");
+    set_peer("plain masked ring", level);
+    measure_bytes("masked ring");
+    set_peer("linear array", level);
+    measure_lines_of("linear array");
 }
 
 int main(int argc, char **argv)
@@ -33,9 +43,7 @@ int main(int argc, char **argv)
     measure_growing_bytes("queue");
     measure_growing_bytes("buffer");
     bool grows = meter_report_growth();
-    if (argc == 6) {
-        measure_ring("ring", argv[5]);
-        measure_ring("masked ring", argv[5]);
-    }
+    if (argc == 6)
+        measure_peers(argv[5]);
     return grows;
 }

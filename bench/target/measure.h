@@ -13,5 +13,6 @@ void measure_growing_bytes(const char *type); /* with the size of block, request
 
 /* measure_paths.c: what several calls do together */
 void measure_paths(void);
+void measure_lines_of(const char *type); /* type: "ring" or "linear array" */
 
 #endif

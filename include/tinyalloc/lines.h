@@ -43,7 +43,7 @@ typedef struct ta_lines {
     size_t limit;      /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
     size_t stamp;      /**< Private: the chain's count of removed bytes after the last call. */
     size_t searched;   /**< Private: bytes of the chain that have no line end in them. */
-    size_t delivered;  /**< Private: bytes that the next call removes. */
+    size_t used;       /**< Private: bytes of a line that was delivered or skipped. The next call removes them. */
     uint16_t too_long; /**< Lines that were skipped because of their length, up to 65,535. */
     uint16_t damaged;  /**< Times that lines were skipped because the queue refused bytes, up to 65,535. */
     bool ends_at_cr;   /**< CR alone ends a line, too. Set it before the first call. */

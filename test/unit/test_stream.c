@@ -117,12 +117,29 @@ static void find_counts_from_the_first_byte_held(void **state)
             assert_int_equal(position, i);
         }
         uint8_t last = pattern(held - 1);
+        const uint8_t absent[] = {pattern(held), 0}; /* 0 is in front of the first byte */
+        for (size_t i = 0; i < COUNT_OF(absent); i++) {
+            position = 77;
+            assert_int_equal(ta_buffer_find(&b, 0, absent[i], &position), TA_E_NO_MATCH);
+            assert_int_equal(position, held);
+        }
         position = 77;
-        assert_int_equal(ta_buffer_find(&b, 0, pattern(held), &position), TA_E_NO_MATCH);
-        assert_int_equal(ta_buffer_find(&b, 0, 0, &position),
-                         TA_E_NO_MATCH); /* lies in front of the first byte */
         assert_int_equal(ta_buffer_find_if(&b, 0, is_above, &last, &position), TA_E_NO_MATCH);
-        assert_int_equal(position, 77);
+        assert_int_equal(position, held);
+    }
+}
+
+static void expect_found(const ta_buffer *b, const char *text, size_t from, const char *wanted)
+{
+    size_t length = strlen(text) - from, n = strlen(wanted), position = SIZE_MAX;
+    size_t expected = naive_find(text + from, length, wanted, n), kept = n - 1 < length ? n - 1 : length;
+    ta_status status = ta_buffer_find_seq(b, from, wanted, n, &position);
+    if (expected == SIZE_MAX) {
+        assert_int_equal(status, TA_E_NO_MATCH);
+        assert_int_equal(position, from + length - kept);
+    } else {
+        assert_int_equal(status, TA_OK);
+        assert_int_equal(position, from + expected);
     }
 }
 
@@ -138,13 +155,39 @@ static void find_seq_finds_the_first_occurrence_across_chunks(void **state)
         for (size_t w = 0; w < COUNT_OF(wanted); w++)
             for (size_t block_size = 1; block_size <= BLOCK_SIZE_MAX; block_size++)
                 for (size_t offset = 0; offset < block_size; offset++) {
-                    size_t length = strlen(texts[t]), n = strlen(wanted[w]), position = SIZE_MAX;
+                    size_t length = strlen(texts[t]);
                     ta_buffer b = make_buffer_of(make_pool(block_size), offset, texts[t], length);
-                    size_t expected = naive_find(texts[t], length, wanted[w], n);
-                    assert_int_equal(ta_buffer_find_seq(&b, 0, wanted[w], n, &position),
-                                     expected == SIZE_MAX ? TA_E_NO_MATCH : TA_OK);
-                    assert_int_equal(position, expected);
+                    for (size_t from = 0; from <= length; from++)
+                        expect_found(&b, texts[t], from, wanted[w]);
                 }
+}
+
+/* G10: a search that is resumed each time a byte has arrived finds what one search of the whole finds, and looks at no byte
+ * more than once but those that may begin a match. */
+static void search_that_is_resumed_finds_the_same(void **state)
+{
+    (void)state;
+    static const char text[] = "aabaabaaabmississippi";
+    static const char *const wanted[] = {"a", "aab", "aaab", "issip", "ssi", "pi", "x", "mississippi", "bm"};
+    for (size_t w = 0; w < COUNT_OF(wanted); w++)
+        for (size_t block_size = 1; block_size <= BLOCK_SIZE_MAX; block_size++) {
+            ta_buffer b = TA_BUFFER_INIT(make_pool(block_size));
+            size_t n = strlen(wanted[w]), position = 0;
+            size_t expected = naive_find(text, strlen(text), wanted[w], n);
+            for (size_t length = 1; length <= strlen(text); length++) {
+                assert_int_equal(ta_buffer_push(&b, (uint8_t)text[length - 1]), TA_OK);
+                size_t from = position;
+                bool has_arrived = expected != SIZE_MAX && expected + n <= length;
+                assert_int_equal(ta_buffer_find_seq(&b, from, wanted[w], n, &position),
+                                 has_arrived ? TA_OK : TA_E_NO_MATCH);
+                if (has_arrived) {
+                    assert_int_equal(position, expected);
+                    break;
+                }
+                assert_int_equal(position, length < n ? 0 : length - n + 1);
+                assert_int_equal(ta_buffer_find_seq(&b, length + 1, wanted[w], n, &from), TA_E_RANGE);
+            }
+        }
 }
 
 static void skip_while_drops_the_run_and_no_more(void **state)
@@ -1004,6 +1047,7 @@ int main(void)
         TEST(at_shows_every_byte_and_none_behind_the_last),
         TEST(find_counts_from_the_first_byte_held),
         TEST(find_seq_finds_the_first_occurrence_across_chunks),
+        TEST(search_that_is_resumed_finds_the_same),
         TEST(skip_while_drops_the_run_and_no_more),
         TEST(consume_until_takes_through_the_byte_counted_from_the_first_held),
         TEST(consume_until_takes_nothing_when_the_byte_is_absent),

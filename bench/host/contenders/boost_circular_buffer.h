@@ -1,5 +1,5 @@
 /* A ring; the header's code becomes functions. It overwrites when it is full, so room is asked for first. */
-#include "../nmea.h"
+#include "../../nmea.h"
 #include <boost/circular_buffer.hpp>
 
 #define HAS_FIFO

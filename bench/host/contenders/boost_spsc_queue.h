@@ -1,6 +1,6 @@
 /* A lock-free ring for two threads; the header's code becomes functions. What is in it cannot be searched:
  * the reader takes all that is there to an array of its own. */
-#include "../nmea.h"
+#include "../../nmea.h"
 #include <boost/lockfree/spsc_queue.hpp>
 
 #define HAS_FIFO

@@ -1,4 +1,4 @@
-#include "../nmea.h"
+#include "../../nmea.h"
 #include <event2/buffer.h>
 
 #define HAS_FIFO

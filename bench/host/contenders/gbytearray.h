@@ -1,5 +1,5 @@
 /* Bytes are taken from the front by moving the rest. */
-#include "../nmea.h"
+#include "../../nmea.h"
 #include <glib.h>
 
 #define HAS_FIFO

@@ -1,8 +1,9 @@
 /* The plain ring of bench/target, which is the floor there: one writer, one reader, nothing checked. */
-#include "../../target/ring.h"
+#include "../../nmea_ring.h"
 
 #define HAS_FIFO
 #define HAS_FIFO_BULK
+#define HAS_LINES
 
 static uint8_t ring_bytes[1024];
 static ring plain_ring = {ring_bytes, sizeof ring_bytes - 1, 0, 0};
@@ -26,5 +27,13 @@ struct fifo {
     static bool pop(uint8_t *byte)
     {
         return ring_pop(&plain_ring, byte);
+    }
+};
+
+struct lines {
+    WHOLE bool feed(const char *piece, size_t n, tally *t)
+    {
+        static size_t searched;
+        return nmea_feed_ring(&plain_ring, &searched, piece, n, t);
     }
 };

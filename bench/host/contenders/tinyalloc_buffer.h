@@ -1,6 +1,5 @@
 /* Lines are parsed where they lie, across chunks, with the library's parsers; nothing is copied out. */
-#include "../nmea.h"
-#include <tinyalloc/tinyalloc.h>
+#include "../../nmea_views.h"
 
 #define HAS_FIFO
 #define HAS_FIFO_BULK
@@ -31,65 +30,16 @@ struct fifo {
     }
 };
 
-static uint8_t xor_of(const ta_view *v)
-{
-    ta_view at = *v;
-    ta_span span;
-    uint8_t sum = 0;
-    while (ta_view_next_span(&at, &span) == TA_OK)
-        for (size_t i = 0; i < span.length; i++)
-            sum ^= span.data[i];
-    return sum;
-}
-
-static bool unwrap(ta_view line, ta_view *body)
-{
-    uint32_t sum;
-    return ta_parse_byte(&line, '$') == TA_OK && ta_parse_take_until(&line, '*', body) == TA_OK &&
-           ta_parse_byte(&line, '*') == TA_OK && ta_parse_hex(&line, 2, 2, &sum) == TA_OK &&
-           ta_view_is_empty(&line) && sum == xor_of(body);
-}
-
-/* "4807.038,N,": a number of degrees and minutes, and the hemisphere. */
-static bool parse_angle(ta_view *in, const char hemispheres[2], int32_t *angle, uint8_t *hemisphere)
-{
-    return ta_parse_fixed(in, 5, angle) == TA_OK && ta_parse_byte(in, ',') == TA_OK &&
-           ta_parse_one_of(in, hemispheres, 2, hemisphere) == TA_OK &&
-           ta_parse_byte(in, ',') == TA_OK;
-}
-
-static bool parse_fix(ta_view in, tally *t)
-{
-    ta_view time;
-    int32_t latitude, longitude;
-    uint8_t north, east;
-    uint32_t quality;
-    if (ta_parse_tag(&in, "GPGGA,", 6) != TA_OK ||
-        ta_parse_take_until(&in, ',', &time) != TA_OK || ta_parse_byte(&in, ',') != TA_OK ||
-        !parse_angle(&in, "NS", &latitude, &north) || !parse_angle(&in, "EW", &longitude, &east) ||
-        ta_parse_decimal(&in, &quality) != TA_OK)
-        return false;
-    count_fix(t, (uint32_t)latitude, north == 'S', (uint32_t)longitude, east == 'W', quality);
-    return true;
-}
+static ta_lines reader = TA_LINES_OF_BUFFER(&buffer, LONGEST);
 
 struct lines {
     WHOLE bool feed(const char *piece, size_t n, tally *t)
     {
+        ta_view line;
         if (ta_buffer_write(&buffer, piece, n) != TA_OK)
             return false;
-        for (;;) {
-            ta_view in = ta_buffer_view(&buffer), line, body;
-            size_t before = ta_view_len(&in);
-            ta_status status = ta_parse_line(&in, &line);
-            if (status != TA_OK)
-                return status == TA_MORE;
-            if (!unwrap(line, &body))
-                t->damaged++;
-            else if (!parse_fix(body, t))
-                t->others++;
-            if (ta_buffer_consume(&buffer, before - ta_view_len(&in)) != TA_OK)
-                return false;
-        }
+        while (ta_lines_next(&reader, &line) == TA_OK)
+            count_sentence_of_view(line, t);
+        return true;
     }
 };
