@@ -29,8 +29,8 @@ static ta_status remove_used(ta_lines *l)
     if (removed == 0 && used == 0)
         return TA_OK;
     if (removed > used)
-        l->is_after_cr = false;
-    ta_status status = l->take(l->chain, NULL, used - smaller(used, removed));
+        l->last = 0;
+    ta_status status = removed < used ? l->take(l->chain, NULL, used - removed) : TA_OK;
     if (status != TA_OK)
         return status;
     l->stamp = l->chain->out.count;
@@ -40,23 +40,28 @@ static ta_status remove_used(ta_lines *l)
 
 /* ---- Searching ----------------------------------------------------------------------------------------- */
 
-/* Did the queue refuse bytes that followed the first n, or came before them? Then n is lowered to what is before the
- * refused bytes. Ask after n was loaded, so that no refusal is missed. */
-static bool find_gap(const chain *c, size_t *n)
+/* How many bytes are stored before the first that were refused, if there were any. */
+static size_t length_to_gap(const chain *c, bool *is_gap)
 {
-    if (!c->is_queue)
-        return false;
     ta_mask mask = ta_critical_enter();
-    bool is_gap = c->has_gap;
-    size_t before = ((const ta_queue *)(const void *)c)->gap - c->out.count;
-    size_t length = c->in.count - c->out.count;
+    size_t n = chain_length(c);
+    *is_gap = c->has_gap;
+    if (*is_gap) {
+        size_t before = ((const ta_queue *)(const void *)c)->gap - c->out.count;
+        n = before <= n ? before : 0; /* 0: others have removed what was before them */
+    }
     ta_critical_exit(mask);
-    if (before > length)
-        before = 0; /* others have removed what was before it */
-    if (!is_gap || before > *n)
-        return false;
-    *n = before;
-    return true;
+    return n;
+}
+
+/* No refused bytes are known any more. Returns how many bytes are stored; those that are refused later follow them. */
+static size_t close_gap(chain *c)
+{
+    ta_mask mask = ta_critical_enter();
+    size_t n = chain_length(c);
+    c->has_gap = 0;
+    ta_critical_exit(mask);
+    return n;
 }
 
 /* The end of a line in n bytes without a gap; n if there is none. */
@@ -72,30 +77,58 @@ static size_t find_end(const ta_lines *l, const uint8_t *at, size_t n)
     return lf ? (size_t)(lf - at) : n;
 }
 
-/* Search the first n bytes, from p on: it is after those that were searched before. TA_OK: p is at an end. */
-static ta_status search(ta_lines *l, place *p, size_t n)
+/* Search the first n bytes, from where the last search of them ended. TA_OK: `*end` ends the line. */
+static ta_status search(ta_lines *l, size_t n, uint8_t *end)
 {
-    while (l->searched < n) {
-        size_t rest = n - l->searched;
-        if (p->length == 0 && !(p->at = ta_blocks_next_(l->chain->allocator, p, rest)))
+    const ta_allocator *a = l->chain->allocator;
+    place p = {(uint8_t *)(uintptr_t)l->at, l->left, l->chunk, 0};
+    size_t i = 0, part = 0, length;
+    ta_status status = TA_OK;
+    if (l->searched == 0)
+        status = ta_chain_open_reader_(l->chain, &p, &length);
+    else if (!is_chunk_live(a, p.chunk))
+        status = TA_E_STALE;
+    if (status != TA_OK)
+        return status;
+    for (; i == part && l->searched < n; p.at += i, p.length -= i) {
+        if (p.length == 0 && !(p.at = ta_blocks_next_(a, &p, n - l->searched)))
             return TA_E_STALE;
-        size_t part = smaller(p->length, rest), i = find_end(l, p->at, part);
-        if (i > 0)
-            l->last = p->at[i - 1];
+        part = smaller(p.length, n - l->searched);
+        i = find_end(l, p.at, part);
         l->searched += i;
-        p->at += i;
-        p->length -= i;
-        if (i < part)
-            return TA_OK;
+        if (i > 0)
+            l->last = p.at[i - 1];
     }
-    return TA_MORE;
+    l->at = p.at;
+    l->left = p.length;
+    l->chunk = p.chunk;
+    if (i == part)
+        return TA_MORE;
+    *end = *p.at;
+    return TA_OK;
 }
 
-/* ---- What is done with a line -------------------------------------------------------------------------- */
+/* ---- Finding a line ------------------------------------------------------------------------------------ */
 
-static void count(uint16_t *counter)
+static NOINLINE void count(uint16_t *counter)
 {
     *counter = (uint16_t)(*counter + (*counter < UINT16_MAX));
+}
+
+/* Is the line skipped? It takes the first *n bytes, up to its end, or all up to refused ones. */
+static bool is_skipped(ta_lines *l, size_t *n, bool is_gap, bool is_too_long)
+{
+    if (is_gap) {
+        *n = close_gap(l->chain); /* all that is stored: more bytes may have been refused between */
+        count(&l->damaged);
+    } else if (l->is_skipping) {
+        return *n > 0;
+    } else if (is_too_long) {
+        count(&l->too_long);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static void use(ta_lines *l, size_t n)
@@ -104,82 +137,47 @@ static void use(ta_lines *l, size_t n)
     l->searched = 0;
 }
 
-/* No refused bytes are known any more. Returns how many bytes are stored; those that are refused later follow them. */
-static size_t close_gap(chain *c)
+/* Is the queue or buffer full with n bytes? If these have no end, it never gets one. */
+static bool is_full(const chain *c, size_t n)
 {
-    ta_mask mask = ta_critical_enter();
-    c->has_gap = 0;
-    size_t n = c->in.count - c->out.count;
-    ta_critical_exit(mask);
-    return n;
+    size_t most = ta_port_load(&c->limit);
+    return most > 0 && n >= most;
 }
 
-/* There is no end in the n bytes, or none before refused bytes. Is the line skipped as far as it is stored? */
-static bool skip(ta_lines *l, size_t n, bool is_gap, bool is_too_long)
+/* The line ends. Returns its length with the end. */
+static size_t pass_end(ta_lines *l, uint8_t end)
 {
-    if (is_gap) {
-        n = close_gap(l->chain); /* all of them: more bytes may have been refused between */
-        count(&l->damaged);
-    } else if (n == 0 || !(is_too_long || l->is_skipping)) {
-        return false;
-    }
-    use(l, n);
-    l->is_skipping = true;
-    l->is_after_cr = false;
-    return true;
-}
-
-/* The line ends. Is it wanted? */
-static bool end_line(ta_lines *l, bool is_too_long, uint8_t end)
-{
-    bool is_second =
-        l->is_after_cr && l->searched == 0 && end == '\n'; /* the LF of a CR that ended the line */
-    bool is_wanted = !l->is_skipping && !is_too_long && !is_second;
-    l->is_skipping = false;
-    l->is_after_cr = end == '\r';
-    use(l, l->searched + 1);
-    return is_wanted;
-}
-
-/* ---- Finding a line ------------------------------------------------------------------------------------ */
-
-/* Search what is stored: n bytes, up to refused ones. TA_OK: an end was found. */
-static ta_status look(ta_lines *l, size_t *n, bool *is_gap, uint8_t *end)
-{
-    place p;
-    ta_status status = remove_used(l);
-    if (status == TA_OK)
-        status = ta_chain_seek_(l->chain, l->searched, &p, n);
-    if (status != TA_OK)
-        return status;
-    *n += l->searched;
-    *is_gap = find_gap(l->chain, n);
-    status = search(l, &p, *n);
-    if (status == TA_OK)
-        *end = *p.at;
-    return status;
+    if (l->searched == 0 && l->last == '\r' && end == '\n')
+        l->is_skipping = true; /* no line, but the LF of the CR that has ended the line before */
+    l->last = end;
+    return l->searched + 1;
 }
 
 /* Find the next line. TA_OK: it has `*length` bytes without its end, and `used` with it. */
 static ta_status find_line(ta_lines *l, size_t limit, size_t *length)
 {
-    size_t n;
-    bool is_gap = false, is_done;
-    uint8_t end = 0;
     ta_status status;
-    do {
-        status = look(l, &n, &is_gap, &end);
+    bool is_gap, skips;
+    while ((status = remove_used(l)) == TA_OK) {
+        uint8_t end = 0;
+        size_t n = length_to_gap(l->chain, &is_gap);
+        status = search(l, n, &end);
         if (status != TA_OK && status != TA_MORE)
-            return status;
-        is_gap = is_gap && status == TA_MORE;
+            break;
+        bool is_endless = is_full(l->chain, n);
         *length = l->searched - (l->searched > 0 && l->last == '\r'); /* a CR may belong to the end */
-        size_t most = ta_port_load(&l->chain->limit);
-        bool is_full = status == TA_MORE && most > 0 && n >= most;
-        bool is_too_long = !is_gap && (is_full || *length > limit);
-        if (is_too_long && !l->is_skipping)
-            count(&l->too_long);
-        is_done = status == TA_OK ? end_line(l, is_too_long, end) : !skip(l, n, is_gap, is_too_long);
-    } while (!is_done);
+        if (status == TA_OK) {
+            is_gap = is_endless = false;
+            n = pass_end(l, end);
+        }
+        skips = is_skipped(l, &n, is_gap, is_endless || *length > limit);
+        if (status == TA_MORE && !skips)
+            break;
+        l->is_skipping = status == TA_MORE;
+        use(l, n);
+        if (!skips)
+            break;
+    }
     return status;
 }
 
@@ -220,7 +218,8 @@ ta_status ta_lines_last(ta_lines *l, ta_view *line)
     bool is_too_long = length > limit_of(l);
     if (is_too_long)
         count(&l->too_long);
-    l->is_skipping = l->is_after_cr = false;
+    l->is_skipping = false;
+    l->last = 0;
     use(l, length);
     return length == 0 || is_too_long ? TA_E_EMPTY : deliver(l, length, line);
 }
@@ -230,9 +229,9 @@ ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length)
     size_t n;
     ta_status status = text && size > 0 ? find_line(l, smaller(limit_of(l), size - 1), &n) : invalid();
     if (status == TA_OK)
-        status = l->take(l->chain, (uint8_t *)text, n);
+        status = l->take(l->chain, (uint8_t *)text, smaller(l->used, size)); /* the end may not fit */
     if (status == TA_OK)
-        status = remove_used(l); /* its end */
+        status = remove_used(l);
     if (status != TA_OK)
         return status;
     text[n] = '\0';

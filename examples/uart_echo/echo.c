@@ -1,15 +1,15 @@
 /*
  * Lines out of an interrupt: each line that arrives on the UART is sent back with its length in front.
  *
- *     UART interrupt --push--> [ received ] --take--> [ input ] --line--> "5 hello"
+ *     UART interrupt --push--> [ received ] --line--> "5 hello"
  *
- * A line longer than LONGEST is answered with "too long" and skipped. The line "?" is answered with what was
- * counted, and with the blocks in use: none, since everything was answered.
+ * A line longer than LONGEST is answered with "too long", as soon as that is known, and skipped. The line "?" is
+ * answered with what was counted, and with the blocks in use: none, since everything was answered.
  *
- * Take away: interrupt and main loop share nothing but the queue. The main loop looks whether the queue is
- * empty, and falls asleep, with interrupts masked: so no byte slips in between. BLOCKS is enough for the
- * worst moment, so the pool never runs dry: who sends at most WAITING bytes ahead of the answers loses none,
- * and what does not fit is counted.
+ * Take away: interrupt and main loop share nothing but the queue and a counter. The main loop looks whether a
+ * byte has arrived since it last looked, and falls asleep, with interrupts masked: so no byte slips in between.
+ * The pool has as many blocks as the queue can take, so it never runs dry: who sends at most WAITING bytes ahead
+ * of the answers loses none. What does not fit is counted, and no line that lacks a part of it is answered.
  *
  * build.sh builds it, and says how to run it.
  */
@@ -20,21 +20,19 @@ enum {
     LONGEST = 64,  /* bytes of a line, without its end */
     WAITING = 128, /* bytes in the queue, at most */
     BLOCK = 16,
-    HELD = LONGEST + 1 + WAITING, /* bytes of input: a line that lacks its "\n", and all that waited */
-    BLOCKS = 1 + (WAITING + BLOCK - 1) / BLOCK /* what the queue takes, */
-             + 1 + (HELD + BLOCK - 1) / BLOCK  /* the input, */
-             + 1,                              /* and ta_queue_take() */
+    BLOCKS = 1 + (WAITING + BLOCK - 1) / BLOCK, /* what the queue takes at most */
 };
 
 TA_SLAB_DEFINE(pool, BLOCK, BLOCKS);
 TA_QUEUE_DEFINE(received, pool, WAITING);
-static ta_buffer input = TA_BUFFER_INIT(pool);
-static bool is_skipping; /* what arrives belongs to a line that was too long */
-static uint32_t lines, bytes;
+static ta_lines lines = TA_LINES_OF_QUEUE(&received, LONGEST);
+static uint32_t answered; /* lines */
+static uint32_t bytes;    /* that have arrived and were not refused; the interrupt counts them */
 
 void echo_receive_isr(uint8_t byte)
 {
-    ta_queue_push(&received, byte); /* refused: see ta_queue_dropped() */
+    if (ta_queue_push(&received, byte) == TA_OK) /* refused: see ta_queue_dropped() */
+        bytes++;
 }
 
 /* ---- Answers ------------------------------------------------------------------------------------------- */
@@ -56,16 +54,21 @@ static void put_number(uint32_t number)
     put_text(at);
 }
 
-static void put_line(const ta_view *line)
+static void put_line(const char *line, size_t length)
 {
-    ta_view at = *line;
-    ta_span span;
-    put_number((uint32_t)ta_view_len(line));
+    put_number((uint32_t)length);
     put_text(" ");
-    while (ta_view_next_span(&at, &span) == TA_OK)
-        for (size_t i = 0; i < span.length; i++)
-            board_put(span.data[i]);
+    for (size_t i = 0; i < length; i++) /* also a NUL */
+        board_put((uint8_t)line[i]);
     put_text("\n");
+}
+
+static uint32_t bytes_arrived(void)
+{
+    ta_mask mask = ta_critical_enter(); /* an AVR loads them one by one */
+    uint32_t number = bytes;
+    ta_critical_exit(mask);
+    return number;
 }
 
 static void put_counters(void)
@@ -76,9 +79,10 @@ static void put_counters(void)
         const char *name;
         uint32_t number;
     } counters[] = {
-        {"lines ", lines},
-        {", bytes ", bytes},
+        {"lines ", answered},
+        {", bytes ", bytes_arrived()},
         {", drops ", (uint32_t)ta_queue_dropped(&received)},
+        {", damaged ", lines.damaged},
         {", blocks ", (uint32_t)blocks.used},
         {", peak ", (uint32_t)blocks.peak},
         {", failures ", (uint32_t)blocks.failures},
@@ -92,52 +96,34 @@ static void put_counters(void)
 
 /* ---- The main loop ------------------------------------------------------------------------------------- */
 
+/* Until a byte arrives that the main loop has not seen. */
 static void wait_for_bytes(void)
 {
+    static uint32_t seen;
     ta_mask mask = ta_critical_enter();
-    if (ta_queue_is_empty(&received))
+    if (bytes == seen)
         board_sleep();
+    seen = bytes;
     ta_critical_exit(mask);
 }
 
-static void take_bytes(void)
+/* Answer the next line that has arrived; TA_MORE: there is none. */
+static ta_status answer_line(void)
 {
-    size_t before = ta_buffer_len(&input);
-    ta_queue_take(&received, &input);
-    bytes += (uint32_t)(ta_buffer_len(&input) - before);
-}
-
-/* A line has arrived: answer it and give its blocks back. */
-static void finish_line(const ta_view *line, size_t length_with_end)
-{
-    bool is_question = !is_skipping && ta_view_equals(line, "?", 1) == TA_OK;
-    if (is_skipping)
-        is_skipping = false; /* the end of a line that was answered already */
-    else if (ta_view_len(line) > LONGEST)
+    static uint16_t too_long; /* lines that were answered so */
+    char line[LONGEST + 1];
+    size_t length;
+    ta_status status = ta_lines_read(&lines, line, sizeof line, &length);
+    for (; too_long != lines.too_long; too_long++, answered++) /* they came before the line */
         put_text("too long\n");
-    else if (!is_question)
-        put_line(line);
-    lines++;
-    ta_buffer_consume(&input, length_with_end); /* the view ends here */
-    if (is_question)
+    if (status != TA_OK)
+        return status;
+    answered++;
+    if (length == 1 && line[0] == '?')
         put_counters();
-}
-
-static bool next_line(void)
-{
-    ta_view rest = ta_buffer_view(&input), line;
-    size_t held = ta_view_len(&rest);
-    if (ta_parse_line(&rest, &line) == TA_OK) {
-        finish_line(&line, held - ta_view_len(&rest));
-        return true;
-    }
-    if (is_skipping || held > LONGEST + 1) { /* the one more may be the '\r' of "\r\n" */
-        if (!is_skipping)
-            put_text("too long\n");
-        is_skipping = true;
-        ta_buffer_clear(&input);
-    }
-    return false;
+    else
+        put_line(line, length);
+    return TA_OK;
 }
 
 int main(void)
@@ -146,8 +132,7 @@ int main(void)
     put_text("ready\n");
     for (;;) {
         wait_for_bytes();
-        take_bytes();
-        while (next_line())
+        while (answer_line() == TA_OK)
             ;
     }
 }

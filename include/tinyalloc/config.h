@@ -23,6 +23,7 @@
  * | TA_WITH_VIEW         | 1       | 0, 1         | views; needs BUFFER                                   |
  * | TA_WITH_STREAM       | 1       | 0, 1         | buffers as streams; needs DEQUE and VIEW              |
  * | TA_WITH_PARSE        | 1       | 0, 1         | parsers; needs VIEW                                   |
+ * | TA_WITH_FRAMING      | 1       | 0, 1         | SLIP, COBS, CRC; needs VIEW                           |
  * | TA_WITH_QUEUE        | 1       | 0, 1         | queues; needs BUFFER                                  |
  * | TA_WITH_GLOBAL       | 1       | 0, 1         | the global allocator                                  |
  * | TA_FAULT(code)       | nothing | a statement  | run where a caller's bug is seen, before TA_E_INVALID |
@@ -75,6 +76,9 @@
 #ifndef TA_WITH_PARSE
 #define TA_WITH_PARSE TA_WITH_VIEW
 #endif
+#ifndef TA_WITH_FRAMING
+#define TA_WITH_FRAMING TA_WITH_VIEW
+#endif
 #ifndef TA_WITH_QUEUE
 #define TA_WITH_QUEUE TA_WITH_BUFFER
 #endif
@@ -96,7 +100,7 @@
 
 #if (TA_WITH_DEQUE && !TA_WITH_BUFFER) || (TA_WITH_VIEW && !TA_WITH_BUFFER) ||                    \
     (TA_WITH_QUEUE && !TA_WITH_BUFFER) || (TA_WITH_STREAM && !(TA_WITH_DEQUE && TA_WITH_VIEW)) || \
-    (TA_WITH_PARSE && !TA_WITH_VIEW) || (TA_GLOBAL && !TA_WITH_GLOBAL)
+    (TA_WITH_PARSE && !TA_WITH_VIEW) || (TA_WITH_FRAMING && !TA_WITH_VIEW) || (TA_GLOBAL && !TA_WITH_GLOBAL)
 #error "a module is left out that another one needs: see the table in tinyalloc/config.h"
 #endif
 

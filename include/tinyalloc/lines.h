@@ -11,19 +11,26 @@
  * arrive apart.
  *
  * Two kinds of lines are skipped up to their end, and counted. Nothing of them is delivered:
- * - A line that is longer than the limit, or than the array of ta_lines_read(), or than the queue or buffer itself. It
- *   is skipped as it arrives, so it does not block the queue.
- * - A line in which the queue refused bytes. If several lines arrived after the refused bytes before the reader looked,
- *   they are skipped, too, because more bytes may have been refused between them. Lines before the refused bytes are
- *   delivered.
+ * - A line that is longer than the limit, or than the array of ta_lines_read(). It is removed as it arrives. So it
+ *   needs no more room than a line of the limit. A line without an end in a queue or buffer that has reached its own
+ *   limit is too long, too.
+ * - A line in which the queue refused bytes. If more lines have arrived by the time the reader gets there, they are
+ *   skipped, too, because more bytes may have been refused between them. Lines before the refused bytes are delivered.
+ *
+ * A writer that keeps the bytes for which there is no room (ta_queue_write_some(), ta_queue_reserve(), a buffer's owner)
+ * loses none. Give its queue or buffer a limit that the pool can store, or the lines a limit that is lower. Otherwise it
+ * may wait for room, and the reader for the end of the line.
+ *
+ * You may remove bytes yourself, for example what follows a header: the next line begins with the first byte that is
+ * left. Only what is left of a line that ta_lines_next() has delivered is not a line. Do not prepend to or truncate a
+ * buffer while it contains such a line, and set up the ta_lines again after ta_queue_init() or ta_buffer_init().
  *
  * For every call below:
- * - **Context**: that of the queue's reader or of the buffer's owner. Nobody else removes bytes, except between two
- *   lines: then call nothing of this file in between.
+ * - **Context**: that of the queue's reader or of the buffer's owner.
  * - **Results**: every status call may return TA_E_STALE (the queue or buffer is stale), and TA_E_INVALID for a NULL
  *   that is not allowed. Only other reasons are listed.
  * - **Cost**: each byte is searched once, however often the calls are made; O(k) more a call, for k chunks of an
- *   unfinished line. On a queue, one short critical section a call.
+ *   unfinished line. Each call has one short critical section, and one or two more for each line that it skips.
  * - **Memory**: nothing is allocated. The queue or buffer must exist as long as the ta_lines is used. Blocks are freed
  *   as by ta_queue_consume() and ta_buffer_consume().
  */
@@ -40,16 +47,18 @@ extern "C" {
 typedef struct ta_lines {
     ta_chain_ *chain;                                             /**< Private: the queue or buffer. */
     ta_status (*take)(ta_chain_ *chain, uint8_t *data, size_t n); /**< Private: how its bytes are removed. */
-    size_t limit;      /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
-    size_t stamp;      /**< Private: the chain's count of removed bytes after the last call. */
-    size_t searched;   /**< Private: bytes of the chain that have no line end in them. */
-    size_t used;       /**< Private: bytes of a line that was delivered or skipped. The next call removes them. */
+    size_t limit;    /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
+    size_t stamp;    /**< Private: the chain's count of removed bytes after the last call. */
+    size_t searched; /**< Private: bytes of the chain that have no line end in them. */
+    size_t used; /**< Private: bytes of a line that was delivered or skipped. The next call removes them. */
+    const uint8_t *at; /**< Private: the byte after those that were searched, */
+    size_t left;       /**< Private: how many bytes there are up to the end of its chunk, */
+    ta_handle chunk;   /**< Private: and this chunk. */
     uint16_t too_long; /**< Lines that were skipped because of their length, up to 65,535. */
     uint16_t damaged;  /**< Times that lines were skipped because the queue refused bytes, up to 65,535. */
     bool ends_at_cr;   /**< CR alone ends a line, too. Set it before the first call. */
     bool is_skipping;  /**< Private: up to the next end, nothing is delivered. */
-    bool is_after_cr;  /**< Private: an LF that is next belongs to the end before it. */
-    uint8_t last;      /**< Private: the last byte that was searched. */
+    uint8_t last;      /**< Private: the last byte that was searched or used. */
 } ta_lines;
 
 /* How the bytes of a queue and of a buffer are removed; `data` may be NULL. */
@@ -61,9 +70,9 @@ ta_status ta_lines_take_buffer_(ta_chain_ *chain, uint8_t *data, size_t n);
  * @param queue A pointer to the queue.
  * @param limit Bytes of the longest line that is delivered, without its end; 0: no limit.
  */
-#define TA_LINES_OF_QUEUE(queue, limit)                                                 \
-    {                                                                                   \
-        &(queue)->chain, ta_chain_take_, (limit), 0, 0, 0, 0, 0, false, false, false, 0 \
+#define TA_LINES_OF_QUEUE(queue, limit)                                                              \
+    {                                                                                                \
+        &(queue)->chain, ta_chain_take_, (limit), 0, 0, 0, 0, 0, TA_NONE_INIT, 0, 0, false, false, 0 \
     }
 
 /**
@@ -71,9 +80,9 @@ ta_status ta_lines_take_buffer_(ta_chain_ *chain, uint8_t *data, size_t n);
  * @param buffer A pointer to the buffer.
  * @param limit  Bytes of the longest line that is delivered, without its end; 0: no limit.
  */
-#define TA_LINES_OF_BUFFER(buffer, limit)                                                       \
-    {                                                                                           \
-        &(buffer)->chain, ta_lines_take_buffer_, (limit), 0, 0, 0, 0, 0, false, false, false, 0 \
+#define TA_LINES_OF_BUFFER(buffer, limit)                                                                    \
+    {                                                                                                        \
+        &(buffer)->chain, ta_lines_take_buffer_, (limit), 0, 0, 0, 0, 0, TA_NONE_INIT, 0, 0, false, false, 0 \
     }
 
 /**

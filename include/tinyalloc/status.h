@@ -17,6 +17,7 @@
  * - Counters of refused calls and bytes increase, and `*done` is 0.
  * - A buffer's open reservation may have been closed (buffer.h).
  * - A call that copies bytes out may have copied some of them before it met a stale chunk.
+ * - Decoders and encoders of frames have advanced, and a decoder may have discarded a frame (framing.h).
  */
 #ifndef TINYALLOC_STATUS_H
 #define TINYALLOC_STATUS_H

@@ -31,6 +31,11 @@
 #if TA_WITH_PARSE
 #include "parse.h"
 #endif
+#if TA_WITH_FRAMING
+#include "cobs.h"
+#include "crc.h"
+#include "slip.h"
+#endif
 #if TA_WITH_QUEUE
 #include "queue.h"
 #endif

@@ -34,6 +34,20 @@ int main(void)
     uint32_t number;
     NEED(ta_parse_decimal(&in, &number) == TA_OK && number == 12);
 #endif
+#if TA_WITH_FRAMING
+    static ta_cobs_decoder decoder;
+    uint8_t sent[8];
+    size_t done;
+    ta_view nine = ta_view_of("123456789", 9), two = ta_view_of("\0x", 2);
+    uint32_t crc = 0;
+    NEED(ta_crc32(&crc, &nine) == TA_OK && crc == 0xCBF43926);
+    ta_cobs_encoder encoder = ta_cobs_encoder_of(two);
+    NEED(ta_cobs_encode(&encoder, sent, sizeof sent, &done) == TA_OK && done == 4);
+    two = ta_view_of(sent, done);
+    ta_buffer frame = TA_BUFFER_INIT(pool);
+    NEED(ta_cobs_decode(&decoder, &two, &frame) == TA_OK && ta_buffer_len(&frame) == 2);
+    NEED(ta_buffer_clear(&frame) == TA_OK);
+#endif
 #if TA_WITH_STREAM
     size_t position;
     NEED(ta_buffer_find_seq(&b, 0, "56", 2, &position) == TA_OK && position == 5);
@@ -57,14 +71,16 @@ C
 makes_sense() {
     { [ "$buffer" = 1 ] || [ $((deque + view + queue)) = 0 ]; } &&
         { [ "$stream" = 0 ] || [ $((deque + view)) = 2 ]; } &&
-        { [ "$parse" = 0 ] || [ "$view" = 1 ]; }
+        { [ "$parse" = 0 ] || [ "$view" = 1 ]; } &&
+        { [ "$framing" = 0 ] || [ "$view" = 1 ]; }
 }
 
 good=0 refused=0
 for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1; do
-    for parse in 0 1; do for queue in 0 1; do for global in 0 1; do
+    for parse in 0 1; do for framing in 0 1; do for queue in 0 1; do for global in 0 1; do
         options="-DTA_WITH_BUFFER=$buffer -DTA_WITH_DEQUE=$deque -DTA_WITH_VIEW=$view -DTA_WITH_STREAM=$stream"
-        options="$options -DTA_WITH_PARSE=$parse -DTA_WITH_QUEUE=$queue -DTA_WITH_GLOBAL=$global"
+        options="$options -DTA_WITH_PARSE=$parse -DTA_WITH_FRAMING=$framing"
+        options="$options -DTA_WITH_QUEUE=$queue -DTA_WITH_GLOBAL=$global"
         if ! makes_sense; then
             if gcc $flags $options -fsyntax-only -x c include/tinyalloc/config.h 2>"$folder/log"; then
                 echo "accepted, though a module misses what it needs: $options" >&2 && exit 1
@@ -76,7 +92,7 @@ for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1
         gcc $flags $options $sources "$folder/main.c" -o "$folder/main"
         "$folder/main" || { echo "fails with $?: $options" >&2 && exit 1; }
         good=$((good + 1))
-    done; done; done
+    done; done; done; done
 done; done; done; done
 echo "$good combinations build and work, $refused are refused"
 
