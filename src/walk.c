@@ -63,8 +63,9 @@ size_t ta_view_pass_(ta_view *v, uint8_t *out, size_t n)
 {
     size_t part;
     while (n > 0) {
-        if (!out && v->here.left == 0 && v->here.rest > 0)
-            n -= skip_chunks(v, smaller(n, v->here.rest));
+        if (!out && v->here.left == 0 && v->here.rest > 0 &&
+            (n -= skip_chunks(v, smaller(n, v->here.rest))) == 0)
+            break; /* no byte of the next chunk is wanted */
         part = smaller(n, view_span(v));
         if (part == 0)
             break;

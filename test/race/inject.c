@@ -6,7 +6,7 @@
  *                                                interrupts); fails when any outcome is illegal
  *     inject CPU image.elf configured [PART [N]] the same of an image with other options, where more may mask
  *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
- *     inject CPU image.elf unprotected|torn      until each operation has been caught; fails when one is not
+ *     inject CPU image.elf unprotected|torn|ended  until each operation has been caught; fails when one is not
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
  *
  * The image is stepped once through the operation. At each boundary its state is saved, the interrupt raised and run,
@@ -263,7 +263,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
 
 /* What is left out. */
 static struct {
-    const char *part;     /* all others */
+    const char *part;     /* all others; "queue" has the part "view", too */
     int every;            /* pairs with other numbers than its multiples; 0: none */
     bool is_selection;    /* what a selection leaves out */
     int failed_pairs_max; /* an operation that has failed in so many pairs; 0: none */
@@ -271,10 +271,12 @@ static struct {
 
 static bool is_left_out(const struct group *g, int scenario)
 {
-    bool is_slab = strcmp(g->name, "slab") == 0, is_queue = strcmp(g->name, "queue") == 0;
+    bool is_slab = strcmp(g->name, "slab") == 0, is_view = strcmp(g->name, "view") == 0;
+    bool is_queue = strcmp(g->name, "queue") == 0 || is_view;
     if (only_pair >= 0)
         return only_pair != pair_number;
-    if (leave_out.part && strcmp(leave_out.part, g->name) != 0)
+    if (leave_out.part && strcmp(leave_out.part, g->name) != 0 &&
+        !(is_view && strcmp(leave_out.part, "queue") == 0))
         return true;
     if (leave_out.every && pair_number % leave_out.every != 0)
         return true;
@@ -381,15 +383,15 @@ int main(int argc, char **argv)
     struct tally of_op[OP_COUNT];
     setvbuf(stdout, NULL, _IOLBF, 0);
     machine_open(cpu, argv[2]);
-    if (strcmp(mode, "unprotected") == 0 || strcmp(mode, "torn") == 0) {
-        bool torn = strcmp(mode, "torn") == 0;
+    if (strcmp(mode, "unprotected") == 0 || strcmp(mode, "torn") == 0 || strcmp(mode, "ended") == 0) {
+        bool torn = strcmp(mode, "torn") == 0, ended = strcmp(mode, "ended") == 0;
         stops_at_failure = true;
-        leave_out.failed_pairs_max = torn ? 1 : 3;
-        leave_out.part = torn ? "queue" : NULL;
+        leave_out.failed_pairs_max = torn || ended ? 1 : 3;
+        leave_out.part = torn ? "queue" : ended ? "view" : NULL;
         run_all();
         report(cpu, false);
         sum_up(false, of_op);
-        return !teeth_caught_all(cpu, torn, of_op);
+        return !teeth_caught_all(cpu, mode, of_op);
     }
     is_verbose = true;
     if (strcmp(mode, "only") == 0 && argc > 4) {

@@ -162,7 +162,7 @@ void model_prepare(struct model *m, const struct record *r, bool is_worn)
     run(m, OP_WRITE, r->written);
     run(m, OP_CONSUME, r->read);
     for (int i = 0; i < r->written; i++)
-        m->tape[i] = QUEUE_DATA(i);
+        m->tape[i] = r->is_text ? QUEUE_TEXT(i) : QUEUE_DATA(i);
     m->uses_headroom = r->uses_headroom;
     m->limit = r->limit;
     m->dropped = r->limit ? DROPPED_FIRST : 0;

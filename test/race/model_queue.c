@@ -195,7 +195,7 @@ static bool step_look(const struct model *m, struct work *w)
     int n = c->op == OP_COPY_OUT ? c->n : c->op == OP_FRONT ? least(held(m), B - m->read % B) : 1;
     if (c->op == OP_FIND) {
         found = memchr(first, c->n, (size_t)held(m));
-        count(w, found ? (int)(found - first) : 0);
+        count(w, found ? (int)(found - first) : held(m)); /* where to resume */
         return finish(w, found ? OK : NO_MATCH);
     }
     if (position + n > held(m) || n == 0)
@@ -204,6 +204,57 @@ static bool step_look(const struct model *m, struct work *w)
     if (c->op == OP_FRONT)
         count(w, n);
     return finish(w, OK);
+}
+
+/* A view of the queue. One step: it is of what has arrived when it is made, whatever the writer does afterwards. */
+static bool take_from_view(const struct model *m, struct work *w, int taken, int passed)
+{
+    struct call *c = w->call;
+    memcpy(c->bytes, m->tape + m->read, (size_t)taken);
+    c->bytes[TAKEN_LENGTH] = (uint8_t)taken;
+    c->bytes[VIEW_IS_GOOD] = 1;
+    count(w, held(m) - passed);
+    return finish(w, OK);
+}
+
+static bool stop_in_view(const struct model *m, struct work *w, int at, int status)
+{
+    w->call->bytes[0] = (uint8_t)at;
+    w->call->bytes[VIEW_IS_GOOD] = 1;
+    count(w, held(m));
+    return finish(w, status);
+}
+
+static bool step_decimal(const struct model *m, struct work *w)
+{
+    const uint8_t *first = m->tape + m->read;
+    uint32_t number = 0;
+    int digits = 0;
+    for (; digits < held(m) && first[digits] >= '0' && first[digits] <= '9'; digits++)
+        number = number * 10 + first[digits] - '0';
+    if (digits == held(m) || digits == 0)
+        return stop_in_view(m, w, digits, digits == held(m) ? MORE : NO_MATCH);
+    take_from_view(m, w, 0, digits);
+    for (int i = 0; i < 4; i++)
+        w->call->bytes[i] = (uint8_t)(number >> 8 * i);
+    return true;
+}
+
+static bool step_view(const struct model *m, struct work *w)
+{
+    struct call *c = w->call;
+    const uint8_t *first = m->tape + m->read;
+    if (c->op == OP_V_SPANS)
+        return take_from_view(m, w, held(m), held(m));
+    if (c->op == OP_V_DECIMAL)
+        return step_decimal(m, w);
+    const uint8_t *found = memchr(first, c->op == OP_V_LINE ? '\n' : c->n, (size_t)held(m));
+    if (!found)
+        return stop_in_view(m, w, held(m), MORE);
+    int n = (int)(found - first);
+    if (c->op == OP_V_UNTIL)
+        return take_from_view(m, w, n, n);
+    return take_from_view(m, w, n - (n > 0 && first[n - 1] == '\r'), n + 1);
 }
 
 /* To the buffer: all that has arrived, or n bytes. Look; take the spare block; give back what the buffer does not need; publish;
@@ -328,6 +379,11 @@ bool model_step_queue(struct model *m, struct work *w)
     case OP_FIND:
     case OP_COPY_OUT:
         return step_look(m, w);
+    case OP_V_SPANS:
+    case OP_V_LINE:
+    case OP_V_DECIMAL:
+    case OP_V_UNTIL:
+        return step_view(m, w);
     case OP_TAKE:
     case OP_DRAIN:
         return step_take(m, w);

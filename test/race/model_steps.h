@@ -4,7 +4,17 @@
 
 #include "model.h"
 
-enum { OK = 0, NO_MEMORY = -1, FULL = -2, EMPTY = -3, STALE = -4, INVALID = -5, RANGE = -6, NO_MATCH = -7 };
+enum {
+    OK = 0,
+    NO_MEMORY = -1,
+    FULL = -2,
+    EMPTY = -3,
+    STALE = -4,
+    INVALID = -5,
+    RANGE = -6,
+    NO_MATCH = -7,
+    MORE = -9
+};
 #define B BLOCK_SIZE
 
 static inline int least(int a, int b)

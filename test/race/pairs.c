@@ -76,6 +76,19 @@ static const struct record take_scenarios[] = {
     S(9, 1, 0, .out = 3),
     S(7, 0, 2, .limit = 9, .out = 4),
 };
+/* Of a queue that contains text: nothing, digits only, a part of a line, a line of whole chunks, more than a line. */
+static const struct record view_scenarios[] = {
+    S(0, 0, 1, .is_text = 1),
+    S(2, 0, 1, .is_text = 1),
+    S(4, 3, 0, .is_text = 1),
+    S(6, 4, 0, .is_text = 1),
+    S(8, 0, 1, .is_text = 1),
+    S(8, 4, 0, .is_text = 1),
+    S(10, 3, 3, .is_text = 1),
+    S(15, 1, 2, .is_text = 1),
+    S(15, 8, 4, .is_text = 1, .limit = 8),
+    S(9, 2, 3, .is_text = 1, .marks = 1),
+};
 static const struct record buffer_scenarios[] = {
     S(7, 2, 0),
     S(7, 2, 1, .out = 3),
@@ -223,6 +236,8 @@ static const struct call reader_calls[] = {
     CALL(OP_AT, 0),
     CALL(OP_FRONT, 0),
 };
+static const struct call view_calls[] = {CALL(OP_V_SPANS, 0), CALL(OP_V_LINE, 0), CALL(OP_V_DECIMAL, 0),
+                                         CALL(OP_V_UNTIL, ';')};
 static const struct call take_calls[] = {CALL(OP_TAKE, 0), CALL(OP_DRAIN, 2), CALL(OP_DRAIN, 5)};
 static const struct call either_calls[] = {
     CALL(OP_LEN, 0), CALL(OP_LIMIT, 0), CALL(OP_IS_EMPTY, 0), CALL(OP_DROPPED, 0), CALL(OP_TRIM, 0),
@@ -297,6 +312,7 @@ const struct group groups[] = {
      LIST(pop_actions)},
     {"nested", LIST(nested_pool_calls), LIST(nested_queue_scenarios), LIST(push_actions), LIST(pop_actions)},
     {"nested", LIST(nested_pool_calls), LIST(nested_queue_scenarios), LIST(pop_actions), LIST(push_actions)},
+    {"view", LIST(view_calls), LIST(view_scenarios), LIST(writer_actions), NONE},
 };
 const int group_count = sizeof groups / sizeof *groups;
 
@@ -334,6 +350,10 @@ const char *const op_names[OP_COUNT] = {
     "queue_front",
     "queue_find",
     "queue_copy_out",
+    "view spans",
+    "view line",
+    "view decimal",
+    "view until",
     "queue_consume",
     "queue_take",
     "queue_drain_into",

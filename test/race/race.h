@@ -51,6 +51,10 @@ enum op {
     OP_FRONT,
     OP_FIND,     /* the byte n */
     OP_COPY_OUT, /* n bytes, from the second one on */
+    OP_V_SPANS,  /* from here on: of a view of the queue. All its spans */
+    OP_V_LINE,
+    OP_V_DECIMAL,
+    OP_V_UNTIL, /* the byte n */
     OP_CONSUME,
     OP_TAKE,  /* from here on: to the buffer */
     OP_DRAIN, /* n bytes */
@@ -109,6 +113,7 @@ struct record {
     uint8_t nests;              /* 1: the interrupt may be interrupted */
     uint8_t
         reader_wraps; /* 1: the next byte that the queue's reader takes wraps its count to 0; 0: the writer's */
+    uint8_t is_text; /* 1: the queue contains lines and numbers */
     /* set by the image */
     uint8_t isr_runs, inner_runs;
     uint8_t is_masked;  /* after the operation */
@@ -127,9 +132,13 @@ struct record {
     int8_t last_check;
 };
 
+/* What an operation on a view leaves in its `bytes`: what it took, or where it stopped; and in the last ones: */
+enum { TAKEN_LENGTH = DATA_MAX - 2, VIEW_IS_GOOD = DATA_MAX - 1, TAKEN_MAX = DATA_MAX - 2 };
+
 /* The byte that `who` writes at position i; what queue and buffers hold at first; what fills a block of one's own. */
 #define DATA(who, i) ((uint8_t)(0x40 + 0x20 * (who) + (i)))
 #define QUEUE_DATA(i) ((uint8_t)(1 + (i)))
+#define QUEUE_TEXT(i) ((uint8_t) "12;345\r\n6789;0\n"[(i) % 15])
 #define BUFFER_DATA(which, i) ((uint8_t)(17 + 16 * (which) + (i)))
 #define PATTERN(which) ((uint8_t)(0xC0 + (which)))
 

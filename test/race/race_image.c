@@ -60,7 +60,7 @@ static void prepare_queue(void)
 {
     uint8_t first[DATA_MAX];
     for (uint8_t i = 0; i < DATA_MAX; i++)
-        first[i] = QUEUE_DATA(i);
+        first[i] = record.is_text ? QUEUE_TEXT(i) : QUEUE_DATA(i);
     ta_queue_init(&queue, pool, 0);
     queue.chain.in.count = queue.chain.out.count =
         (size_t)-1 - (record.reader_wraps ? record.read : record.written);

@@ -187,6 +187,54 @@ static void op_copy_out(struct call *c)
 {
     c->status = (int8_t)ta_queue_copy_out(&queue, 1, c->bytes, c->n);
 }
+
+/* A view, and what was parsed in a copy of it. The view must still be good. */
+static void tell_view(struct call *c, const ta_view *v, const ta_view *rest, const ta_view *taken)
+{
+    size_t n = ta_view_len(taken);
+    c->count = race_length(ta_view_len(rest));
+    c->bytes[TAKEN_LENGTH] = race_length(n);
+    c->bytes[VIEW_IS_GOOD] = ta_view_check(v) == TA_OK;
+    if (c->status == TA_OK)
+        ta_view_copy(taken, 0, c->bytes, n < TAKEN_MAX ? n : TAKEN_MAX);
+    else
+        c->bytes[0] = race_length(rest->stopped);
+}
+static void op_v_spans(struct call *c)
+{
+    ta_view v = ta_queue_view(&queue), at = v, none = {0};
+    ta_span span;
+    size_t n = 0;
+    while (ta_view_next_span(&at, &span) == TA_OK && span.length <= TAKEN_MAX - n) {
+        memcpy(c->bytes + n, span.data, span.length);
+        n += span.length;
+    }
+    c->status = TA_OK;
+    tell_view(c, &v, &at, &none);
+    c->bytes[TAKEN_LENGTH] = race_length(n);
+}
+static void op_v_line(struct call *c)
+{
+    ta_view v = ta_queue_view(&queue), rest = v, line = {0};
+    c->status = (int8_t)ta_parse_line(&rest, &line);
+    tell_view(c, &v, &rest, &line);
+}
+static void op_v_decimal(struct call *c)
+{
+    ta_view v = ta_queue_view(&queue), rest = v, none = {0};
+    uint32_t number = 0;
+    c->status = (int8_t)ta_parse_decimal(&rest, &number);
+    tell_view(c, &v, &rest, &none);
+    if (c->status == TA_OK)
+        for (uint8_t i = 0; i < 4; i++)
+            c->bytes[i] = (uint8_t)(number >> 8 * i);
+}
+static void op_v_until(struct call *c)
+{
+    ta_view v = ta_queue_view(&queue), rest = v, taken = {0};
+    c->status = (int8_t)ta_parse_take_until(&rest, c->n, &taken);
+    tell_view(c, &v, &rest, &taken);
+}
 static void op_consume(struct call *c)
 {
     c->status = (int8_t)ta_queue_consume(&queue, c->n);
@@ -318,22 +366,19 @@ static void op_b_copy(struct call *c)
 
 /* In the order of enum op. */
 static void (*const operations[OP_COUNT])(struct call *c) = {
-    op_none,         op_alloc,     op_alloc_copy, op_alloc_headroom,
-    op_set_headroom, op_free,      op_resize,     op_get,
-    op_size,         op_is_live,   op_get_old,    op_free_old,
-    op_handle_of,    op_handle_at, op_available,  op_stats,
-    op_clear,        op_push,      op_write,      op_write_some,
-    op_reserve,      op_commit,    op_cancel,     op_room,
-    op_set_limit,    op_pop,       op_peek,       op_at,
-    op_read,         op_read_some, op_front,      op_find,
-    op_copy_out,     op_consume,   op_take,       op_drain,
-    op_len,          op_limit,     op_is_empty,   op_dropped,
-    op_trim,         op_q_clear,   op_b_push,     op_b_write,
-    op_b_write_some, op_b_reserve, op_b_prepend,  op_b_pop,
-    op_b_read,       op_b_consume, op_b_truncate, op_b_clear,
-    op_b_commit,     op_b_cancel,  op_b_copy_out, op_b_append_block,
-    op_b_split,      op_b_drain,   op_b_append,   op_b_move,
-    op_b_copy,
+    op_none,      op_alloc,    op_alloc_copy, op_alloc_headroom, op_set_headroom,
+    op_free,      op_resize,   op_get,        op_size,           op_is_live,
+    op_get_old,   op_free_old, op_handle_of,  op_handle_at,      op_available,
+    op_stats,     op_clear,    op_push,       op_write,          op_write_some,
+    op_reserve,   op_commit,   op_cancel,     op_room,           op_set_limit,
+    op_pop,       op_peek,     op_at,         op_read,           op_read_some,
+    op_front,     op_find,     op_copy_out,   op_v_spans,        op_v_line,
+    op_v_decimal, op_v_until,  op_consume,    op_take,           op_drain,
+    op_len,       op_limit,    op_is_empty,   op_dropped,        op_trim,
+    op_q_clear,   op_b_push,   op_b_write,    op_b_write_some,   op_b_reserve,
+    op_b_prepend, op_b_pop,    op_b_read,     op_b_consume,      op_b_truncate,
+    op_b_clear,   op_b_commit, op_b_cancel,   op_b_copy_out,     op_b_append_block,
+    op_b_split,   op_b_drain,  op_b_append,   op_b_move,         op_b_copy,
 };
 
 void race_operate(void)

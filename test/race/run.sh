@@ -23,7 +23,7 @@ avr)
     cpu=atmega2560
     $host test/race/machine_avr.c -I/usr/include/simavr -I/usr/local/include/simavr -o "$folder/inject" -lsimavr
     compile="avr-gcc -mmcu=$cpu $flags test/race/entry_avr.c"
-    parts="slab queue buffer nested configurations unprotected torn"
+    parts="slab queue buffer nested configurations unprotected torn ended"
     ;;
 cortex-m*)
     cpu=$machine
@@ -31,7 +31,7 @@ cortex-m*)
     entries=$(for name in open prepare operate interrupt inner_interrupt check; do printf " -Wl,-u,race_%s" $name; done)
     compile="arm-none-eabi-gcc -mthumb -mcpu=$cpu --specs=picolibc.specs -nostartfiles -T test/emulator/cortex_m.ld
         $entries $flags"
-    parts="slab queue buffer nested configurations unprotected"
+    parts="slab queue buffer nested configurations unprotected ended"
     ;;
 *)
     echo "no such machine: $machine" >&2
@@ -87,6 +87,17 @@ for part in ${*:-$parts}; do
     torn)
         image torn "$unprotected" -DRACE_TORN_WORDS
         inject torn torn
+        ;;
+    ended) # a view that goes by the writer's count
+        mkdir "$folder/src"
+        cp src/* "$folder/src"
+        sed 's/out\.count != v->stamp/in.count != v->stamp/; s/stamp = c->out/stamp = c->in/' src/walk.c >"$folder/src/walk.c"
+        ! cmp -s src/walk.c "$folder/src/walk.c" || { echo "FAILED: nothing was broken in walk.c" >&2 && exit 1; }
+        (
+            sources="$(ls "$folder"/src/*.c) test/race/race_image.c test/race/race_operations.c"
+            image ended
+        )
+        inject ended ended
         ;;
     *) inject protected protected "$part" ;;
     esac

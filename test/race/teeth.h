@@ -12,8 +12,8 @@ struct tally {
     long pairs, boundaries, at_once, runs, compared, between, failures, failed_pairs;
 };
 
-/* Without protection: was every operation caught that needs it, and no other one? */
-bool teeth_caught_all(const char *cpu, bool is_torn, const struct tally of_op[OP_COUNT]);
+/* Without protection, or with what else the mode breaks: was every operation caught that needs it, and no other one? */
+bool teeth_caught_all(const char *cpu, const char *mode, const struct tally of_op[OP_COUNT]);
 
 /* With protection: do those that are said to mask nothing take every interrupt at once? */
 bool teeth_mask_nothing(const char *cpu, const struct tally of_op[OP_COUNT]);
