@@ -94,7 +94,7 @@ for part in ${*:-$parts}; do
         sed 's/out\.count != v->stamp/in.count != v->stamp/' src/walk.h >"$folder/src/walk.h"
         sed 's/\(v->stamp = .*\)c->out\.count/\1c->in.count/' src/walk.c >"$folder/src/walk.c"
         for file in walk.h walk.c; do
-            ! cmp -s "src/$file" "$folder/src/$file" || { echo "FAILED: nothing was broken in $file" >&2 && exit 1; }
+            ! cmp -s "src/$file" "$folder/src/$file" || { echo "FAILED: $file is not broken" >&2 && exit 1; }
         done
         (
             sources="$(ls "$folder"/src/*.c) test/race/race_image.c test/race/race_operations.c"
