@@ -1,6 +1,7 @@
 # The front door. Everything else is CMake: see CMakePresets.json.
 #
-#   make demo                 the MQTT node on an emulated Cortex-M3 against a real broker
+#   make demo                 the MQTT node on an emulated Cortex-M3 against a real broker; then on a line of 9,600 baud,
+#                             as a process, because only there the clock can be faster
 #   make demo PLATFORM=host   the same node as a process
 #   make test                 everything that is tested
 #   make test-targets         the unit and model tests on each target, and a table of them
@@ -28,6 +29,8 @@ demo:
 	@tools/install-deps demo-$(PLATFORM)
 	@tools/build $(preset_$(PLATFORM)) mqtt_node$(suffix $(node_$(PLATFORM)))
 	@tools/demo --platform $(PLATFORM) --messages $(MESSAGES) $(if $(SEED),--seed $(SEED)) $(node_$(PLATFORM))
+	@tools/build host mqtt_node
+	@tools/demo --platform host --slow-line $(if $(SEED),--seed $(SEED)) $(node_host)
 
 test:
 	@tools/install-deps test

@@ -1,29 +1,64 @@
 /*
- * A reader of NMEA-0183, what GPS receivers send: "$GPGGA,time,4807.038,N,01131.000,E,...*47" and a line end.
- * The input arrives in pieces, of every length from 1 to 64 bytes in turn; the results must not depend on it.
+ * A reader of NMEA 0183, which satellite receivers send: "$GPGGA,123519,4807.038,N,01131.000,E,1,...*47" and
+ * a line end. It prints one line for each sentence. The rules that it keeps are listed in nmea.md.
  *
- * Take away: a sentence is checked and parsed where it lies, across chunks of 16 bytes; nothing is copied. A
- * line is cut out first; being final, it can then only be right or wrong. Integers only: degrees are in units
- * of 1e-7.
+ *     nmea        reads the sentences below
+ *     nmea -      reads standard input
+ *
+ * Take away: the interrupt stores only what belongs to a sentence, and ta_lines delivers each sentence once,
+ * whole or not at all. The line is a final view, so every parser answers right or wrong, and never asks for
+ * more. It is checked and parsed where it is, across chunks of 16 bytes; nothing is copied. Integers only:
+ * angles are in 1e-7 degrees.
  */
 #include <stdio.h>
 #include <string.h>
 #include <tinyalloc/tinyalloc.h>
 
-enum { LONGEST = 82, MOST_FIXES = 8 }; /* NMEA 0183: 82 characters with '$' and the line end */
+enum {
+    LONGEST = 128, /* The standard allows 80 bytes before the line end; RTK receivers send more than 100. */
+    BURST = 64,    /* The interrupt stores at most that many bytes before the main loop looks again. */
+    DIGITS = 7     /* Digits of a fraction of a minute that count: 2e-4 metres. */
+};
 
-TA_SLAB_DEFINE(pool, 16, 12);
-static ta_buffer received = TA_BUFFER_INIT(pool);
+TA_SLAB_DEFINE(pool, 16, (LONGEST + 2 * BURST) / 16 + 2); /* 2: each '$' may end another sentence */
+TA_QUEUE_DEFINE(received, pool, 0);
+static ta_lines lines = TA_LINES_OF_QUEUE(&received, LONGEST);
+static bool is_inside; /* of a sentence; only the interrupt uses it */
 
-typedef struct tally {
-    int32_t latitude[MOST_FIXES], longitude[MOST_FIXES]; /* 1e-7 degrees */
-    uint32_t fixes, unusable, others, damaged;
-} tally;
+/* The fields of a GGA sentence, after the address. */
+enum { ADDRESS, TIME, LATITUDE, NORTH_SOUTH, LONGITUDE, EAST_WEST, QUALITY, GGA_FIELDS = 15 };
 
-static bool is_upper(uint8_t byte, void *context)
+/*
+ * What the interrupt of a UART would do. Bytes before a '$' or '!' are noise. A start always begins a new
+ * line, so it ends a sentence that is damaged. Every end becomes one LF. If the queue is full, ta_lines
+ * skips the sentence.
+ */
+static void receive(uint8_t byte)
+{
+    bool is_start = byte == '$' || byte == '!', is_end = byte == '\r' || byte == '\n';
+    if (is_start || (is_inside && is_end))
+        (void)ta_queue_push(&received, '\n');
+    is_inside = is_start || (is_inside && !is_end);
+    if (is_inside)
+        (void)ta_queue_push(&received, byte);
+}
+
+static bool is_digit(uint8_t byte, void *context)
 {
     (void)context;
-    return byte >= 'A' && byte <= 'Z';
+    return byte >= '0' && byte <= '9';
+}
+
+static bool is_talker(uint8_t byte, void *context)
+{
+    return (byte >= 'A' && byte <= 'Z') || is_digit(byte, context);
+}
+
+/* What may be between the start and the '*'. */
+static bool is_content(uint8_t byte, void *context)
+{
+    (void)context;
+    return byte >= ' ' && byte <= '~' && byte != '*';
 }
 
 static uint32_t xor_of(const ta_view *v)
@@ -37,128 +72,160 @@ static uint32_t xor_of(const ta_view *v)
     return sum;
 }
 
-/* "$" body "*" two hexadecimal digits, the exclusive or of the body's bytes. */
-static bool unwrap(ta_view line, ta_view *body)
+/* The start, the content, "*", and two hexadecimal digits: the exclusive or of the content's bytes. */
+static bool unwrap(ta_view line, uint8_t *start, ta_view *content)
 {
     uint32_t sum;
-    return ta_parse_byte(&line, '$') == TA_OK && ta_parse_take_until(&line, '*', body) == TA_OK &&
+    return ta_parse_u8(&line, start) == TA_OK &&
+           ta_parse_take_while(&line, is_content, NULL, content) == TA_OK &&
            ta_parse_byte(&line, '*') == TA_OK && ta_parse_hex(&line, 2, 2, &sum) == TA_OK &&
-           ta_view_is_empty(&line) && sum == xor_of(body);
+           ta_view_is_empty(&line) && sum == xor_of(content);
 }
 
-/* "4807.038,N,": degrees, minutes and hemisphere. Times 1e5 the number is degrees * 1e7 + minutes * 1e5. */
-static bool parse_angle(ta_view *in, const char hemispheres[2], int32_t most_degrees, int32_t *angle)
+/* Cut at the commas. Returns how many fields there are; those above `most` are not stored. */
+static size_t split(ta_view content, ta_view fields[], size_t most)
 {
-    int32_t number;
+    ta_view field;
+    for (size_t count = 0;; count++) {
+        bool is_last = ta_parse_take_until(&content, ',', &field) != TA_OK;
+        if (count < most)
+            fields[count] = is_last ? content : field;
+        if (is_last)
+            return count + 1;
+        (void)ta_parse_byte(&content, ',');
+    }
+}
+
+/* "GPGGA": the talker and the kind. P begins the address of a manufacturer's own sentence. */
+static bool is_gga(uint8_t start, ta_view address)
+{
+    ta_view talker;
+    return start == '$' && ta_parse_take_while_m_n(&address, 2, 2, is_talker, NULL, &talker) == TA_OK &&
+           ta_parse_byte(&talker, 'P') != TA_OK && ta_view_equals(&address, "GGA", 3) == TA_OK;
+}
+
+/* "4807.038" and "N": a fixed number of digits of degrees, two of minutes, maybe a fraction; a letter. */
+static bool parse_angle(ta_view number, ta_view letter, size_t digits, const char letters[2], int32_t *angle)
+{
+    ta_view degrees_digits, two_digits;
+    uint32_t degrees, most_degrees = digits == 2 ? 90 : 180;
+    int32_t minutes; /* 1e-7 minutes */
     uint8_t hemisphere;
-    if (ta_parse_fixed(in, 5, &number) != TA_OK || ta_parse_byte(in, ',') != TA_OK ||
-        ta_parse_one_of(in, hemispheres, 2, &hemisphere) != TA_OK ||
-        ta_parse_byte(in, ',') != TA_OK)
+    if (ta_parse_take_while_m_n(&number, digits, digits, is_digit, NULL, &degrees_digits) != TA_OK ||
+        ta_parse_decimal(&degrees_digits, &degrees) != TA_OK)
         return false;
-    int32_t degrees = number / 10000000, minutes = number % 10000000;
-    if (number < 0 || minutes >= 6000000 || degrees > most_degrees ||
-        (degrees == most_degrees && minutes > 0))
+    ta_view rest = number;
+    if (ta_parse_take_while_m_n(&rest, 2, 2, is_digit, NULL, &two_digits) != TA_OK ||
+        (!ta_view_is_empty(&rest) && ta_parse_byte(&rest, '.') != TA_OK) ||
+        ta_parse_fixed(&number, DIGITS, &minutes) != TA_OK || !ta_view_is_empty(&number) ||
+        ta_parse_one_of(&letter, letters, 2, &hemisphere) != TA_OK || !ta_view_is_empty(&letter))
         return false;
-    *angle = degrees * 10000000 + (minutes * 5 + 1) / 3; /* 1e-5 minutes are 5/3 of 1e-7 degrees */
-    if (hemisphere == hemispheres[1])
+    if (minutes >= 600000000 || degrees > most_degrees || (degrees == most_degrees && minutes > 0))
+        return false;
+    *angle = (int32_t)degrees * 10000000 + (minutes + 30) / 60;
+    if (hemisphere == letters[1])
         *angle = -*angle;
     return true;
 }
 
-/* Two letters of the talker, "GGA,", time, latitude, longitude, quality; the angles are empty without a fix. */
-static void count_body(ta_view body, tally *t)
+/* Qualities 1 to 5 are satellite fixes; 6 is estimated, 7 entered by hand, 8 simulated. Empty: not known. */
+static void show_gga(const ta_view fields[GGA_FIELDS])
 {
-    ta_view skipped;
-    uint32_t quality;
+    ta_view field = fields[QUALITY];
     int32_t latitude, longitude;
-    if (ta_parse_take_while_m_n(&body, 2, 2, is_upper, NULL, &skipped) != TA_OK ||
-        ta_parse_tag(&body, "GGA,", 4) != TA_OK)
-        t->others++;
-    else if (ta_parse_take_until(&body, ',', &skipped) != TA_OK ||
-             ta_parse_byte(&body, ',') != TA_OK || !parse_angle(&body, "NS", 90, &latitude) ||
-             !parse_angle(&body, "EW", 180, &longitude) || ta_parse_decimal(&body, &quality) != TA_OK ||
-             quality == 0 || t->fixes == MOST_FIXES)
-        t->unusable++;
-    else {
-        t->latitude[t->fixes] = latitude;
-        t->longitude[t->fixes++] = longitude;
+    uint8_t quality = '0';
+    bool is_known = ta_parse_one_of(&field, "012345678", 9, &quality) == TA_OK;
+    if (!ta_view_is_empty(&field))
+        printf("unusable\n");
+    else if (!is_known || quality < '1' || quality > '5')
+        printf("no fix\n");
+    else if (parse_angle(fields[LATITUDE], fields[NORTH_SOUTH], 2, "NS", &latitude) &&
+             parse_angle(fields[LONGITUDE], fields[EAST_WEST], 3, "EW", &longitude))
+        printf("fix %ld %ld quality %c\n", (long)latitude, (long)longitude, quality);
+    else
+        printf("unusable\n");
+}
+
+static void show_sentence(ta_view line)
+{
+    ta_view content, fields[GGA_FIELDS];
+    ta_span span;
+    uint8_t start;
+    if (!unwrap(line, &start, &content)) {
+        printf("damaged\n");
+        return;
+    }
+    size_t count = split(content, fields, GGA_FIELDS);
+    if (is_gga(start, fields[ADDRESS])) {
+        if (count >= GGA_FIELDS)
+            show_gga(fields);
+        else
+            printf("unusable\n");
+    } else {
+        printf("other %c", start);
+        while (ta_view_next_span(&fields[ADDRESS], &span) == TA_OK)
+            (void)fwrite(span.data, 1, span.length, stdout);
+        printf("\n");
     }
 }
 
-static bool is_noise(uint8_t byte, void *context)
+/* The main loop's part: every sentence that is complete. Lines are empty where a start follows an end. */
+static bool show_sentences(void)
 {
-    (void)context;
-    return byte != '$';
+    ta_status status;
+    do {
+        ta_view line;
+        status = ta_lines_next(&lines, &line);
+        for (; lines.too_long > 0; lines.too_long--)
+            printf("too long\n");
+        for (; lines.damaged > 0; lines.damaged--)
+            printf("bytes lost\n");
+        if (status == TA_OK && !ta_view_is_empty(&line))
+            show_sentence(line);
+    } while (status == TA_OK);
+    return status == TA_MORE;
 }
 
-/*
- * Take every complete sentence out of the buffer. After a damaged one only its '$' is dropped: the next '$'
- * may stand in the middle of it. What is too long is damaged, even while its end is not there: so noise
- * cannot fill the memory.
- */
-static ta_status count_sentences(tally *t)
+static bool feed(const uint8_t *data, size_t n)
 {
-    ta_status status = TA_OK;
-    while (status == TA_OK) {
-        size_t done;
-        if ((status = ta_buffer_skip_while(&received, is_noise, NULL, &done)) != TA_OK)
-            return status;
-        ta_view in = ta_buffer_view(&received), line, body;
-        size_t before = ta_view_len(&in);
-        status = ta_parse_line(&in, &line);
-        bool is_too_long = (status == TA_OK ? before - ta_view_len(&in) : before) > LONGEST;
-        if (status == TA_MORE && !is_too_long)
-            return TA_OK;
-        if (status == TA_OK && !is_too_long && unwrap(line, &body)) {
-            count_body(body, t);
-            status = ta_buffer_consume(&received, before - ta_view_len(&in));
-        } else {
-            t->damaged++;
-            status = ta_buffer_consume(&received, 1);
-        }
+    bool is_fine = true;
+    for (size_t i = 0; i < n && is_fine; i++) {
+        receive(data[i]);
+        if (i % BURST == BURST - 1 || i == n - 1)
+            is_fine = show_sentences();
     }
-    return status;
+    return is_fine;
 }
 
-static bool run(const char *input, size_t piece, tally *t)
+/* The end of the input ends the last sentence. */
+static bool finish(void)
 {
-    memset(t, 0, sizeof *t);
-    for (size_t n, left = strlen(input); left > 0; input += n, left -= n) {
-        n = left < piece ? left : piece;
-        if (ta_buffer_write(&received, input, n) != TA_OK || count_sentences(t) != TA_OK)
-            return false;
-    }
-    return ta_buffer_clear(&received) == TA_OK;
+    receive('\n');
+    return show_sentences() && ta_queue_clear(&received) == TA_OK;
 }
 
-int main(void)
-{
-    static const char input[] =
-        "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n"
-        "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\r\n"
-        "$GPGGA,123520,4807.038,N,01131.002,E,1,08,0.9,545.4,M,46.9,M,,*4E\r\n"
-        "$GNGGA,001043.00,3351.53416,S,15112.55391,E,1,12,0.7,25.1,M,19.6,M,,*59\n"
-        "noise, then half a sentence: $GPGGA,1235$GPGGA,123524,4807.038,N,01131.000,E,1,,,,,,,,*5D\r\n"
-        "$too long: "
-        "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\r\n"
-        "$GPGGA,123521,,,,,0,00,,,M,,M,,*60\r\n"
-        "$GPGGA,123522,9000.000,N,18000.000,W,2,08,0.9,0.0,M,0.0,M,,*67\r\n"
-        "$GPGGA,123523,4860.000,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*44\r\n";
-    tally whole, t;
-    if (!run(input, 64, &whole))
-        return 1;
-    for (uint32_t i = 0; i < whole.fixes; i++)
-        printf("fix: %d, %d (1e-7 degrees)\n", (int)whole.latitude[i], (int)whole.longitude[i]);
-    printf("without a usable fix: %u, other sentences: %u, damaged: %u\n", (unsigned)whole.unusable,
-           (unsigned)whole.others, (unsigned)whole.damaged);
+static const char sample[] =
+    "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n"
+    "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\r\n"
+    "$GPGGA,123520,4807.038,N,01131.002,E,1,08,0.9,545.4,M,46.9,M,,*4E\r\n"
+    "$GNGGA,001043.00,3351.53416,S,15112.55391,E,1,12,0.7,25.1,M,19.6,M,,*59\n"
+    "$GNGGA,103152.20,4511.99495,N,01222.79791,E,4,12,0.95,1313.0,M,47.0,M,32.2,0033*6B\r\r\n"
+    "noise, then half a sentence: $GPGGA,1235$GPGGA,123524,4807.038,N,01131.000,E,1,,,,,,,,*5D\r\n"
+    "$too long: 0123456789012345678901234567890123456789012345678901234567890123456789"
+    "0123456789012345678901234567890123456789012345678901234567890123456789\r\n"
+    "!AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0*5C\r\n"
+    "$GPGGA,123521,,,,,0,00,,,M,,M,,*60\r\n"
+    "$GPGGA,123522,9000.000,N,18000.000,W,2,08,0.9,0.0,M,0.0,M,,*67\r\n"
+    "$GPGGA,123523,4860.000,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*44\r\n";
 
-    for (size_t piece = 1; piece <= 64; piece++) {
-        if (!run(input, piece, &t) || memcmp(&t, &whole, sizeof t) != 0) {
-            printf("in pieces of %zu bytes: something else\n", piece);
-            return 1;
-        }
-    }
-    printf("in pieces of 1 to 64 bytes: the same; at most %zu blocks of 16 bytes at once\n",
-           ta_stats_of(pool).peak);
-    return ta_slab_check(pool);
+int main(int count, char **arguments)
+{
+    uint8_t data[BURST];
+    bool is_fine = true;
+    if (count > 1 && strcmp(arguments[1], "-") == 0)
+        for (size_t n; is_fine && (n = fread(data, 1, sizeof data, stdin)) > 0;)
+            is_fine = feed(data, n);
+    else
+        is_fine = feed((const uint8_t *)sample, sizeof sample - 1);
+    return is_fine && finish() && ta_slab_check(pool) == 0 ? 0 : 1;
 }

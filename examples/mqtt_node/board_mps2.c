@@ -93,6 +93,19 @@ void board_wait(void)
     ta_critical_exit(mask);
 }
 
+/* UART0 of this board has no modem lines: the node sends DISCONNECT, and the server ends the connection. */
+void board_dial(void) {}
+
+bool board_hang_up(void)
+{
+    return false;
+}
+
+bool board_is_connected(void)
+{
+    return true;
+}
+
 /* The interrupt of a byte that comes meanwhile stays pending. */
 void board_receive_pause(void)
 {

@@ -3,24 +3,28 @@
  *
  * Every step either does one whole thing or leaves everything as it is and tries again at the next poll, so a
  * full queue or an exhausted arena only ever means "later". The steps run in this order:
- *   flush the outbox, then the rest of a payload that is being echoed, then the rest of an oversize message
- *   that is being skipped, then a report that is due, then the next packet.
+ *   flush the outbox, then the rest of a payload that is being echoed, then the rest of a message that is
+ *   being skipped, then a PUBACK or SUBSCRIBE that is due, then a report that is due, then the next packet.
  */
 #include "node.h"
 #include "board.h"
 #include "mqtt.h"
+#include "report.h"
 #include <string.h>
 
+#define CLIENT "tinyallocnode" /* 3.1.3.1: a server must accept up to 23 letters and digits */
 #define ECHO_IN "node/echo/in"
 #define ECHO_OUT "node/echo/out"
 #define STATS_GET "node/stats/get"
 #define STATS "node/stats"
+#define ECHO_QOS 1
+#define SUBSCRIBE_ID 0x100 /* plus the state; echoes have identifiers up to NODE_UNACKED_MAX */
 
-#define KEEP_ALIVE_S 10
-#define PING_AFTER_MS 2000     /* of silence in either direction */
-#define ANSWER_TIMEOUT_MS 4000 /* for CONNACK, SUBACK and PINGRESP */
-#define BACK_OFF_MIN_MS 500
-#define BACK_OFF_MAX_MS 8000
+/* The server ends a connection on which no whole packet came for 1.5 times the keep-alive time. The largest
+ * packet, after a full queue, takes less than once. */
+TA_STATIC_ASSERT(NODE_PACKET_MAX + NODE_QUEUE_LIMIT <= NODE_KEEP_ALIVE_S * NODE_LINE_RATE,
+                 "the keep-alive time is too short for the largest packet on the slowest line");
+TA_STATIC_ASSERT(NODE_UNACKED_MAX <= 32, "a bit of a uint32_t for each message");
 
 TA_SLAB_DEFINE(arena, NODE_BLOCK_SIZE, NODE_BLOCK_COUNT);
 TA_QUEUE_DEFINE(receive_queue, arena, NODE_QUEUE_LIMIT);
@@ -28,28 +32,31 @@ TA_QUEUE_DEFINE(transmit_queue, arena, NODE_QUEUE_LIMIT);
 static ta_buffer inbox = TA_BUFFER_INIT(arena);
 static ta_buffer outbox = TA_BUFFER_INIT(arena);
 
+/* All but the first and the last await an answer: a CONNACK, a SUBACK. */
 enum state { OFFLINE, CONNECTING, SUBSCRIBING_ECHO, SUBSCRIBING_STATS, ONLINE };
 
 static struct node {
     enum state state;
-    uint32_t back_off;  /* ms */
-    uint32_t retry_at;  /* OFFLINE: when to connect */
-    uint32_t heard_at;  /* when a byte arrived last */
-    uint32_t sent_at;   /* when a byte was sent last */
-    uint32_t asked_at;  /* when the answer that is awaited was asked for */
-    bool is_answer_due; /* CONNACK, SUBACK or PINGRESP */
+    uint32_t back_off; /* ms */
+    uint32_t retry_at; /* OFFLINE: when to connect */
+    uint32_t heard_at; /* when a byte arrived last */
+    uint32_t sent_at;  /* when a byte was put into the transmit queue last */
+    uint32_t moved_at; /* when a byte moved last, in any direction, on the line or to it */
+    size_t on_line;    /* length of the transmit queue at the last poll */
+    uint32_t pings;    /* PINGREQs whose PINGRESP is awaited */
     bool is_report_due;
-    uint16_t ack_id;   /* PUBACK to send when the payload was echoed or skipped; 0: none */
-    uint16_t sent_id;  /* of the last message sent with QoS 1 */
-    uint16_t acked_id; /* of the last one that was acknowledged */
-    size_t echo_left;  /* bytes of the inbox that are a payload being echoed */
-    size_t skip_left;  /* bytes, arrived or not, of a packet being skipped */
+    bool is_subscribe_due;
+    bool is_disconnect_due; /* OFFLINE: after what has begun */
+    uint8_t echo_qos;       /* the highest QoS that was granted to the echo's subscription */
+    uint16_t ack_id;        /* PUBACK to send when the payload was echoed or skipped; 0: none */
+    uint16_t last_id;       /* of the last message sent with QoS 1 */
+    uint32_t unacked;       /* bit i: the message with identifier i + 1 waits for its PUBACK */
+    size_t echo_left;       /* bytes of the inbox that are a payload being echoed */
+    uint32_t skip_left;     /* bytes, arrived or not, of a packet being skipped */
+    bool was_online;
 } node;
 
-static struct counters {
-    uint32_t bytes_in, bytes_out, messages, reconnects, oversize, malformed, stalls;
-    bool was_online;
-} counters;
+static counters counts;
 
 /* ---- From the interrupt -------------------------------------------------------------------------------- */
 
@@ -66,7 +73,7 @@ bool node_transmit_isr(uint8_t *byte)
 static void pause_line(ta_queue *q)
 {
     (void)q;
-    counters.stalls++;
+    counts.stalls++;
     board_receive_pause();
 }
 
@@ -89,90 +96,47 @@ static void drop_everything(void)
     ta_critical_exit(mask);
     ta_buffer_clear(&inbox);
     ta_buffer_clear(&outbox);
-    node.echo_left = node.skip_left = 0;
-    node.ack_id = node.sent_id = node.acked_id = 0;
+    node.echo_left = 0;
 }
 
-static void await_answer(void)
-{
-    node.is_answer_due = true;
-    node.asked_at = board_now();
-}
-
-static void connect_to_broker(void)
-{
-    drop_everything(); /* bytes of the last connection may have trickled in */
-    node.state = CONNECTING;
-    node.heard_at = node.sent_at = board_now();
-    mqtt_write_connect(&outbox, "tinyalloc-node", KEEP_ALIVE_S);
-    await_answer();
-}
-
-/* The broker is gone, or does not speak MQTT: free everything, and start again after a while. */
-static void lose_link(void)
+static void connect_to_server(void)
 {
     drop_everything();
-    node.state = OFFLINE;
-    node.is_answer_due = false;
-    node.retry_at = board_now() + node.back_off;
-    node.back_off = node.back_off < BACK_OFF_MAX_MS ? node.back_off * 2 : BACK_OFF_MAX_MS;
+    node.is_disconnect_due = false;
+    node.heard_at = node.sent_at = node.moved_at = board_now();
+    if (mqtt_write_connect(&outbox, CLIENT, NODE_KEEP_ALIVE_S) != TA_OK)
+        return;
+    board_dial();
+    node.state = CONNECTING;
 }
 
-/* Close the connection because of what arrived. The DISCONNECT is the last thing that is sent. */
-static void refuse_link(void)
+/* The connection is over. What has begun on the line is finished, because a line that cannot hang up stays in
+ * use: the server would take the next CONNECT for the rest of a packet. All else is forgotten. */
+static void lose_link(uint32_t *reason)
 {
-    counters.malformed++;
-    lose_link();
-    mqtt_write_bare(&outbox, MQTT_DISCONNECT);
+    (*reason)++;
+    ta_buffer_truncate(&inbox, node.echo_left);
+    node.skip_left = node.unacked = node.pings = 0;
+    node.ack_id = 0;
+    node.is_subscribe_due = node.is_report_due = false;
+    node.state = OFFLINE;
+    node.retry_at = board_now() + node.back_off;
+    node.back_off = node.back_off < NODE_BACK_OFF_MAX_MS ? node.back_off * 2 : NODE_BACK_OFF_MAX_MS;
+}
+
+/* End the connection. A DISCONNECT is the last packet that is sent. */
+static void end_link(uint32_t *reason)
+{
+    lose_link(reason);
+    node.is_disconnect_due = true;
+}
+
+static bool is_flushed(void)
+{
+    return ta_buffer_is_empty(&outbox) && node.echo_left == 0 && ta_queue_is_empty(&transmit_queue);
 }
 
 /* ---- The report ---------------------------------------------------------------------------------------- */
-
-static bool put_text(ta_buffer *b, const char *text)
-{
-    return ta_buffer_write(b, text, strlen(text)) == TA_OK;
-}
-
-static bool put_number(ta_buffer *b, const char *name, uint32_t number)
-{
-    char digits[10];
-    size_t at = sizeof digits;
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while (number /= 10);
-    return put_text(b, name) && ta_buffer_write(b, digits + at, sizeof digits - at) == TA_OK;
-}
-
-/* One character a block: '#' live, '.' free. */
-static void take_map(char *map)
-{
-    for (size_t slot = 0; slot < NODE_BLOCK_COUNT; slot++)
-        map[slot] = ta_handle_eq(ta_slab_handle_at(arena, slot), TA_NONE) ? '.' : '#';
-}
-
-/* The arena is looked at before the report takes blocks of its own. */
-static bool write_report(ta_buffer *report)
-{
-    char map[NODE_BLOCK_COUNT];
-    take_map(map);
-    ta_stats stats = ta_stats_of(arena);
-    size_t drops = ta_queue_dropped(&receive_queue) + ta_queue_dropped(&transmit_queue);
-    return put_number(report, "{\"used\":", (uint32_t)stats.used) &&
-           put_number(report, ",\"peak\":", (uint32_t)stats.peak) &&
-           put_number(report, ",\"capacity\":", (uint32_t)stats.capacity) &&
-           put_number(report, ",\"failures\":", (uint32_t)stats.failures) &&
-           put_number(report, ",\"drops\":", (uint32_t)drops) &&
-           put_number(report, ",\"stalls\":", counters.stalls) &&
-           put_number(report, ",\"bytes_in\":", counters.bytes_in) &&
-           put_number(report, ",\"bytes_out\":", counters.bytes_out) &&
-           put_number(report, ",\"messages\":", counters.messages) &&
-           put_number(report, ",\"reconnects\":", counters.reconnects) &&
-           put_number(report, ",\"oversize\":", counters.oversize) &&
-           put_number(report, ",\"malformed\":", counters.malformed) &&
-           put_number(report, ",\"stack_peak\":", board_stack_peak()) &&
-           put_number(report, ",\"uptime_ms\":", board_now()) && put_text(report, ",\"map\":\"") &&
-           ta_buffer_write(report, map, sizeof map) == TA_OK && put_text(report, "\"}");
-}
 
 static bool append_all(ta_buffer *to, const ta_buffer *from)
 {
@@ -190,8 +154,9 @@ static bool publish_report(void)
     ta_queue_trim(&receive_queue);
     ta_queue_trim(&transmit_queue);
     ta_buffer report = TA_BUFFER_INIT(arena);
-    bool is_written = write_report(&report) &&
-                      mqtt_write_publish(&outbox, STATS, ta_buffer_len(&report), 0, 0) == TA_OK &&
+    size_t dropped = ta_queue_dropped(&receive_queue) + ta_queue_dropped(&transmit_queue);
+    bool is_written = report_write(&report, arena, &counts, dropped) &&
+                      mqtt_write_publish(&outbox, STATS, (uint32_t)ta_buffer_len(&report), 0, 0) == TA_OK &&
                       append_all(&outbox, &report);
     ta_buffer_clear(&report);
     if (!is_written)
@@ -200,86 +165,141 @@ static bool publish_report(void)
     return is_written;
 }
 
-/* ---- Packets ------------------------------------------------------------------------------------------- */
+/* ---- Identifiers of echoes with QoS 1 ------------------------------------------------------------------ */
 
-static uint16_t id_after(uint16_t id)
+/* An identifier that no message uses, after the last one; 0: all are in use. */
+static uint16_t free_id(void)
 {
-    return id == UINT16_MAX ? 1 : (uint16_t)(id + 1);
+    uint16_t id = node.last_id;
+    for (unsigned i = 0; i < NODE_UNACKED_MAX; i++) {
+        id = id < NODE_UNACKED_MAX ? (uint16_t)(id + 1) : 1;
+        if ((node.unacked & (uint32_t)1 << (id - 1)) == 0)
+            return id;
+    }
+    return 0;
 }
 
-/* PUBACKs come in the order of the messages. */
-static bool handle_puback(uint16_t id)
+/* PUBACKs may come in any order. One that nothing waits for does no harm: it is counted. */
+static void handle_puback(uint16_t id)
 {
-    if (node.acked_id == node.sent_id || id != id_after(node.acked_id))
-        return false;
-    node.acked_id = id;
-    return true;
+    uint32_t bit = id <= NODE_UNACKED_MAX ? (uint32_t)1 << (id - 1) : 0;
+    if ((node.unacked & bit) == 0)
+        counts.strays++;
+    node.unacked &= ~bit;
 }
 
-/* The state that waits for the SUBACK is the packet's identifier. */
-static void subscribe(enum state state, const char *topic, uint8_t qos)
+/* ---- Packets: TA_OK, TA_MORE to try again later, or TA_E_NO_MATCH: the server broke the protocol ------- */
+
+static void subscribe(enum state state)
 {
     node.state = state;
-    mqtt_write_subscribe(&outbox, (uint16_t)state, topic, qos);
-    await_answer();
+    node.is_subscribe_due = true;
+}
+
+static bool send_subscribe(void)
+{
+    bool is_echo = node.state == SUBSCRIBING_ECHO;
+    uint16_t id = (uint16_t)(SUBSCRIBE_ID + node.state);
+    if (mqtt_write_subscribe(&outbox, id, is_echo ? ECHO_IN : STATS_GET, is_echo ? ECHO_QOS : 0) != TA_OK)
+        return false;
+    node.is_subscribe_due = false;
+    return true;
 }
 
 static void go_online(void)
 {
     node.state = ONLINE;
-    node.back_off = BACK_OFF_MIN_MS;
+    node.back_off = NODE_BACK_OFF_MS;
     node.is_report_due = true;
-    counters.reconnects += counters.was_online;
-    counters.was_online = true;
+    counts.reconnects += node.was_online;
+    node.was_online = true;
 }
 
-/* An answer is right when it was asked for and says yes. */
-static bool handle_answer(const mqtt_packet *packet)
+static ta_status handle_connack(const mqtt_packet *packet)
 {
-    if (!node.is_answer_due)
-        return false;
-    node.is_answer_due = false;
-    switch (packet->type) {
-    case MQTT_CONNACK:
-        if (node.state != CONNECTING || packet->number != 0)
-            return false;
-        subscribe(SUBSCRIBING_ECHO, ECHO_IN, 1);
-        return true;
-    case MQTT_SUBACK:
-        if (packet->number != (uint16_t)node.state || packet->granted > 1)
-            return false;
-        if (node.state == SUBSCRIBING_ECHO)
-            subscribe(SUBSCRIBING_STATS, STATS_GET, 0);
-        else if (node.state == SUBSCRIBING_STATS)
-            go_online();
-        else
-            return false;
-        return true;
-    default:
-        return node.state == ONLINE;
+    if (packet->code != 0) {
+        lose_link(&counts.refusals);
+        return TA_OK;
     }
+    node.echo_qos = ECHO_QOS;
+    subscribe(SUBSCRIBING_ECHO);
+    return TA_OK;
 }
 
-/* The payload follows in the inbox: what becomes of it is decided here, and done as the line takes it. */
-static ta_status handle_publish(const mqtt_packet *packet)
+static ta_status handle_suback(const mqtt_packet *packet)
 {
-    bool is_echo = mqtt_topic_is(packet, ECHO_IN);
-    uint16_t id = packet->qos ? id_after(node.sent_id) : node.sent_id;
-    size_t payload = packet->size - packet->head;
-    if (is_echo && mqtt_write_publish(&outbox, ECHO_OUT, payload, packet->qos, id) != TA_OK)
-        return TA_MORE; /* no memory now: the packet stays, for the next poll */
-    node.is_report_due = node.is_report_due || mqtt_topic_is(packet, STATS_GET);
-    node.ack_id = packet->number;
-    ta_buffer_consume(&inbox, is_echo ? packet->head : packet->size);
+    bool is_echo = node.state == SUBSCRIBING_ECHO;
+    if ((!is_echo && node.state != SUBSCRIBING_STATS) || packet->id != SUBSCRIBE_ID + node.state)
+        return TA_E_NO_MATCH;
+    if (packet->code == MQTT_SUBACK_FAILURE) {
+        end_link(&counts.refusals);
+        return TA_OK;
+    }
+    if (packet->code > (is_echo ? ECHO_QOS : 0)) /* more than was asked for */
+        return TA_E_NO_MATCH;
     if (is_echo) {
-        node.sent_id = id;
-        node.echo_left = payload;
-        counters.messages++;
+        node.echo_qos = packet->code;
+        subscribe(SUBSCRIBING_STATS);
+    } else {
+        go_online();
     }
     return TA_OK;
 }
 
-/* The next packet: TA_OK when it was handled, TA_MORE when it has not arrived, TA_E_NO_MATCH when it is none. */
+static ta_status handle_pingresp(void)
+{
+    if (node.pings == 0)
+        return TA_E_NO_MATCH;
+    node.pings--;
+    return TA_OK;
+}
+
+/* Read all of a packet and do nothing with it. If it has QoS 1, it is acknowledged all the same. */
+static ta_status skip_packet(const mqtt_packet *packet)
+{
+    node.ack_id = packet->id;
+    node.skip_left = packet->size;
+    return TA_OK;
+}
+
+/* The payload is in the inbox: it is sent as the line takes it. */
+static ta_status echo(const mqtt_packet *packet)
+{
+    uint16_t id = packet->qos ? free_id() : 0;
+    size_t payload = (size_t)(packet->size - packet->head);
+    if (mqtt_write_publish(&outbox, ECHO_OUT, (uint32_t)payload, id != 0, id) != TA_OK)
+        return TA_MORE; /* no memory now: the packet stays, for the next poll */
+    if (id != 0) {
+        node.last_id = id;
+        node.unacked |= (uint32_t)1 << (id - 1);
+    }
+    counts.downgraded += packet->qos && id == 0;
+    counts.messages++;
+    node.ack_id = packet->id;
+    node.echo_left = payload;
+    ta_buffer_consume(&inbox, (size_t)packet->head);
+    return TA_OK;
+}
+
+/* The server may only send what was subscribed to, with at most the QoS that was granted. It may do so before
+ * the SUBACK. */
+static ta_status handle_publish(const mqtt_packet *packet)
+{
+    if (node.state >= SUBSCRIBING_ECHO && packet->qos <= node.echo_qos && mqtt_topic_is(packet, ECHO_IN)) {
+        if (packet->size > NODE_PACKET_MAX) {
+            counts.oversize++;
+            return skip_packet(packet);
+        }
+        return packet->is_complete ? echo(packet) : TA_MORE;
+    }
+    if (node.state >= SUBSCRIBING_STATS && packet->qos == 0 && mqtt_topic_is(packet, STATS_GET)) {
+        node.is_report_due = true;
+        return skip_packet(packet);
+    }
+    return TA_E_NO_MATCH;
+}
+
+/* The first packet must be the CONNACK, and none later is. */
 static ta_status handle_packet(void)
 {
     ta_view in = ta_buffer_view(&inbox);
@@ -287,20 +307,24 @@ static ta_status handle_packet(void)
     ta_status status = mqtt_parse(&in, &packet);
     if (status != TA_OK)
         return status;
-    if (packet.type == MQTT_PUBLISH &&
-        packet.size > NODE_PACKET_MAX) { /* its payload may never fit: do not wait */
-        counters.oversize++;
-        node.ack_id = packet.number;
-        node.skip_left = packet.size;
-        return TA_OK;
-    }
-    if (!packet.is_complete)
-        return TA_MORE;
+    if ((packet.type == MQTT_CONNACK) != (node.state == CONNECTING))
+        return TA_E_NO_MATCH;
     if (packet.type == MQTT_PUBLISH)
         return handle_publish(&packet);
-    ta_buffer_consume(&inbox, packet.size);
-    bool is_right = packet.type == MQTT_PUBACK ? handle_puback(packet.number) : handle_answer(&packet);
-    return is_right ? TA_OK : TA_E_NO_MATCH;
+    if (!packet.is_complete)
+        return TA_MORE;
+    ta_buffer_consume(&inbox, (size_t)packet.size);
+    switch (packet.type) {
+    case MQTT_CONNACK:
+        return handle_connack(&packet);
+    case MQTT_SUBACK:
+        return handle_suback(&packet);
+    case MQTT_PINGRESP:
+        return handle_pingresp();
+    default:
+        handle_puback(packet.id);
+        return TA_OK;
+    }
 }
 
 /* ---- Steps: each says whether it got anywhere ---------------------------------------------------------- */
@@ -313,8 +337,8 @@ static bool receive(void)
         return false;
     size_t arrived = ta_buffer_len(&inbox) - before;
     if (arrived > 0)
-        node.heard_at = board_now();
-    counters.bytes_in += (uint32_t)arrived;
+        node.heard_at = node.moved_at = board_now();
+    counts.bytes_in += (uint32_t)arrived;
     return arrived > 0;
 }
 
@@ -332,82 +356,142 @@ static size_t transmit(ta_buffer *from, size_t limit)
         sent += done;
     }
     if (sent > 0) {
-        node.sent_at = board_now();
-        counters.bytes_out += (uint32_t)sent;
+        node.sent_at = node.moved_at = board_now();
+        counts.bytes_out += (uint32_t)sent;
         board_transmit_kick();
     }
     return sent;
+}
+
+/* What has begun: the outbox, then a payload. */
+static bool flush(void)
+{
+    if (!ta_buffer_is_empty(&outbox))
+        return transmit(&outbox, SIZE_MAX) > 0;
+    size_t sent = transmit(&inbox, node.echo_left);
+    node.echo_left -= sent;
+    return sent > 0;
 }
 
 static bool skip(void)
 {
     size_t here = ta_buffer_len(&inbox);
     if (here > node.skip_left)
-        here = node.skip_left;
+        here = (size_t)node.skip_left;
     ta_buffer_consume(&inbox, here);
-    node.skip_left -= here;
+    node.skip_left -= (uint32_t)here;
     return here > 0;
+}
+
+static bool acknowledge(void)
+{
+    if (mqtt_write_puback(&outbox, node.ack_id) != TA_OK)
+        return false;
+    node.ack_id = 0;
+    return true;
 }
 
 /* One step; false when nothing can be done before another interrupt. */
 static bool step(void)
 {
-    if (!ta_buffer_is_empty(&outbox))
-        return transmit(&outbox, SIZE_MAX) > 0;
-    if (node.echo_left > 0) {
-        size_t sent = transmit(&inbox, node.echo_left);
-        node.echo_left -= sent;
-        return sent > 0;
-    }
+    if (!ta_buffer_is_empty(&outbox) || node.echo_left > 0)
+        return flush();
     if (node.skip_left > 0)
         return skip();
-    if (node.ack_id != 0) {
-        if (mqtt_write_puback(&outbox, node.ack_id) != TA_OK)
-            return false;
-        node.ack_id = 0;
-        return true;
-    }
-    if (node.is_report_due && ta_buffer_is_empty(&inbox) && ta_queue_is_empty(&transmit_queue))
+    if (node.ack_id != 0)
+        return acknowledge();
+    if (node.is_subscribe_due)
+        return send_subscribe();
+    if (node.is_report_due && node.state == ONLINE && ta_buffer_is_empty(&inbox) &&
+        ta_queue_is_empty(&transmit_queue))
         return publish_report();
     ta_status status = handle_packet();
-    if (status == TA_E_NO_MATCH)
-        refuse_link();
+    if (status != TA_OK && status != TA_MORE)
+        end_link(&counts.malformed);
     return status == TA_OK;
+}
+
+/* ---- The clock ----------------------------------------------------------------------------------------- */
+
+/* What the line has taken counts as movement, too. */
+static void watch_line(void)
+{
+    size_t length = ta_queue_len(&transmit_queue);
+    if (length != node.on_line)
+        node.moved_at = board_now();
+    node.on_line = length;
+}
+
+/* In the middle of a packet, too, silence leads to a PINGREQ, and so to this. */
+static bool is_waiting(void)
+{
+    return node.state != ONLINE || node.pings > 0 || !is_flushed();
+}
+
+/* A PINGREQ may be sent between two packets, in each state after the CONNACK. Its answer comes after what is
+ * on its way: so on a slow line the next PINGREQ may be due before. */
+static bool is_ping_due(uint32_t now)
+{
+    if (node.state <= CONNECTING || !ta_buffer_is_empty(&outbox) || node.echo_left > 0)
+        return false;
+    return (node.pings == 0 && now - node.heard_at > NODE_QUIET_MS) || now - node.sent_at > NODE_PING_MS;
 }
 
 static void watch_clock(void)
 {
     uint32_t now = board_now();
-    if (node.is_answer_due && now - node.asked_at > ANSWER_TIMEOUT_MS) {
-        lose_link();
-    } else if (node.state == ONLINE && !node.is_answer_due && ta_buffer_is_empty(&outbox) &&
-               node.echo_left == 0 &&
-               (now - node.heard_at > PING_AFTER_MS || now - node.sent_at > PING_AFTER_MS)) {
-        mqtt_write_bare(&outbox, MQTT_PINGREQ);
-        await_answer();
+    if (is_waiting() && now - node.moved_at > NODE_SILENCE_MS)
+        end_link(&counts.silences);
+    else if (is_ping_due(now) && mqtt_write_bare(&outbox, MQTT_PINGREQ) == TA_OK)
+        node.pings++;
+}
+
+/* Drop what arrives; finish what has begun; disconnect; hang up; connect again in time. If the line takes
+ * nothing more, what has begun is dropped, but only where the line can hang up. */
+static void poll_offline(void)
+{
+    ta_queue_consume(&receive_queue, ta_queue_len(&receive_queue));
+    while (flush())
+        continue;
+    if (node.is_disconnect_due && is_flushed()) {
+        node.is_disconnect_due = mqtt_write_bare(&outbox, MQTT_DISCONNECT) != TA_OK;
+        flush();
     }
+    watch_line();
+    uint32_t now = board_now();
+    if (!is_flushed() && board_is_connected() && now - node.moved_at <= NODE_SILENCE_MS)
+        return;
+    if (!board_hang_up() && !is_flushed())
+        return;
+    if ((int32_t)(now - node.retry_at) >= 0)
+        connect_to_server();
 }
 
 /* ---- Public -------------------------------------------------------------------------------------------- */
 
 void node_start(void)
 {
+    drop_everything();
+    memset(&node, 0, sizeof node);
+    memset(&counts, 0, sizeof counts);
     ta_queue_set_marks(&receive_queue, &water_marks);
-    node.back_off = BACK_OFF_MIN_MS;
-    connect_to_broker();
+    node.back_off = NODE_BACK_OFF_MS;
+    connect_to_server();
 }
 
 void node_poll(void)
 {
     if (node.state == OFFLINE) {
-        transmit(&outbox, SIZE_MAX);
-        if ((int32_t)(board_now() - node.retry_at) >= 0)
-            connect_to_broker();
+        poll_offline();
         return;
     }
     for (bool progress = true; progress && node.state != OFFLINE;) {
         progress = receive();
         progress = step() || progress;
     }
-    watch_clock();
+    watch_line();
+    if (node.state != OFFLINE && !board_is_connected())
+        lose_link(&counts.hang_ups);
+    else if (node.state != OFFLINE)
+        watch_clock();
 }
