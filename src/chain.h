@@ -4,7 +4,7 @@
  * Who writes what
  *   the writer   in; `dropped`; the link of the last chunk; out.chunk and out.base when it begins a chain
  *   the reader   out; it frees the chunks that it has left
- *   both         is_high, only in a critical section
+ *   both         is_high and has_gap, only in a critical section
  * and neither side ever waits for the other. The protocol:
  *   C1  The writer stores bytes and links first, then in.count, by one store. A reader that has seen it
  *       sees everything before it. So a write over any number of chunks becomes visible at once, and

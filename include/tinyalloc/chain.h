@@ -39,13 +39,14 @@ typedef struct ta_chain_end_ {
 
 /* The chain. Zeroed memory is an empty chain of a buffer that is bound to NULL. */
 typedef struct ta_chain_ {
-    uint8_t is_queue : 1;          /* two sides, and the last block stays until trim */
-    uint8_t is_watched : 1;        /* queue: there are water marks */
-    uint8_t uses_headroom : 1;     /* queue: the writer may take blocks from the headroom of its slab */
-    uint8_t is_global : 1;         /* buffer: its first block comes from the global allocator of the moment */
-    uint8_t has_gap : 1;           /* queue: bytes were refused at `gap`; changed only while masked */
-    bool is_high;                  /* queue: on_high was called last, not on_low; changed only while masked */
-    uint16_t dropped;              /* writer: bytes that were refused; saturates */
+    uint8_t is_queue : 1;      /* two sides, and the last block stays until trim */
+    uint8_t is_watched : 1;    /* queue: there are water marks */
+    uint8_t uses_headroom : 1; /* queue: the writer may take blocks from the headroom of its slab */
+    uint8_t is_global : 1;     /* buffer: its first block comes from the global allocator of the moment */
+    uint8_t : 0;               /* those above are constant while both sides are in use, those below change */
+    uint8_t is_high : 1;       /* queue: on_high was called last, not on_low; used only while masked */
+    uint8_t has_gap : 1;       /* queue: bytes were refused at `gap`; used only while masked */
+    uint16_t dropped;          /* writer: bytes that were refused; saturates */
     const ta_allocator *allocator; /* where blocks come from */
     size_t limit;                  /* the limit in bytes; 0: none */
     ta_chain_end_ in;              /* the writer's end */
@@ -53,12 +54,12 @@ typedef struct ta_chain_ {
 } ta_chain_;
 
 /* The initialiser of a chain. */
-#define TA_CHAIN_INIT_(allocator, limit, is_queue)                                          \
-    {                                                                                       \
-        (is_queue), 0, 0, 0, 0, false, 0, (allocator), (limit), {0, 0, TA_NONE_INIT, 0, 0}, \
-        {                                                                                   \
-            0, 0, TA_NONE_INIT, 0, 0                                                        \
-        }                                                                                   \
+#define TA_CHAIN_INIT_(allocator, limit, is_queue)                                      \
+    {                                                                                   \
+        (is_queue), 0, 0, 0, 0, 0, 0, (allocator), (limit), {0, 0, TA_NONE_INIT, 0, 0}, \
+        {                                                                               \
+            0, 0, TA_NONE_INIT, 0, 0                                                    \
+        }                                                                               \
     }
 
 #ifdef __cplusplus

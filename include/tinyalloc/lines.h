@@ -1,6 +1,6 @@
 /**
  * @file lines.h
- * @brief Lines out of a queue or a buffer. The bytes arrive in pieces; each line is delivered once, whole or not at all.
+ * @brief Lines out of a queue or a buffer. Bytes arrive in pieces; each line is delivered once, whole or not at all.
  *
  *     static ta_lines lines = TA_LINES_OF_QUEUE(&received, 80);    // lines of at most 80 bytes
  *     char text[81];
@@ -17,9 +17,9 @@
  * - A line in which the queue refused bytes. If more lines have arrived by the time the reader gets there, they are
  *   skipped, too, because more bytes may have been refused between them. Lines before the refused bytes are delivered.
  *
- * A writer that keeps the bytes for which there is no room (ta_queue_write_some(), ta_queue_reserve(), a buffer's owner)
- * loses none. Give its queue or buffer a limit that the pool can store, or the lines a limit that is lower. Otherwise it
- * may wait for room, and the reader for the end of the line.
+ * A writer that keeps the bytes for which there is no room (ta_queue_write_some(), ta_queue_reserve(), a buffer's
+ * owner) loses none. Give its queue or buffer a limit that the pool can store, or the lines a limit that is lower.
+ * Otherwise the writer may wait for room while the reader waits for the end of the line.
  *
  * You may remove bytes yourself, for example what follows a header: the next line begins with the first byte that is
  * left. Only what is left of a line that ta_lines_next() has delivered is not a line. Do not prepend to or truncate a

@@ -1,4 +1,4 @@
-/* Lines as the README reads them: of every length, for a caller with less room, and what it says of those that are skipped. */
+/* Lines as the README reads them: of every length, for a caller with less room, and which are skipped and counted. */
 #include "expect.h"
 
 #include "readme_lines.h"

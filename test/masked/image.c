@@ -34,6 +34,10 @@ static ta_water_marks marks;
 static size_t done;
 static ta_span span;
 static uint8_t byte;
+static ta_view view;
+static ta_lines lines;
+static const ta_lines lines_of_a_byte = TA_LINES_OF_QUEUE(&queue, 1),
+                      any_lines = TA_LINES_OF_QUEUE(&queue, 0);
 #define N request.n
 
 static bool is_zero(uint8_t b, void *context)
@@ -132,6 +136,9 @@ static void op_queue_is_empty(void) { ta_queue_is_empty(&queue); }
 static void op_queue_limit(void) { ta_queue_limit(&queue); }
 static void op_queue_dropped(void) { ta_queue_dropped(&queue); }
 static void op_queue_check(void) { ta_queue_check(&queue); }
+static void op_lines_next(void) { lines = lines_of_a_byte; ta_lines_next(&lines, &view); }
+static void op_lines_last(void) { lines = any_lines; ta_lines_last(&lines, &view); }
+static void op_lines_read(void) { lines = any_lines; ta_lines_read(&lines, (char *)data, 2, NULL); }
 static void op_global(void) { ta_global(); }
 static void op_global_set(void) { ta_global_set(NULL); }
 static void op_global_default(void) { ta_global_default(); }

@@ -100,6 +100,9 @@ enum { READY = 1, GO, PREPARED, OPERATE, BEGIN, END };
     X(queue_limit, QUEUE, FIXED)             \
     X(queue_dropped, QUEUE, FIXED)           \
     X(queue_check, QUEUE, FIXED)             \
+    X(lines_next, QUEUE, FIXED)              \
+    X(lines_last, QUEUE, FIXED)              \
+    X(lines_read, QUEUE, FIXED)              \
     X(global, PLAIN, FIXED)                  \
     X(global_set, PLAIN, FIXED)              \
     X(global_default, PLAIN, FIXED)

@@ -1,6 +1,6 @@
 /*
- * A port for one test program: wherever the library masks, unmasks, or loads or stores a shared word, an interrupt may come.
- * The program says in maybe_interrupt() whether it does.
+ * A port for one test program: an interrupt may come wherever the library masks, unmasks, or loads or stores a shared
+ * word. The program says in maybe_interrupt() whether it does.
  */
 #ifndef INTERRUPTS_H
 #define INTERRUPTS_H
