@@ -47,6 +47,8 @@ static inline ta_status view_status(const ta_view *v)
     if (!v)
         return invalid();
     const chain *c = v->chain;
+    if (TA_GLOBAL && c && !c->allocator)
+        return TA_E_STALE; /* an empty buffer was copied over this one */
     bool is_stale = c && (c->out.count != v->stamp || !is_chunk_live(c->allocator, v->here.chunk));
     return is_stale ? TA_E_STALE : TA_OK;
 }

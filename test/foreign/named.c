@@ -33,6 +33,8 @@ static const char *const sequences[] = {
     /* The call itself begins a new generation of the chunk that the copy, too, ends with. */
     "1x2: b.push b.push copy(b,to=c) b.append b.truncate(1)",
     "4x1: q.write(3) copy(q,to=r) q.read_all r.read_all r.push q.clear r.clear",
+    /* A view of a buffer that an empty one, bound to NULL, is copied over. */
+    "1x1: b.push b.view copy(c,to=b)",
 };
 
 unsigned named_sequences(void)

@@ -1,7 +1,7 @@
 /*
- * Views against the bytes they were made of: two buffers and a queue on one small pool, whatever happens to them, and several
- * views at a time. The model knows which calls take bytes away. After every step each view is stale if its source lost bytes
- * since it was made; otherwise it reads its bytes, whatever was appended.
+ * Views against the bytes they were made of: two buffers and a queue on one small pool, whatever happens to them, and
+ * several views at a time. The model knows which calls take bytes away. After every step each view is stale if its
+ * source lost bytes since it was made; otherwise it reads its bytes, whatever was appended.
  */
 #include "interpreter.h"
 #include <string.h>
@@ -133,7 +133,7 @@ static bool check(void)
     return true;
 }
 
-/* ---- What happens to the sources ------------------------------------------------------------------------ */
+/* ---- What happens to the sources ----------------------------------------------------------------------- */
 
 /* Appends; or puts bytes before the first one, which moves all others. */
 static void op_write(int source, tape *t)

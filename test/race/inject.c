@@ -6,7 +6,7 @@
  *                                                interrupts); fails when any outcome is illegal
  *     inject CPU image.elf configured [PART [N]] the same of an image with other options, where more may mask
  *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
- *     inject CPU image.elf unprotected|torn|ended  until each operation has been caught; fails when one is not
+ *     inject CPU image.elf unprotected|torn|ended  until each operation is caught; fails when one is not
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
  *
  * The image is stepped once through the operation. At each boundary its state is saved, the interrupt raised and run,

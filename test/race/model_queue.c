@@ -206,7 +206,7 @@ static bool step_look(const struct model *m, struct work *w)
     return finish(w, OK);
 }
 
-/* A view of the queue. One step: it is of what has arrived when it is made, whatever the writer does afterwards. */
+/* A view of the queue. One step: it has what had arrived when it was made, whatever the writer does afterwards. */
 static bool take_from_view(const struct model *m, struct work *w, int taken, int passed)
 {
     struct call *c = w->call;

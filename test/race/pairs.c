@@ -76,7 +76,7 @@ static const struct record take_scenarios[] = {
     S(9, 1, 0, .out = 3),
     S(7, 0, 2, .limit = 9, .out = 4),
 };
-/* Of a queue that contains text: nothing, digits only, a part of a line, a line of whole chunks, more than a line. */
+/* A queue that contains text: none, digits only, a part of a line, a line of whole chunks, more than a line. */
 static const struct record view_scenarios[] = {
     S(0, 0, 1, .is_text = 1),
     S(2, 0, 1, .is_text = 1),

@@ -132,7 +132,7 @@ struct record {
     int8_t last_check;
 };
 
-/* What an operation on a view leaves in its `bytes`: what it took, or where it stopped; and in the last ones: */
+/* An operation on a view leaves in its `bytes` what it took, or where it stopped; and in the last ones: */
 enum { TAKEN_LENGTH = DATA_MAX - 2, VIEW_IS_GOOD = DATA_MAX - 1, TAKEN_MAX = DATA_MAX - 2 };
 
 /* The byte that `who` writes at position i; what queue and buffers hold at first; what fills a block of one's own. */

@@ -91,8 +91,11 @@ for part in ${*:-$parts}; do
     ended) # a view that goes by the writer's count
         mkdir "$folder/src"
         cp src/* "$folder/src"
-        sed 's/out\.count != v->stamp/in.count != v->stamp/; s/stamp = c->out/stamp = c->in/' src/walk.c >"$folder/src/walk.c"
-        ! cmp -s src/walk.c "$folder/src/walk.c" || { echo "FAILED: nothing was broken in walk.c" >&2 && exit 1; }
+        sed 's/out\.count != v->stamp/in.count != v->stamp/' src/walk.h >"$folder/src/walk.h"
+        sed 's/\(v->stamp = .*\)c->out\.count/\1c->in.count/' src/walk.c >"$folder/src/walk.c"
+        for file in walk.h walk.c; do
+            ! cmp -s "src/$file" "$folder/src/$file" || { echo "FAILED: $file is not broken" >&2 && exit 1; }
+        done
         (
             sources="$(ls "$folder"/src/*.c) test/race/race_image.c test/race/race_operations.c"
             image ended

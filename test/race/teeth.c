@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The variants without protection: on Cortex-M, on AVR, and on AVR where only shared words tear. And the one in which bytes
- * that are appended end a view. */
+/* The variants without protection: on Cortex-M, on AVR, and on AVR where only shared words tear. And the one in which
+ * bytes that are appended end a view. */
 enum { CORTEX_M = 1, AVR = 2, TORN = 4, ENDED = 8 };
 
 /* Why an operation is right even without protection. */

@@ -12,7 +12,7 @@ struct tally {
     long pairs, boundaries, at_once, runs, compared, between, failures, failed_pairs;
 };
 
-/* Without protection, or with what else the mode breaks: was every operation caught that needs it, and no other one? */
+/* Without protection, or with what else the mode breaks: was each operation caught that needs it, and no other? */
 bool teeth_caught_all(const char *cpu, const char *mode, const struct tally of_op[OP_COUNT]);
 
 /* With protection: do those that are said to mask nothing take every interrupt at once? */

@@ -1,6 +1,6 @@
 /*
- * Bytes are taken from under every view of a buffer in every way there is, others use the memory, and the views are read:
- * a view returns TA_E_STALE or the bytes it was made of, never other ones.
+ * Bytes are taken from under every view of a buffer in every way there is, others use the memory, and the views are
+ * read: a view returns TA_E_STALE or the bytes it was made of, never other ones.
  */
 #include "support.h"
 

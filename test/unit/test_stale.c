@@ -1,6 +1,6 @@
 /*
- * Which calls end views (G9). Each call that removes, prepends, truncates, moves or clears bytes of a buffer or queue ends
- * every view of it; no other call does. Each is in a table by its name, and tried at every phase of small chains.
+ * Which calls end views (G9). Each call that removes, prepends, truncates, moves or clears bytes of a buffer or queue
+ * ends every view of it; no other call does. Each is in a table by its name, and tried at every phase of small chains.
  */
 #include "support.h"
 
@@ -90,7 +90,7 @@ typedef struct operation {
     ta_status expected;
 } operation;
 
-/* Make a call on all chains, for all numbers of bytes from `least` on, up to all that are stored and `more`. */
+/* Make a call on all chains, for all numbers of bytes from `least` up to all that are stored and `more`. */
 static void for_each_chain(const operation *o, bool is_queue, size_t least, size_t more,
                            void (*check)(const char *name, bool is_queue))
 {
@@ -107,6 +107,7 @@ static void for_each_chain(const operation *o, bool is_queue, size_t least, size
 
 /* ---- Calls that take bytes away ------------------------------------------------------------------------ */
 
+static const char letters[3 * BLOCK_SIZE_MAX + 1 + BLOCK_SIZE_MAX + 1] = "abcdef"; /* enough for each call */
 static uint8_t read[BYTES_MAX];
 static size_t done;
 
@@ -183,7 +184,7 @@ static ta_status by_read(size_t n) { return ta_buffer_read(&b, read, n); }
 static ta_status by_read_some(size_t n) { return ta_buffer_read_some(&b, read, n, &done); }
 static ta_status by_consume_until(size_t n) { return ta_buffer_consume_until(&b, pattern(n - 1), &done); }
 static ta_status by_truncate(size_t n) { return ta_buffer_truncate(&b, stored - n); }
-static ta_status by_prepend(size_t n) { return ta_buffer_prepend(&b, "abcdefghijklmnop", n); }
+static ta_status by_prepend(size_t n) { return ta_buffer_prepend(&b, letters, n); }
 static ta_status by_split_from(size_t n) { return ta_buffer_split(&other, &b, n); }
 static ta_status by_split_to_another_pool(size_t n) { return ta_buffer_split(&far, &b, n); }
 static ta_status by_drain_from(size_t n) { return ta_buffer_drain_into(&other, &b, n); }
@@ -295,13 +296,13 @@ static ta_status by_looking(size_t n)
 
 /* clang-format off */
 static ta_status by_push(size_t n) { (void)n; return ta_buffer_push(&b, 0xee); }
-static ta_status by_write(size_t n) { return ta_buffer_write(&b, "abcdefghijklmnop", n); }
-static ta_status by_write_some(size_t n) { return ta_buffer_write_some(&b, "abcdefghijklmnop", n, &done); }
+static ta_status by_write(size_t n) { return ta_buffer_write(&b, letters, n); }
+static ta_status by_write_some(size_t n) { return ta_buffer_write_some(&b, letters, n, &done); }
 static ta_status by_set_limit(size_t n) { return ta_buffer_set_limit(&b, n); }
 static ta_status by_drain_to(size_t n) { return ta_buffer_drain_into(&b, &other, n % 4); }
 static ta_status by_copy_range(size_t n) { return ta_buffer_copy_range(&b, &other, 0, n % 4); }
-static ta_status by_copy_of_itself(size_t n) { return ta_buffer_copy_range(&b, &b, 0, n < stored ? n : stored); }
-static ta_status by_copy_to_another(size_t n) { return ta_buffer_copy_range(&other, &b, 0, n < stored ? n : stored); }
+static ta_status by_copy_of_itself(size_t n) { return ta_buffer_copy_range(&b, &b, 0, n % (stored + 1)); }
+static ta_status by_copy_to_another(size_t n) { return ta_buffer_copy_range(&other, &b, 0, n % (stored + 1)); }
 static ta_status by_queue_drain(size_t n) { return ta_queue_drain_into(&b, &q, n % 3); }
 static ta_status by_removing_nothing(size_t n) { (void)n; return ta_buffer_read(&b, NULL, 0); }
 static ta_status by_truncating_nothing(size_t n) { (void)n; return ta_buffer_truncate(&b, stored); }
@@ -378,7 +379,7 @@ static ta_status by_queue_reserve_and_cancel(size_t n)
 static ta_status by_queue_push_refused(size_t n)
 {
     assert_int_equal(ta_queue_set_limit(&q, 1), TA_OK);
-    return ta_queue_write(&q, "abcdefghijklmnop", n + 1);
+    return ta_queue_write(&q, letters, n + 1);
 }
 
 /* clang-format off */
@@ -389,8 +390,8 @@ static ta_status by_queue_drain_from(size_t n) { return ta_queue_drain_into(&oth
 static ta_status by_queue_take_from(size_t n) { (void)n; return ta_queue_take(&q, &b); }
 static ta_status by_queue_clear(size_t n) { (void)n; return ta_queue_clear(&q); }
 static ta_status by_queue_push(size_t n) { (void)n; return ta_queue_push(&q, 0xee); }
-static ta_status by_queue_write(size_t n) { return ta_queue_write(&q, "abcdefghijklmnop", n); }
-static ta_status by_queue_write_some(size_t n) { return ta_queue_write_some(&q, "abcdefghijklmnop", n, &done); }
+static ta_status by_queue_write(size_t n) { return ta_queue_write(&q, letters, n); }
+static ta_status by_queue_write_some(size_t n) { return ta_queue_write_some(&q, letters, n, &done); }
 static ta_status by_queue_set_limit(size_t n) { return ta_queue_set_limit(&q, n); }
 static ta_status by_queue_trim(size_t n) { (void)n; return ta_queue_trim(&q); }
 static ta_status by_queue_removing_nothing(size_t n) { (void)n; return ta_queue_consume(&q, 0); }

@@ -1,4 +1,4 @@
-/* How a stale view is detected: the count of removed bytes, and the chunks that it is in and that it enters (G9). */
+/* How a stale view is detected: by the count of removed bytes, and by the chunks that it is in or enters (G9). */
 #include "support.h"
 
 enum { ta_pool_id_pool = 10 };

@@ -1,4 +1,7 @@
-/* Views, against the promises of view.h: making and cutting, and what is refused. Looking: test_look.c. When they become stale: test_stale.c, test_reuse.c. */
+/*
+ * Views, against the promises of view.h: making and cutting, and what is refused. Looking: test_look.c. When they become
+ * stale: test_stale.c, test_stamp.c, test_reuse.c.
+ */
 #include "support.h"
 
 enum { ta_pool_id_pool = 7 };
@@ -81,7 +84,7 @@ static void zeroed_view_is_empty_and_open(void **state)
     assert_false(ta_view_is_final(NULL));
 }
 
-/* What every call gives on a view without bytes. Undefined arithmetic on its pointer would end a sanitized build. */
+/* What every call gives on a view without bytes. A sanitized build ends at undefined arithmetic on its pointer. */
 static void expect_nothing_in(const ta_view *v)
 {
     ta_view in = *v, part;

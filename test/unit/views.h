@@ -1,6 +1,6 @@
 /*
- * What the tests of views share: views of patterns, and every call on a view. The includer says BLOCK_SIZE_MAX, MADE_BLOCKS
- * and BYTES_MAX, as for phases.h.
+ * What the tests of views share: views of patterns, and every call on a view. The includer says BLOCK_SIZE_MAX,
+ * MADE_BLOCKS and BYTES_MAX, as for phases.h.
  */
 #ifndef VIEWS_H
 #define VIEWS_H
