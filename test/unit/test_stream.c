@@ -19,7 +19,7 @@ static int fresh_pools(void **state)
 /* ---- Helpers ------------------------------------------------------------------------------------------- */
 
 #define BLOCK_SIZE_MAX EFFORT(4, 2, 2)
-#define MADE_BLOCKS 20 /* one for each byte of the longest text */
+#define MADE_BLOCKS 21 /* one for each byte of the longest text */
 #define BYTES_MAX ((size_t)96)
 #define IN_SOURCE 0 /* patterns that tell where a byte came from */
 #define IN_DESTINATION 100
