@@ -33,13 +33,14 @@ typedef struct move {
 static bool plan(move *m, const chain *from, size_t n, size_t length)
 {
     const ta_allocator *a = from->allocator;
-    size_t rest = n, block_size = a->block_size;
+    size_t rest = n;
     place p = m->from;
     bool is_all = !from->is_queue && n == length;
-    while (rest > p.length) { /* to the last chunk that is used up, and then to the one after it */
-        m->last = p.chunk;
+    if (rest > p.length) { /* to the last chunk that is used up, and then to the one after it */
         rest -= p.length;
-        p.at = ta_blocks_next_(a, &p, rest > block_size ? rest - block_size : 1);
+        rest -= ta_blocks_skip_(a, &p.chunk, rest - 1);
+        m->last = p.chunk;
+        p.at = ta_blocks_next_(a, &p, 1);
         if (!p.at)
             return false;
     }
