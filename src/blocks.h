@@ -10,14 +10,9 @@
 #define TINYALLOC_BLOCKS_H
 
 #include "slab_table.h"
+#include <tinyalloc/chain.h>
 
-/* A place in a chain, as local variables see it. */
-typedef struct place {
-    uint8_t *at;     /* the next byte, */
-    size_t length;   /* and how many are contiguous from there to the end of `chunk` */
-    ta_handle chunk; /* the chunk; of several that lie side by side, the last */
-    size_t left;     /* chunks that were left on the way */
-} place;
+typedef ta_chain_place_ place;
 
 /*
  * Take that many blocks, at least one, linked one after another, and link the first after the chunk

@@ -80,31 +80,28 @@ static size_t find_end(const ta_lines *l, const uint8_t *at, size_t n)
 /* Search the first n bytes, from where the last search of them ended. TA_OK: `*end` ends the line. */
 static ta_status search(ta_lines *l, size_t n, uint8_t *end)
 {
+    place *p = &l->place;
     const ta_allocator *a = l->chain->allocator;
-    place p = {(uint8_t *)(uintptr_t)l->at, l->left, l->chunk, 0};
     size_t i = 0, part = 0, length;
     ta_status status = TA_OK;
     if (l->searched == 0)
-        status = ta_chain_open_reader_(l->chain, &p, &length);
-    else if (!is_chunk_live(a, p.chunk))
+        status = ta_chain_open_reader_(l->chain, p, &length);
+    else if (!is_chunk_live(a, p->chunk))
         status = TA_E_STALE;
     if (status != TA_OK)
         return status;
-    for (; i == part && l->searched < n; p.at += i, p.length -= i) {
-        if (p.length == 0 && !(p.at = ta_blocks_next_(a, &p, n - l->searched)))
+    for (; i == part && l->searched < n; p->at += i, p->length -= i) {
+        if (p->length == 0 && !(p->at = ta_blocks_next_(a, p, n - l->searched)))
             return TA_E_STALE;
-        part = smaller(p.length, n - l->searched);
-        i = find_end(l, p.at, part);
+        part = smaller(p->length, n - l->searched);
+        i = find_end(l, p->at, part);
         l->searched += i;
         if (i > 0)
-            l->last = p.at[i - 1];
+            l->last = p->at[i - 1];
     }
-    l->at = p.at;
-    l->left = p.length;
-    l->chunk = p.chunk;
     if (i == part)
         return TA_MORE;
-    *end = *p.at;
+    *end = *p->at;
     return TA_OK;
 }
 

@@ -28,6 +28,14 @@ typedef struct ta_span {
 /** Does a byte match? `context` is the pointer that the caller of the search passed. */
 typedef bool (*ta_byte_predicate)(uint8_t byte, void *context);
 
+/* A place in a chain. */
+typedef struct ta_chain_place_ {
+    uint8_t *at;     /* the next byte, */
+    size_t length;   /* and how many are contiguous from there to the end of `chunk` */
+    ta_handle chunk; /* the chunk; of several that are side by side, the last */
+    size_t left;     /* chunks that were left on the way */
+} ta_chain_place_;
+
 /* One end of a chain. Only its own side writes the members. */
 typedef struct ta_chain_end_ {
     size_t count;     /* bytes that have passed this end, modulo 2^N; published last, by one store */

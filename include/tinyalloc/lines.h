@@ -47,18 +47,16 @@ extern "C" {
 typedef struct ta_lines {
     ta_chain_ *chain;                                             /**< Private: the queue or buffer. */
     ta_status (*take)(ta_chain_ *chain, uint8_t *data, size_t n); /**< Private: how its bytes are removed. */
-    size_t limit;    /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
-    size_t stamp;    /**< Private: the chain's count of removed bytes after the last call. */
-    size_t searched; /**< Private: bytes of the chain that have no line end in them. */
-    size_t used; /**< Private: bytes of a line that was delivered or skipped. The next call removes them. */
-    const uint8_t *at; /**< Private: the byte after those that were searched, */
-    size_t left;       /**< Private: how many bytes there are up to the end of its chunk, */
-    ta_handle chunk;   /**< Private: and this chunk. */
+    size_t limit;      /**< Bytes of the longest line that is delivered, without its end; 0: no limit. */
     uint16_t too_long; /**< Lines that were skipped because of their length, up to 65,535. */
     uint16_t damaged;  /**< Times that lines were skipped because the queue refused bytes, up to 65,535. */
     bool ends_at_cr;   /**< CR alone ends a line, too. Set it before the first call. */
     bool is_skipping;  /**< Private: up to the next end, nothing is delivered. */
     uint8_t last;      /**< Private: the last byte that was searched or used. */
+    size_t stamp;      /**< Private: the chain's count of removed bytes after the last call. */
+    size_t searched;   /**< Private: bytes of the chain that have no line end in them. */
+    size_t used; /**< Private: bytes of a line that was delivered or skipped. The next call removes them. */
+    ta_chain_place_ place; /**< Private: where the search of an unfinished line goes on. */
 } ta_lines;
 
 /* How the bytes of a queue and of a buffer are removed; `data` may be NULL. */
@@ -70,9 +68,12 @@ ta_status ta_lines_take_buffer_(ta_chain_ *chain, uint8_t *data, size_t n);
  * @param queue A pointer to the queue.
  * @param limit Bytes of the longest line that is delivered, without its end; 0: no limit.
  */
-#define TA_LINES_OF_QUEUE(queue, limit)                                                              \
-    {                                                                                                \
-        &(queue)->chain, ta_chain_take_, (limit), 0, 0, 0, 0, 0, TA_NONE_INIT, 0, 0, false, false, 0 \
+#define TA_LINES_OF_QUEUE(queue, limit)                                           \
+    {                                                                             \
+        &(queue)->chain, ta_chain_take_, (limit), 0, 0, false, false, 0, 0, 0, 0, \
+        {                                                                         \
+            0, 0, TA_NONE_INIT, 0                                                 \
+        }                                                                         \
     }
 
 /**
@@ -80,9 +81,12 @@ ta_status ta_lines_take_buffer_(ta_chain_ *chain, uint8_t *data, size_t n);
  * @param buffer A pointer to the buffer.
  * @param limit  Bytes of the longest line that is delivered, without its end; 0: no limit.
  */
-#define TA_LINES_OF_BUFFER(buffer, limit)                                                                    \
-    {                                                                                                        \
-        &(buffer)->chain, ta_lines_take_buffer_, (limit), 0, 0, 0, 0, 0, TA_NONE_INIT, 0, 0, false, false, 0 \
+#define TA_LINES_OF_BUFFER(buffer, limit)                                                 \
+    {                                                                                     \
+        &(buffer)->chain, ta_lines_take_buffer_, (limit), 0, 0, false, false, 0, 0, 0, 0, \
+        {                                                                                 \
+            0, 0, TA_NONE_INIT, 0                                                         \
+        }                                                                                 \
     }
 
 /**

@@ -49,11 +49,11 @@ typedef struct ta_view {
     ta_view_place_ here;    /**< Private. */
     const ta_chain_ *chain; /**< Private: whose bytes; NULL: linear memory, or no bytes. */
     size_t stamp;           /**< Private: the count of bytes removed from the chain when the view was made. */
-    size_t stopped;         /**< Set by a parser that fails: where, counted from the place where it began. */
-    size_t
-        missing; /**< Set by a parser that fails: with TA_MORE, so many more bytes are needed at least; 0: not
-                                  known. */
-    bool is_final; /**< Private: no more bytes can follow. */
+    bool is_final;          /**< Private: no more bytes can follow. */
+    /** Set by a parser that fails: where it stopped, counted from where it began. */
+    size_t stopped;
+    /** Set by a parser that fails. With TA_MORE: at least that many more bytes are needed; 0: not known. */
+    size_t missing;
 } ta_view;
 
 /* ---- Making views -------------------------------------------------------------------------------------- */
