@@ -71,7 +71,7 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
 /* ---- Freeing ------------------------------------------------------------------------------------------- */
 
 /* One chunk in a critical section: to free those side by side at once would be too long for it. */
-static void slab_free_run(const ta_allocator *a, ta_handle first, size_t blocks)
+static void slab_free_chunks(const ta_allocator *a, ta_handle first, size_t blocks)
 {
     entry *e = entry_of(a, first), *next;
     ta_mask mask = ta_critical_enter();
@@ -102,7 +102,7 @@ uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, 
 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
 {
-    slab_free_run(a, first, blocks);
+    slab_free_chunks(a, first, blocks);
 }
 
 /* Not masked: while a chunk is live its link belongs to the owner of the chain, and the two sides of a
@@ -176,7 +176,7 @@ uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
 {
     if (a->operations == &ta_slab_operations) {
-        slab_free_run(a, first, blocks);
+        slab_free_chunks(a, first, blocks);
         return;
     }
     for (; first.bits && blocks > 0; blocks--)

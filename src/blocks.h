@@ -16,8 +16,8 @@ typedef ta_chain_place_ place;
 
 /*
  * Take that many blocks, at least one, linked one after another, and link the first after the chunk
- * `after` unless that is TA_NONE. All or none. Returns where the first begins, and its handle in *first;
- * NULL when there are fewer, which counts as a failure of the pool, or when `after` is stale. A critical
+ * `after` if that is live. All or none. Returns where the first begins, and its handle in *first; NULL
+ * when there are fewer, which counts as a failure of the pool. A critical
  * section takes a few blocks at most; none of them grows with the number of blocks.
  */
 uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,

@@ -56,10 +56,12 @@ static bool plan(move *m, const chain *from, size_t n, size_t length)
     m->rest = p;
     m->rest.at += rest;
     m->rest.length -= rest;
-    m->rest.left = m->from.left;
     if (is_all)
         return p.chunk.bits == from->in.chunk.bits;
-    return stays || enter_next(a, &m->rest);
+    bool is_whole = stays || enter_next(a, &m->rest);
+    m->rest.left =
+        m->from.left; /* chunks that are freed: one that was read to its end, none of those that move */
+    return is_whole;
 }
 
 /* Take the block for what is copied, unless that fits: into the destination's last chunk, or where the

@@ -3,6 +3,8 @@
 
 #if TA_WITH_FRAMING
 
+_Static_assert(FRAME_SKIPPED == 2, "TA_DECODER_RESYNC says so");
+
 /* Nothing of the frame stays. Count it, unless that was done when its first part was discarded. */
 static ta_status discard(decoder *d, ta_buffer *frame, ta_status why)
 {
@@ -17,7 +19,7 @@ static ta_status discard(decoder *d, ta_buffer *frame, ta_status why)
 
 ta_status ta_frame_decode_(decoder *d, ta_view *in, ta_buffer *frame, decode_step step)
 {
-    ta_status status = d ? ta_view_check(in) : invalid();
+    ta_status status = d && frame ? ta_view_check(in) : invalid();
     if (status == TA_OK)
         status = d->state == FRAME_NONE ? ta_buffer_clear(frame) : ta_buffer_write(frame, NULL, 0);
     while (status == TA_OK) {

@@ -1,5 +1,5 @@
 /*
- * The global allocator. The default lies behind a weak *function*: a strong one elsewhere leaves this one,
+ * The global allocator. The default is reached through a weak *function*: a strong one elsewhere leaves this one,
  * and with it the default's RAM, unreferenced. (A weak constant would be folded into its users, and the RAM
  * would stay.)
  */

@@ -23,13 +23,15 @@ ta_status ta_lines_take_buffer_(ta_chain_ *c, uint8_t *data, size_t n)
 /* Remove what was used. Others may have removed bytes since, also of these. */
 static ta_status remove_used(ta_lines *l)
 {
-    if (!l || !l->chain)
-        return invalid();
+    if (!l || !l->chain || (TA_GLOBAL && l->take == ta_chain_take_ && !l->chain->is_queue))
+        return invalid(); /* a zeroed queue must not become a buffer */
     size_t removed = l->chain->out.count - l->stamp, used = l->used;
     if (removed == 0 && used == 0)
         return TA_OK;
-    if (removed > used)
+    if (removed > used) { /* the next line begins with the first byte that is left */
         l->last = 0;
+        l->is_skipping = false;
+    }
     ta_status status = removed < used ? l->take(l->chain, NULL, used - removed) : TA_OK;
     if (status != TA_OK)
         return status;

@@ -99,9 +99,10 @@ ta_status ta_queue_use_headroom(ta_queue *q)
 
 ta_status ta_queue_drain_into(ta_buffer *destination, ta_queue *source, size_t n)
 {
+    if (!is_bound(QUEUE_CHAIN(source)) || !is_bound(AS_CHAIN(destination)))
+        return invalid();
     ta_chain_follow_(AS_CHAIN(destination));
-    if (!is_bound(QUEUE_CHAIN(source)) || !is_bound(AS_CHAIN(destination)) ||
-        ta_chain_next_allocator_(&destination->chain) != source->chain.allocator)
+    if (ta_chain_next_allocator_(&destination->chain) != source->chain.allocator)
         return invalid();
     return ta_chain_move_(&destination->chain, &source->chain, n);
 }

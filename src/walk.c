@@ -13,9 +13,9 @@ ta_status ta_view_of_chain_(const chain *c, ta_view *v)
     v->here.left = smaller(p.length, length);
     v->here.chunk = p.chunk;
     v->here.rest = length - v->here.left;
-    v->chain = length > 0 ? c : NULL;
-    v->stamp = length > 0 ? c->out.count - (status != TA_OK)
-                          : 0; /* of a stale chain: as if bytes had been removed */
+    bool has_chain = length > 0 || status == TA_E_STALE;
+    v->chain = has_chain ? c : NULL;
+    v->stamp = has_chain ? c->out.count - (status != TA_OK) : 0; /* stale: as if bytes had been removed */
     v->stopped = v->missing = 0;
     v->is_final = false;
     return status;
@@ -23,10 +23,9 @@ ta_status ta_view_of_chain_(const chain *c, ta_view *v)
 
 size_t ta_view_enter_(ta_view *v)
 {
-    place p;
     if (v->here.rest == 0)
         return 0;
-    p.chunk = v->here.chunk;
+    place p = {NULL, 0, v->here.chunk, 0};
     const uint8_t *start = ta_blocks_next_(v->chain->allocator, &p, v->here.rest);
     if (!start)
         return 0;

@@ -1,5 +1,5 @@
 /*
- * Each operation is one short masked step, as the contract in allocator.h asks.
+ * Each operation is one short critical section, as the contract in allocator.h asks.
  */
 #include "struct_pool.h"
 

@@ -22,7 +22,7 @@ typedef struct struct_pool_block {
 typedef struct struct_pool_state {
     uint16_t untouched; /* blocks never taken lie from here on */
     uint16_t free;      /* the block freed last: index + 1; 0: none */
-    uint16_t taken;     /* live or booked */
+    uint16_t taken;     /* live, or set aside */
     uint16_t peak;
     uint16_t failures;
 } struct_pool_state;

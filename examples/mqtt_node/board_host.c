@@ -2,7 +2,7 @@
  * A process as a board: the line is a TCP socket, its interrupt is SIGIO, the clock's is SIGALRM.
  *
  * The line has a modem: the node dials and hangs up. Environment variables change the board, for tests:
- *   MQTT_NODE_BARE=1      no modem. As behind a bare UART, the line connects by itself, every second, and
+ *   MQTT_NODE_BARE=1      no modem. As with a bare UART, the line connects by itself, every second, and
  *                         what is sent meanwhile is lost. The node cannot end the connection, and is not told
  *                         of its end.
  *   MQTT_NODE_SPEED=20    the clock is 20 times as fast as the world's

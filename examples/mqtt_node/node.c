@@ -87,7 +87,8 @@ static const ta_water_marks water_marks = {NODE_HIGH_WATER, NODE_LOW_WATER, paus
 
 /* ---- The link ------------------------------------------------------------------------------------------ */
 
-/* A queue may be cleared while neither side is inside a call: so the interrupts wait. */
+/* A queue may be cleared while neither side is inside a call: so the interrupts wait. They wait while up to 18 blocks are
+ * freed. That is acceptable because the link is down. */
 static void drop_everything(void)
 {
     ta_mask mask = ta_critical_enter();
@@ -474,7 +475,9 @@ void node_start(void)
     drop_everything();
     memset(&node, 0, sizeof node);
     memset(&counts, 0, sizeof counts);
+    ta_mask mask = ta_critical_enter(); /* the marks are set before the interrupt uses the queue */
     ta_queue_set_marks(&receive_queue, &water_marks);
+    ta_critical_exit(mask);
     node.back_off = NODE_BACK_OFF_MS;
     connect_to_server();
 }

@@ -31,7 +31,7 @@ void board_put(uint8_t byte)
     UDR0 = byte;
 }
 
-/* The instruction behind SEI is executed before any interrupt: one that is pending finds the core asleep. */
+/* The instruction after SEI is executed before any interrupt: one that is pending finds the core asleep. */
 void board_sleep(void)
 {
     sei();

@@ -8,8 +8,8 @@
  *
  * Take away: interrupt and main loop share nothing but the queue and a counter. The main loop looks whether a
  * byte has arrived since it last looked, and falls asleep, with interrupts masked: so no byte slips in between.
- * The pool has as many blocks as the queue can take, so it never runs dry: who sends at most WAITING bytes ahead
- * of the answers loses none. What does not fit is counted, and no line that lacks a part of it is answered.
+ * The pool has as many blocks as the queue can take, so it never runs dry. A sender that is at most WAITING bytes
+ * ahead of the answers loses none. What does not fit is counted, and no line that lacks a part of it is answered.
  *
  * build.sh builds it, and says how to run it.
  */
@@ -110,11 +110,10 @@ static void wait_for_bytes(void)
 /* Answer the next line that has arrived; TA_MORE: there is none. */
 static ta_status answer_line(void)
 {
-    static uint16_t too_long; /* lines that were answered so */
     char line[LONGEST + 1];
     size_t length;
     ta_status status = ta_lines_read(&lines, line, sizeof line, &length);
-    for (; too_long != lines.too_long; too_long++, answered++) /* they came before the line */
+    for (; lines.too_long > 0; lines.too_long--, answered++) /* they came before the line */
         put_text("too long\n");
     if (status != TA_OK)
         return status;

@@ -39,7 +39,8 @@
  * - set_limit, and calls that remove, prepend, copy or move bytes or append a block, close it first, even if they
  *   then fail. A call with two buffers does so in both. Exceptions: the source of ta_buffer_copy_range(), and the
  *   destination of a ta_buffer_move() that fails.
- * - TA_E_INVALID leaves it open. After TA_E_STALE it may be open or closed.
+ * - TA_E_INVALID leaves it open, unless it is the reservation of an empty buffer whose global allocator was replaced.
+ *   After TA_E_STALE it may be open or closed.
  */
 #ifndef TINYALLOC_BUFFER_H
 #define TINYALLOC_BUFFER_H
@@ -57,9 +58,9 @@ typedef struct ta_buffer {
     ta_chain_ chain; /**< Private: the chain. */
 } ta_buffer;
 
-/** The position of ta_buffer_next_chunk() or ta_view_next_span(). Zeroed: before the first chunk. */
+/** The position of ta_buffer_next_chunk(). Zeroed: before the first chunk. */
 typedef struct ta_chunk_iterator {
-    ta_handle next;  /**< Private: the chunk to deliver next; for a view, the one delivered last. */
+    ta_handle next;  /**< Private: the chunk to deliver next. */
     size_t position; /**< Bytes delivered so far. */
 } ta_chunk_iterator;
 
@@ -225,7 +226,7 @@ ta_status ta_buffer_consume(ta_buffer *b, size_t n);
  * @brief Insert n bytes before the first one, all or none. O(n).
  *
  * They go where removed bytes of the first chunk were, then into at most ceil(n / block_size) new blocks. Views of
- * the buffer may become stale.
+ * the buffer become stale.
  * @param b    The buffer.
  * @param data The bytes; may be NULL if n is 0.
  * @param n    How many.

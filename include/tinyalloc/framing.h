@@ -14,8 +14,8 @@
  *         handle(&frame);
  *     ta_queue_consume(&received, before - ta_view_len(&in));
  *
- * To send through a queue (`send` is ta_slip_encode() or ta_cobs_encode(), `encoder` is that of the frame, and `status`
- * was set to TA_MORE):
+ * To send through a queue (`send` is ta_slip_encode() or ta_cobs_encode(), `encoder` was made by ta_slip_encoder_of() or
+ * ta_cobs_encoder_of(), and `status` was set to TA_MORE):
  *
  *     ta_span span;
  *     size_t done;
@@ -49,7 +49,8 @@
  *
  * For every call of slip.h and cobs.h:
  * - **Context**: that of the buffers' owner, and of the queue's reader.
- * - **Cost**: O(bytes that are examined). Interrupts are masked only while `frame` takes or frees blocks.
+ * - **Cost**: O(bytes that are examined). Interrupts are masked only while `frame` takes or frees blocks, and on AVR
+ *   while a counter is loaded or stored.
  * - **Memory**: bytes are copied; `frame` does not refer to the input.
  */
 #ifndef TINYALLOC_FRAMING_H
@@ -61,14 +62,23 @@
 extern "C" {
 #endif
 
-/** A decoder: ta_slip_decoder or ta_cobs_decoder. Zeroed: at the beginning of a stream. */
+/** A decoder: ta_slip_decoder or ta_cobs_decoder. Zeroed: the first byte begins a frame. See also TA_DECODER_RESYNC. */
 typedef struct ta_frame_decoder_ {
     uint16_t damaged; /**< Frames that were discarded because of wrong or missing bytes, up to 65,535. */
-    uint16_t dropped; /**< Frames that were discarded for want of room, up to 65,535. */
+    uint16_t dropped; /**< Frames that were discarded because there was no room, up to 65,535. */
     uint8_t state;    /**< Private. */
     uint8_t left;     /**< Private: COBS: bytes of the current group that are missing. */
     bool is_zero_due; /**< Private: COBS: a 0 comes before the next group. */
 } ta_frame_decoder_;
+
+/**
+ * Initialiser of a decoder that skips bytes up to the next delimiter. For a stream that may have begun before, after
+ * ta_clear(), and when bytes of the input were removed: otherwise the rest of a frame would be taken as a whole one.
+ */
+#define TA_DECODER_RESYNC \
+    {                     \
+        0, 0, 2, 0, false \
+    }
 
 /** An encoder of one frame: ta_slip_encoder or ta_cobs_encoder. Its members are private. */
 typedef struct ta_frame_encoder_ {

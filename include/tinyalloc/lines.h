@@ -15,7 +15,9 @@
  *   needs no more room than a line of the limit. A line without an end in a queue or buffer that has reached its own
  *   limit is too long, too.
  * - A line in which the queue refused bytes. If more lines have arrived by the time the reader gets there, they are
- *   skipped, too, because more bytes may have been refused between them. Lines before the refused bytes are delivered.
+ *   skipped, too, because more bytes may have been refused between them, and so is everything up to the next end that
+ *   arrives. Lines before the refused bytes are delivered. Refused bytes count also if you have removed what was stored
+ *   before them, and after ta_queue_clear().
  *
  * A writer that keeps the bytes for which there is no room (ta_queue_write_some(), ta_queue_reserve(), a buffer's
  * owner) loses none. Give its queue or buffer a limit that the pool can store, or the lines a limit that is lower.
@@ -23,7 +25,8 @@
  *
  * You may remove bytes yourself, for example what follows a header: the next line begins with the first byte that is
  * left. Only what is left of a line that ta_lines_next() has delivered is not a line. Do not prepend to or truncate a
- * buffer while it contains such a line, and set up the ta_lines again after ta_queue_init() or ta_buffer_init().
+ * buffer while it contains such a line. Set up the ta_lines again after ta_queue_init() or ta_buffer_init(), and when you
+ * clear a queue or buffer in the middle of a line.
  *
  * For every call below:
  * - **Context**: that of the queue's reader or of the buffer's owner.

@@ -15,7 +15,7 @@
  *     void    ta_port_store(size_t *word, size_t value);      written in one piece, after what precedes
  *
  * Sections nest. They are public: wrap the calls of several writers of one queue
- * in them, and keep what stands between them short.
+ * in them, and keep what is between them short.
  *
  * The port is chosen by the compiler's target, or by `-DTA_PORT_FILE='"tinyalloc/port/….h"'`; a port of
  * your own by the path under which the compiler finds it:

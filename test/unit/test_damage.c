@@ -125,6 +125,29 @@ static void empty_frames_of_slip_and_double_delimiters_are_ignored(void **state)
     }
 }
 
+/* What is before the first delimiter may be the rest of a frame. */
+static void decoder_that_begins_in_a_stream_delivers_no_rest_of_a_frame(void **state)
+{
+    (void)state;
+    const ta_frame_decoder_ resync = TA_DECODER_RESYNC;
+    FOR_EACH_FORMAT(f)
+    {
+        size_t n = make_stream(f);
+        for (size_t at = 0; at < ends[1]; at++) {
+            size_t lost = stream[at] != f->delimiter || at == ends[1] - 1 || !f->delimits_both_ends;
+            make_receiver(2);
+            begin_stream();
+            decoder = resync;
+            feed(f, stream + at, n - at);
+            end_stream(f);
+            assert_int_equal(received.frames, COUNT_OF(contents) - lost);
+            assert_int_equal(received.damaged + received.dropped, 0);
+            for (size_t i = lost, log = 0; i < COUNT_OF(contents); i++, log += 1 + sizeof contents[i])
+                expect_logged(received.bytes + log, i);
+        }
+    }
+}
+
 /* ---- Frames that do not fit ---------------------------------------------------------------------------- */
 
 static void frame_above_the_limit_is_dropped_whole(void **state)
@@ -401,6 +424,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damage_of_a_byte_costs_no_frame_before_it_or_after_the_next_delimiter),
         cmocka_unit_test(empty_frames_of_slip_and_double_delimiters_are_ignored),
+        cmocka_unit_test(decoder_that_begins_in_a_stream_delivers_no_rest_of_a_frame),
         cmocka_unit_test(frame_above_the_limit_is_dropped_whole),
         cmocka_unit_test(no_memory_at_any_point_costs_only_that_frame),
         cmocka_unit_test(counters_stop_at_their_largest_value),

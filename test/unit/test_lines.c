@@ -516,6 +516,28 @@ static void null_arguments_are_refused(void **state)
 }
 
 /* At any point of a line; once cleared, it is usable again. */
+/* A line that is being skipped ends where the user has removed bytes. */
+static void user_may_remove_bytes_of_a_long_line(void **state)
+{
+    (void)state;
+    for (enum source source = QUEUE; source < SOURCES; source++) {
+        const struct setup wanted = {.block_size = 3, .limit = 4, .source = source};
+        char line[8];
+        setup = wanted;
+        begin();
+        arrive_all("toolong");
+        assert_int_equal(ta_lines_read(&lines, line, sizeof line, NULL), TA_MORE);
+        arrive_all("er\nabc\ndef\n");
+        assert_int_equal(source == QUEUE ? ta_queue_consume(&queue, 3) : ta_buffer_consume(&buffer, 3),
+                         TA_OK);
+        assert_int_equal(ta_lines_read(&lines, line, sizeof line, NULL), TA_OK);
+        assert_string_equal(line, "abc");
+        assert_int_equal(ta_lines_read(&lines, line, sizeof line, NULL), TA_OK);
+        assert_string_equal(line, "def");
+        assert_int_equal(lines.too_long, 1);
+    }
+}
+
 static void stale_queue_or_buffer_is_refused(void **state)
 {
     static const char *const inputs[] = {"abc", "abc\n", "abc\nde", "abc\nde\n"};
@@ -690,6 +712,7 @@ int main(void)
         cmocka_unit_test(last_line_with_refused_bytes_is_skipped),
         cmocka_unit_test(user_may_remove_bytes_after_a_line),
         cmocka_unit_test(user_may_remove_bytes_of_an_unfinished_line),
+        cmocka_unit_test(user_may_remove_bytes_of_a_long_line),
         cmocka_unit_test(user_may_remove_what_follows_a_line),
         cmocka_unit_test(user_may_remove_bytes_around_refused_ones),
         cmocka_unit_test(user_may_append_at_any_time),

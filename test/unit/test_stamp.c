@@ -109,6 +109,22 @@ static void view_matches_again_after_the_count_has_gone_around(void **state)
 
 /* ---- Chunks that others freed -------------------------------------------------------------------------- */
 
+/* A drained queue keeps its block; when that is gone, a view of no bytes is stale, so that nobody waits for more. */
+static void view_of_a_stale_queue_without_bytes_is_stale(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    ta_queue q = TA_QUEUE_INIT(pool, 0);
+    assert_int_equal(ta_queue_push(&q, 1), TA_OK);
+    assert_int_equal(ta_queue_pop(&q, &byte), TA_OK);
+    ta_view v = ta_queue_view(&q);
+    assert_int_equal(ta_view_check(&v), TA_OK);
+    ta_clear(pool);
+    v = ta_queue_view(&q);
+    assert_int_equal(ta_view_check(&v), TA_E_STALE);
+    assert_int_equal(ta_parse_u8(&v, &byte), TA_E_STALE);
+}
+
 static void every_view_is_stale_after_clear_of_the_pool(void **state)
 {
     (void)state;
@@ -194,6 +210,7 @@ int main(void)
         TEST(view_is_stale_after_its_bytes_went_and_came_back),
         TEST(view_is_stale_though_as_many_bytes_were_put_back),
         TEST(view_matches_again_after_the_count_has_gone_around),
+        TEST(view_of_a_stale_queue_without_bytes_is_stale),
         TEST(every_view_is_stale_after_clear_of_the_pool),
         TEST(freed_chunk_is_detected_where_the_view_is_and_where_it_goes),
     };

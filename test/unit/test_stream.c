@@ -190,6 +190,28 @@ static void search_that_is_resumed_finds_the_same(void **state)
         }
 }
 
+/* Until every slot is in its last lifetime (TA_RETIRE), in which a chunk that moves keeps its handle. */
+static void moved_chunk_is_not_freed(void **state)
+{
+    (void)state;
+    const ta_allocator *a = make_pool(2);
+    uint8_t bytes[4], read[2];
+    fill_pattern(bytes, 0, sizeof bytes);
+    for (int round = 0; round < EFFORT(2000, 700, 700); round++) {
+        ta_buffer from = TA_BUFFER_INIT(a), to = TA_BUFFER_INIT(a);
+        if (ta_buffer_write(&from, bytes, sizeof bytes) != TA_OK)
+            break; /* too few slots are left */
+        assert_int_equal(ta_buffer_drain_into(&to, &from, 2), TA_OK);
+        assert_int_equal(ta_buffer_copy_out(&to, 0, read, 2), TA_OK);
+        assert_memory_equal(read, bytes, 2);
+        assert_int_equal(ta_buffer_copy_out(&from, 0, read, 2), TA_OK);
+        assert_memory_equal(read, bytes + 2, 2);
+        assert_int_equal(used(a), 2);
+        assert_int_equal(ta_buffer_clear(&to), TA_OK);
+        assert_int_equal(ta_buffer_clear(&from), TA_OK);
+    }
+}
+
 static void skip_while_drops_the_run_and_no_more(void **state)
 {
     (void)state;
@@ -1048,6 +1070,7 @@ int main(void)
         TEST(find_counts_from_the_first_byte_held),
         TEST(find_seq_finds_the_first_occurrence_across_chunks),
         TEST(search_that_is_resumed_finds_the_same),
+        TEST(moved_chunk_is_not_freed),
         TEST(skip_while_drops_the_run_and_no_more),
         TEST(consume_until_takes_through_the_byte_counted_from_the_first_held),
         TEST(consume_until_takes_nothing_when_the_byte_is_absent),
