@@ -10,16 +10,17 @@ static ta_queue received;
 static ta_buffer buffer;
 static ta_lines lines;
 static ring plain_ring;
-static uint8_t ring_bytes[256];
 static size_t searched;
-static nmea_array array;
 static tally found;
+#define array ((nmea_array *)(void *)arena)
 
 unsigned nmea_make(unsigned which)
 {
     kind = which;
-    plain_ring = (ring){ring_bytes, sizeof ring_bytes - 1, 0, 0};
-    searched = array.length = 0;
+    plain_ring = (ring){arena, 255, 0, 0}; /* ring and array have the arena to themselves */
+    searched = 0;
+    if (kind == LINEAR)
+        array->length = 0;
     found = (tally){0};
     ta_buffer_init(&buffer, current_pool);
     lines = kind == VIEWS_OF_BUFFER ? (ta_lines)TA_LINES_OF_BUFFER(&buffer, LONGEST)
@@ -60,7 +61,7 @@ __attribute__((noinline, noclone)) bool nmea_feed(const char *piece, size_t n)
     case RING:
         return nmea_feed_ring(&plain_ring, &searched, piece, n, &found);
     case LINEAR:
-        return nmea_feed_array(&array, piece, n, &found);
+        return nmea_feed_array(array, piece, n, &found);
     default:
         return feed_views(piece, n);
     }
@@ -70,7 +71,7 @@ __attribute__((noinline, noclone)) bool nmea_feed(const char *piece, size_t n)
 
 unsigned nmea_work(unsigned sentences)
 {
-    static char text[LONGEST_PIECE + LONGEST];
+    char text[LONGEST_PIECE + LONGEST];
     uint32_t seed = 1, pieces = 1;
     size_t length = 0;
     unsigned wrong = 0, made = 0;
