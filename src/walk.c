@@ -23,9 +23,11 @@ ta_status ta_view_of_chain_(const chain *c, ta_view *v)
 
 size_t ta_view_enter_(ta_view *v)
 {
+    place p; /* of which the chunk is known */
     if (v->here.rest == 0)
         return 0;
-    place p = {NULL, 0, v->here.chunk, 0};
+    p.chunk = v->here.chunk;
+    p.left = 0;
     const uint8_t *start = ta_blocks_next_(v->chain->allocator, &p, v->here.rest);
     if (!start)
         return 0;
@@ -52,8 +54,7 @@ ta_status ta_view_cut_(const ta_view *v, const view_place *start, ta_view *front
 /* At the end of a chunk: pass whole chunks, as far as n bytes reach, without a look at where they are. */
 static size_t skip_chunks(ta_view *v, size_t n)
 {
-    const ta_allocator *a = v->chain->allocator;
-    size_t skipped = n < a->block_size ? 0 : ta_blocks_skip_(a, &v->here.chunk, n);
+    size_t skipped = ta_blocks_skip_(v->chain->allocator, &v->here.chunk, n);
     v->here.rest -= skipped;
     return skipped;
 }
