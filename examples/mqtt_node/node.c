@@ -330,7 +330,7 @@ static ta_status handle_packet(void)
 
 /* ---- Steps: each says whether it got anywhere ---------------------------------------------------------- */
 
-/* Move what has arrived to the inbox, unless that holds a whole packet already. */
+/* Move what has arrived to the inbox, unless that has a whole packet already. */
 static bool receive(void)
 {
     size_t before = ta_buffer_len(&inbox);
