@@ -31,13 +31,11 @@ static ta_status parse_packet(ta_view *in, ta_view *payload)
     ta_view at = *in;
     uint8_t length, sum;
     ta_status status;
-    if ((status = ta_parse_byte(&at, START)) != TA_OK ||
-        (status = ta_parse_u8(&at, &length)) != TA_OK)
+    if ((status = ta_parse_byte(&at, START)) != TA_OK || (status = ta_parse_u8(&at, &length)) != TA_OK)
         return status;
     if (length > MOST)
         return TA_E_NO_MATCH;
-    if ((status = ta_parse_take(&at, length, payload)) != TA_OK ||
-        (status = ta_parse_u8(&at, &sum)) != TA_OK)
+    if ((status = ta_parse_take(&at, length, payload)) != TA_OK || (status = ta_parse_u8(&at, &sum)) != TA_OK)
         return status;
     if (sum != sum_of(payload))
         return TA_E_NO_MATCH;

@@ -67,6 +67,7 @@ int main(void)
         return 1;
     show("archive", &archive);
 
-    printf("next frame: %s\n", ta_status_name(ta_buffer_find(&input, 0, ';', &position))); /* not complete yet */
+    printf("next frame: %s\n",
+           ta_status_name(ta_buffer_find(&input, 0, ';', &position))); /* not complete yet */
     return ta_buffer_check(&archive) == 0 && ta_buffer_is_empty(&frame) ? 0 : 1;
 }

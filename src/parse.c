@@ -49,7 +49,7 @@ static ta_status parse_tag(ta_view *in, const uint8_t *tag, size_t n, bool ignor
     return TA_OK;
 }
 
-/* The short path is worth 250 of 3,000 instructions for a line of 70 bytes. */
+/* The short path is worth 141 of 4,004 instructions for a line of 70 bytes on a Cortex-M3. */
 ta_status ta_parse_byte(ta_view *in, uint8_t byte)
 {
     if (view_status(in) != TA_OK || in->here.left == 0 || *in->here.at != byte)

@@ -1,9 +1,7 @@
 /* Messages as docs/framing.md sends them, through a queue that is shorter than some; they are decoded again. */
 #include "expect.h"
 
-static void uart_start_sending(void)
-{
-}
+static void uart_start_sending(void) {}
 
 #include "framing_send.h"
 

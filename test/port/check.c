@@ -113,7 +113,8 @@ static void use_the_library(void)
     CHECK(ta_get(pool, h) && ta_free(pool, h) && !ta_free(pool, h));
     CHECK(ta_queue_write(&queue, bytes, sizeof(bytes)) == TA_OK && ta_queue_push(&queue, 'x') == TA_OK);
     CHECK(ta_queue_read(&queue, bytes, 10) == TA_OK && ta_queue_pop(&queue, bytes) == TA_OK);
-    CHECK(ta_queue_drain_into(&buffer, &queue, 4) == TA_OK && ta_queue_find(&queue, 0, 'x', &position) == TA_OK);
+    CHECK(ta_queue_drain_into(&buffer, &queue, 4) == TA_OK &&
+          ta_queue_find(&queue, 0, 'x', &position) == TA_OK);
     CHECK(position == 5 && ta_queue_copy_out(&queue, 1, bytes, 5) == TA_OK);
     CHECK(ta_queue_take(&queue, &buffer) == TA_OK && ta_buffer_len(&buffer) == 10);
     CHECK(ta_buffer_write(&buffer, bytes, sizeof(bytes)) == TA_OK && ta_buffer_consume(&buffer, 30) == TA_OK);

@@ -80,7 +80,8 @@ static void read_nothing(unsigned i)
     (void)i;
     NEED(ta_queue_read(&empty, bytes, sizeof(bytes)) == TA_E_RANGE &&
          ta_queue_peek(&empty, bytes) == TA_E_EMPTY);
-    NEED(ta_queue_front(&empty, &span) == TA_E_EMPTY && ta_queue_find(&empty, 0, 0, &position) == TA_E_NO_MATCH);
+    NEED(ta_queue_front(&empty, &span) == TA_E_EMPTY &&
+         ta_queue_find(&empty, 0, 0, &position) == TA_E_NO_MATCH);
 }
 
 static void write_across_chunks(unsigned i)

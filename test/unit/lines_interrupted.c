@@ -129,7 +129,8 @@ static void run(size_t most, size_t limit, bool reads)
     for (size_t idle = 0, before = 0; arrived < sizeof stream - 1; before = arrived) {
         read_lines(reads);
         idle = arrived == before ? idle + 1 : 0;
-        interrupt.is_interrupt = true; /* there is one writer: the interrupt waits while the main loop writes */
+        /* There is one writer: the interrupt waits while the main loop writes. */
+        interrupt.is_interrupt = true;
         if (idle == IDLE)
             send(1);
         interrupt.is_interrupt = false;
