@@ -18,6 +18,9 @@
  * | TA_CUSTOM_BACKENDS   | 0       | 0, 1         | allocators other than the slab may be used            |
  * | TA_GLOBAL            | 0       | 0, 1         | a buffer bound to NULL uses the global allocator      |
  * | TA_CHECKED           | 0       | 0, 1         | for development: checks a release need not pay for    |
+ * | TA_WAKE              | 0       | 0, 1         | queues and pools call a hook that wakes a task        |
+ * | TA_OWNERS            | 0       | 0, 2..255    | so many owners are told apart; 1 byte a slot          |
+ * | TA_POISON            | 0       | 0, 1         | for development: freed blocks are overwritten         |
  * | TA_WITH_BUFFER       | 1       | 0, 1         | buffers                                               |
  * | TA_WITH_DEQUE        | 1       | 0, 1         | … at both ends; needs BUFFER                          |
  * | TA_WITH_VIEW         | 1       | 0, 1         | views; needs BUFFER                                   |
@@ -25,6 +28,7 @@
  * | TA_WITH_PARSE        | 1       | 0, 1         | parsers; needs VIEW                                   |
  * | TA_WITH_FRAMING      | 1       | 0, 1         | SLIP, COBS, CRC; needs VIEW                           |
  * | TA_WITH_QUEUE        | 1       | 0, 1         | queues; needs BUFFER                                  |
+ * | TA_WITH_RECENT       | 1       | 0, 1         | queues that keep the newest; needs BUFFER             |
  * | TA_WITH_GLOBAL       | 1       | 0, 1         | the global allocator                                  |
  * | TA_FAULT(code)       | nothing | a statement  | run where a caller's bug is seen, before TA_E_INVALID |
  */
@@ -61,6 +65,15 @@
 #ifndef TA_CHECKED
 #define TA_CHECKED 0
 #endif
+#ifndef TA_WAKE
+#define TA_WAKE 0
+#endif
+#ifndef TA_OWNERS
+#define TA_OWNERS 0
+#endif
+#ifndef TA_POISON
+#define TA_POISON 0
+#endif
 #ifndef TA_WITH_BUFFER
 #define TA_WITH_BUFFER 1
 #endif
@@ -82,6 +95,9 @@
 #ifndef TA_WITH_QUEUE
 #define TA_WITH_QUEUE TA_WITH_BUFFER
 #endif
+#ifndef TA_WITH_RECENT
+#define TA_WITH_RECENT TA_WITH_BUFFER
+#endif
 #ifndef TA_WITH_GLOBAL
 #define TA_WITH_GLOBAL 1
 #endif
@@ -97,10 +113,14 @@
 #if TA_HANDLE_POOL_BITS < 0 || TA_HANDLE_POOL_BITS > 8
 #error "TA_HANDLE_POOL_BITS must be 0 to 8"
 #endif
+#if TA_OWNERS < 0 || TA_OWNERS == 1 || TA_OWNERS > 255
+#error "TA_OWNERS must be 0, or 2 to 255"
+#endif
 
 #if (TA_WITH_DEQUE && !TA_WITH_BUFFER) || (TA_WITH_VIEW && !TA_WITH_BUFFER) ||                    \
     (TA_WITH_QUEUE && !TA_WITH_BUFFER) || (TA_WITH_STREAM && !(TA_WITH_DEQUE && TA_WITH_VIEW)) || \
-    (TA_WITH_PARSE && !TA_WITH_VIEW) || (TA_WITH_FRAMING && !TA_WITH_VIEW) || (TA_GLOBAL && !TA_WITH_GLOBAL)
+    (TA_WITH_PARSE && !TA_WITH_VIEW) || (TA_WITH_FRAMING && !TA_WITH_VIEW) ||                     \
+    (TA_WITH_RECENT && !TA_WITH_BUFFER) || (TA_GLOBAL && !TA_WITH_GLOBAL)
 #error "a module is left out that another one needs: see the table in tinyalloc/config.h"
 #endif
 

@@ -42,6 +42,9 @@
     TA_OPTION_("_backends", TA_CUSTOM_BACKENDS)   \
     TA_OPTION_("_global", TA_GLOBAL)              \
     TA_OPTION_("_checked", TA_CHECKED)            \
+    TA_OPTION_("_wake", TA_WAKE)                  \
+    TA_OPTION_("_owners", TA_OWNERS)              \
+    TA_OPTION_("_poison", TA_POISON)              \
     "_port_" TA_PORT_NAME
 
 #if defined(__GNUC__) && defined(__ELF__)
