@@ -12,6 +12,7 @@
 #ifndef TINYALLOC_PORT_CORTEX_M_BASEPRI_H
 #define TINYALLOC_PORT_CORTEX_M_BASEPRI_H
 
+#include "cortex_m_context.h"
 #include <stdint.h>
 
 #if __ARM_ARCH_ISA_THUMB < 2
@@ -31,6 +32,7 @@ typedef uint32_t ta_mask; /* BASEPRI as it was: 0 when nothing was masked */
 static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
+    ta_port_check_context_(TA_PORT_BASEPRI);
     __asm__ volatile("mrs %0, basepri\n\tmsr basepri_max, %1"
                      : "=&r"(mask)
                      : "r"((uint32_t)(TA_PORT_BASEPRI))
