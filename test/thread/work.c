@@ -25,8 +25,9 @@ static size_t bytes_each;
 
 void need(bool holds, const char *what, int line)
 {
-    if (holds)
-        return;
+    static unsigned has_failed;
+    if (holds || __atomic_exchange_n(&has_failed, 1, __ATOMIC_RELAXED))
+        return; /* others may fail, too, while the first one ends the program */
     printf("FAILED: line %d: %s\n", line, what);
     exit(1);
 }
@@ -418,9 +419,11 @@ bool work(worker *w)
 
 void finish_work(worker *w)
 {
-    for (unsigned i = 0; i < KEPT; i++)
+    for (unsigned i = 0; i < KEPT; i++) {
         if (!is_none(w->kept[i]))
             give_block(w->kept[i], w->index + 1, w->index * KEPT + i + 1);
+        w->kept[i] = TA_NONE;
+    }
     NEED(ta_buffer_clear(&w->buffer) == TA_OK);
 }
 
