@@ -250,6 +250,7 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     c->in.reserved = (ta_slot)smaller(smaller(n, limit_room(c)), p.length);
     span->data = p.at;
     span->length = c->in.reserved;
+    ta_port_clean(p.at, c->in.reserved); /* port.h says why */
     return TA_OK;
 }
 QUEUE_NAME(ta_status, ta_queue_reserve, (ta_queue * q, size_t n, ta_span *span), reserve,
@@ -267,6 +268,7 @@ static ta_status commit(chain *c, size_t n)
         return invalid();
     if (n == 0)
         return ta_chain_close_(c);
+    ta_port_invalidate(p.at, n);
     p.at += n;
     p.length -= n;
     ta_chain_publish_(c, &p, n);

@@ -15,8 +15,9 @@
 #include <tinyalloc/options.h>
 
 TA_OPTIONS_DEFINE_ /* the symbol that names the options of this library: see options.h */
+    TA_PORT_STATE  /* and the state of its port, if that has any: see port.h */
 
-    TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
+        TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
 TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");
 
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
@@ -45,7 +46,8 @@ static size_t blocks_between(uintptr_t start, size_t size, size_t block_size)
 
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size)
 {
-    if (!slab || !arena || block_size == 0 || block_size != (ta_slot)block_size)
+    if (!slab || !arena || block_size == 0 || block_size != (ta_slot)block_size ||
+        block_size % TA_PORT_CACHE_LINE != 0)
         return invalid();
     if (arena_size > UINTPTR_MAX - (uintptr_t)arena)
         return invalid(); /* no memory reaches past the end of the address space */

@@ -121,13 +121,19 @@ extern const ta_operations ta_slab_operations;
 #define TA_EXTERN_ extern
 #endif
 
+/* The largest alignment that a block has by itself. With a cache that DMA does not see it is a line (port.h). */
+#define TA_SLAB_MAX_ALIGNMENT_                                                             \
+    (TA_ALIGNOF(max_align_t) > TA_PORT_CACHE_LINE ? (unsigned long)TA_ALIGNOF(max_align_t) \
+                                                  : (unsigned long)TA_PORT_CACHE_LINE)
+
 /**
- * @brief The alignment of blocks: the largest power of two that divides their size, at most that of max_align_t.
+ * @brief The alignment of blocks: the largest power of two that divides their size, at most that of max_align_t or of
+ *        a cache line.
  * @param block_size Bytes in a block.
  */
-#define TA_SLAB_ALIGNMENT(block_size)                                                                        \
-    (((block_size) & (0UL - (block_size))) < TA_ALIGNOF(max_align_t) ? ((block_size) & (0UL - (block_size))) \
-                                                                     : TA_ALIGNOF(max_align_t))
+#define TA_SLAB_ALIGNMENT(block_size)                                                                       \
+    (((block_size) & (0UL - (block_size))) < TA_SLAB_MAX_ALIGNMENT_ ? ((block_size) & (0UL - (block_size))) \
+                                                                    : TA_SLAB_MAX_ALIGNMENT_)
 
 /**
  * @brief Define a slab at file scope.
@@ -147,9 +153,9 @@ extern const ta_operations ta_slab_operations;
  *
  * If start-up code does not zero that section, call ta_slab_reset() first.
  * @param pool              Its name.
- * @param block_size        Bytes in a block: a multiple of the alignment.
+ * @param block_size        Bytes in a block: a multiple of the alignment, and of TA_PORT_CACHE_LINE.
  * @param block_count       Number of blocks.
- * @param alignment         A power of two.
+ * @param alignment         A power of two, and a multiple of TA_PORT_CACHE_LINE.
  * @param section_attribute An attribute that places blocks and table; may be empty.
  */
 #define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)                     \
@@ -163,6 +169,8 @@ extern const ta_operations ta_slab_operations;
                      "tinyalloc: the alignment must be a power of two");                                   \
     TA_STATIC_ASSERT((block_size) % (alignment) == 0,                                                      \
                      "tinyalloc: the block size must be a multiple of the alignment");                     \
+    TA_STATIC_ASSERT((block_size) % TA_PORT_CACHE_LINE == 0 && (alignment) % TA_PORT_CACHE_LINE == 0,      \
+                     "tinyalloc: blocks must be whole cache lines: see TA_PORT_CACHE_LINE");               \
     TA_STATIC_ASSERT((block_count) <=                                                                      \
                          (PTRDIFF_MAX - sizeof(ta_slab_state_)) / ((block_size) > sizeof(struct ta_entry_) \
                                                                        ? (block_size)                      \
@@ -200,8 +208,8 @@ extern const ta_operations ta_slab_operations;
  * @param arena      Memory that the caller owns. It must exist as long as the slab, and only the slab may use it.
  * @param arena_size Its bytes.
  * @param block_size Bytes in a block.
- * @retval TA_E_INVALID A pointer is NULL, the block size is 0 or above TA_SLAB_MAX_BLOCK_SIZE, or the arena cannot
- *                      hold one block with its table.
+ * @retval TA_E_INVALID A pointer is NULL, the block size is 0, above TA_SLAB_MAX_BLOCK_SIZE or no multiple of
+ *                      TA_PORT_CACHE_LINE, or the arena cannot hold one block with its table.
  */
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size);
 
