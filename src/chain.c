@@ -104,7 +104,7 @@ void ta_chain_notify_(chain *c, bool is_writer)
     size_t length = chain_length(c);
     if (c->is_high != is_writer && (is_writer ? length >= q->marks->high : length <= q->marks->low)) {
         c->is_high = is_writer;
-        (is_writer ? q->marks->on_high : q->marks->on_low)(q);
+        (is_writer ? q->marks->on_high : q->marks->on_low)(q, q->marks->context);
     }
     ta_critical_exit(mask);
 }

@@ -64,8 +64,11 @@ typedef struct ta_water_marks {
     size_t
         high; /**< on_high is called when at least that many bytes are stored. An empty pool does not trigger it. */
     size_t low; /**< After that, on_low is called once at most that many bytes are stored. */
-    void (*on_high)(ta_queue *q); /**< Called in the writer's context, while masked: keep it short. */
-    void (*on_low)(ta_queue *q);  /**< Called in the reader's context, while masked: keep it short. */
+    void (*on_high)(ta_queue *q,
+                    void *context); /**< Called in the writer's context, while masked: keep it short. */
+    void (*on_low)(ta_queue *q,
+                   void *context); /**< Called in the reader's context, while masked: keep it short. */
+    void *context;                 /**< What both are called with, for example the UART of this queue. */
 } ta_water_marks;
 
 /** A queue. Its members are private. Zeroed memory is an empty queue that is bound to nothing. */
