@@ -60,6 +60,15 @@ static void attempt_in_interrupt(void)
     has_got = attempt->run();
 }
 
+/* The one who waits runs as soon as the hook is called. Then the call is used up. */
+static void attempt_at_once(void)
+{
+    woken.at_once = NULL;
+    forget_calls();
+    has_got = attempt->run();
+    woken.at_once = has_got ? NULL : attempt_at_once;
+}
+
 /* Run one side, with the other as an interrupt at a place. False: there is no such place. */
 static bool run_with_interrupt(void (*side)(void), void (*handler)(void), size_t place)
 {
@@ -82,6 +91,7 @@ static void expect_wake_up(unsigned event)
 
 static void meet(bool has_marks, size_t phase, unsigned event)
 {
+    static void (*const waiting[])(void) = {attempt_in_interrupt, attempt_at_once};
     prepare(has_marks, phase);
     assert_false(attempt->run());
     assert_int_equal(woken.events & ~(unsigned)TA_WAKE_FULL, 0);
@@ -93,12 +103,13 @@ static void meet(bool has_marks, size_t phase, unsigned event)
             break;
         expect_wake_up(event);
     }
-    for (size_t place = 0; !act->alone; place++) {
-        prepare(has_marks, phase);
-        if (!run_with_interrupt(act->run, attempt_in_interrupt, place))
-            break;
-        expect_wake_up(event);
-    }
+    for (size_t i = 0; i < COUNT_OF(waiting); i++)
+        for (size_t place = 0; !act->alone; place++) {
+            prepare(has_marks, phase);
+            if (!run_with_interrupt(act->run, waiting[i], place))
+                break;
+            expect_wake_up(event);
+        }
 }
 
 static void meet_all(const struct attempt *attempts, size_t attempt_count, const struct act *acts,
@@ -154,6 +165,28 @@ static void hook_is_armed_at_first_and_then_by_the_reader(void **state)
     expect_calls(0, 0);
     push();
     expect_calls(1, TA_WAKE_DATA);
+}
+
+/* What a side knew of its chunk before does not hide the next call. */
+static void hook_counts_from_the_next_call_on(void **state)
+{
+    (void)state;
+    begin(false, 0);
+    must(ta_queue_set_wake(&q, NULL));
+    must(ta_queue_write(&q, scratch, 3));
+    must(ta_queue_pop(&q, scratch));
+    must(ta_queue_set_wake(&q, &hook));
+    forget_calls();
+    push();
+    expect_calls(1, TA_WAKE_DATA);
+    must(ta_queue_set_wake(&q, NULL));
+    fill_queue();
+    must(ta_queue_pop(&q, scratch));
+    must(ta_queue_set_wake(&q, &hook));
+    assert_int_equal(ta_queue_write(&q, scratch, 2), TA_E_FULL);
+    forget_calls();
+    must(ta_queue_pop(&q, scratch));
+    expect_calls(1, TA_WAKE_ROOM);
 }
 
 static void limit_is_told_once_until_there_is_room(void **state)
@@ -258,6 +291,18 @@ static void hook_can_be_taken_away(void **state)
     expect_calls(0, 0);
 }
 
+static void marks_stay_when_the_hook_goes(void **state)
+{
+    (void)state;
+    begin(true, 0);
+    must(ta_queue_set_wake(&q, NULL));
+    marks_reached = 0;
+    fill_queue();
+    assert_int_equal(marks_reached, 1);
+    must(ta_queue_consume(&q, LIMIT));
+    assert_int_equal(marks_reached, 2);
+}
+
 static void hook_of_a_slab_can_be_taken_away(void **state)
 {
     (void)state;
@@ -314,6 +359,7 @@ int main(void)
         cmocka_unit_test(writer_is_woken_by_every_removal),
         cmocka_unit_test(allocation_is_woken_by_every_free),
         cmocka_unit_test(hook_is_armed_at_first_and_then_by_the_reader),
+        cmocka_unit_test(hook_counts_from_the_next_call_on),
         cmocka_unit_test(limit_is_told_once_until_there_is_room),
         cmocka_unit_test(writer_is_woken_when_its_bytes_fit),
         cmocka_unit_test(writer_that_needs_least_is_not_forgotten),
@@ -321,6 +367,7 @@ int main(void)
         cmocka_unit_test(bytes_above_the_limit_wake_their_writer_at_once),
         cmocka_unit_test(many_blocks_that_are_freed_at_once_wake_once),
         cmocka_unit_test(hook_can_be_taken_away),
+        cmocka_unit_test(marks_stay_when_the_hook_goes),
         cmocka_unit_test(hook_of_a_slab_can_be_taken_away),
         cmocka_unit_test(hook_without_a_function_is_refused),
         cmocka_unit_test(stale_queue_wakes_nobody_until_it_is_cleared),

@@ -36,6 +36,7 @@ void maybe_interrupt(void)
 
 static struct {
     unsigned events, calls;
+    void (*at_once)(void); /* runs in the hook: a task that is more urgent than the caller */
 } woken;
 
 static void wake_up(void *context, unsigned events)
@@ -46,6 +47,8 @@ static void wake_up(void *context, unsigned events)
     maybe_interrupt(); /* the waiter may be preempted by others before it is woken */
     woken.events |= events;
     woken.calls++;
+    if (woken.at_once)
+        woken.at_once();
 }
 
 static const ta_wake hook = {wake_up, &woken};
@@ -55,8 +58,11 @@ static void forget_calls(void)
     woken.events = woken.calls = 0;
 }
 
+static unsigned marks_reached;
+
 static void mark_reached(ta_queue *q, void *context)
 {
+    marks_reached++;
     assert_non_null(q);
     assert_ptr_equal(context, &hook);
     assert_true(is_masked);
@@ -85,6 +91,7 @@ static void begin(bool has_marks, size_t phase)
     ta_queue *const queues[] = {&q, &other, &written, &reserved};
     ta_buffer *const buffers[] = {&input, &text, &destination};
     interrupt.handler = NULL;
+    woken.at_once = NULL;
     fresh_pool(pool);
     must(ta_slab_set_wake(pool, &hook));
     for (size_t i = 0; i < COUNT_OF(queues); i++)
@@ -92,8 +99,9 @@ static void begin(bool has_marks, size_t phase)
     for (size_t i = 0; i < COUNT_OF(buffers); i++)
         must(ta_buffer_init(buffers[i], pool));
     must(ta_queue_set_limit(&q, LIMIT));
-    must(ta_queue_set_marks(&q, has_marks ? &marks : NULL));
-    must(ta_queue_set_wake(&q, &hook));
+    for (size_t i = 0; i < 2; i++) /* in either order */
+        must((i + phase) % 2 ? ta_queue_set_wake(&q, &hook)
+                             : ta_queue_set_marks(&q, has_marks ? &marks : NULL));
     lines = of_queue;
     for (; phase > 0; phase--) {
         must(ta_queue_push(&q, 1));
