@@ -24,6 +24,8 @@
  * |-------------------------|----------------------|-----------------------------------------------|
  * | port/cortex_m.h         | Cortex-M             | PRIMASK                                       |
  * | port/cortex_m_basepri.h | by name only         | BASEPRI, up to a ceiling (TA_PORT_BASEPRI)    |
+ * | port/freertos.h         | by name only         | FreeRTOS, one core: its mask for interrupts   |
+ * | port/zephyr.h           | by name only         | Zephyr: irq_lock()                            |
  * | port/riscv.h            | RISC-V without an OS | mstatus.MIE                                   |
  * | port/avr.h              | AVR                  | SREG                                          |
  * | port/posix_signal.h     | by name only         | the signal mask: a signal is the interrupt    |
