@@ -102,6 +102,7 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
         return TA_E_RANGE;
     slab_state *s = state_of(slab);
     ta_status status = TA_OK;
+    bool is_due = false;
     ta_mask mask = ta_critical_enter();
     size_t others = (size_t)s->taken - s->headroom;
     if (s->taken > capacity)
@@ -112,8 +113,11 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
         SET_PEAK(s, PEAK_OF(s) - s->headroom + blocks);
         s->taken = (ta_slot)(others + blocks);
         s->headroom = (ta_slot)blocks;
+        is_due = take_awaited(s);
     }
     ta_critical_exit(mask);
+    if (is_due)
+        ta_slab_wake_(slab);
     return status;
 }
 
@@ -125,6 +129,30 @@ ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size)
     }
     return slab_alloc(slab, size, true);
 }
+
+/* ---- Waking -------------------------------------------------------------------------------------------- */
+
+#if TA_WAKE
+
+ta_status ta_slab_set_wake(const ta_allocator *slab, const ta_wake *wake)
+{
+    if (wake && !wake->call)
+        return invalid();
+    slab_state *s = state_of(slab);
+    memcpy(s->wake, &wake, sizeof wake);
+    SET_AWAITED(s, false);
+    return TA_OK;
+}
+
+void ta_slab_wake_(const ta_allocator *a)
+{
+    const ta_wake *wake;
+    __builtin_memcpy(&wake, state_of(a)->wake, sizeof wake);
+    if (wake)
+        wake->call(wake->context, TA_WAKE_BLOCK);
+}
+
+#endif
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 

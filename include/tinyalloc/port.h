@@ -32,6 +32,8 @@
  * | port/cortex_m_multicore.h | by name only         | PRIMASK, then a spin lock (TA_PORT_CORE)       | several | acquire/release |
  * | port/rp2040.h             | by name only         | the Pico SDK: RP2040, RP2350; not run          | two     | acquire/release |
  * | port/esp32.h              | by name only         | ESP-IDF's portMUX; not run                     | two     | acquire/release |
+ * | port/freertos.h           | by name only         | FreeRTOS: its mask for interrupts; not run     | one     | compiler        |
+ * | port/zephyr.h             | by name only         | Zephyr's irq_lock(); not run                   | several | acquire/release |
  * | port/riscv.h              | RISC-V without an OS | mstatus.MIE                                    | one     | compiler        |
  * | port/riscv_multicore.h    | by name only         | mstatus.MIE, then a spin lock                  | several | acquire/release |
  * | port/avr.h                | AVR                  | SREG                                           | one     | compiler        |
@@ -77,7 +79,8 @@
 #error \
     "TinyAlloc cannot know how to mask interrupts here: define TA_PORT_FILE, for every file of the program. \
 Ready-made: tinyalloc/port/NAME.h with NAME cortex_m, cortex_m_basepri, cortex_m_multicore, riscv, riscv_multicore, \
-rp2040, esp32, avr, posix_signal, posix_thread, or none (nothing is masked). Else write one: tinyalloc/port.h says how"
+rp2040, esp32, freertos, zephyr, avr, posix_signal, posix_thread, or none (nothing is masked). Else write one: \
+tinyalloc/port.h says how"
 #define TA_PORT_FILE "port/none.h" /* so that this is the only error */
 #endif
 #endif

@@ -23,7 +23,8 @@
  * | 16/16  | 4      | 8     | 65,535                                | 32,768                         |
  * | 16/32  | 6      | 8     | 65,535                                | 2,147,483,648                  |
  *
- * The state has two more words of a slot's width with TA_STATISTICS, one more with TA_RETIRE, and another with both.
+ * The state has two more words of a slot's width with TA_STATISTICS, one more with TA_RETIRE, and another with both. With
+ * TA_WAKE it has one more, and a pointer.
  * With TA_RETIRE a slot leaves service before its generation wraps, so a handle never matches again.
  *
  * Context, cost and the rules for handles are those of allocator.h. A parameter `slab` is a slab, never NULL unless a
@@ -33,6 +34,7 @@
 #define TINYALLOC_SLAB_H
 
 #include "allocator.h"
+#include "wake.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -67,6 +69,13 @@ struct ta_entry_ {
 #else
 #define TA_SLAB_RETIRED_
 #endif
+#if TA_WAKE
+#define TA_SLAB_WAKE_   \
+    ta_slot is_awaited; \
+    uint8_t wake[sizeof(const ta_wake *)]; /* as bytes: the state is aligned as an entry is */
+#else
+#define TA_SLAB_WAKE_
+#endif
 
 /* What changes, apart from the table. All zero: every block is free. */
 typedef struct ta_slab_state_ {
@@ -76,6 +85,7 @@ typedef struct ta_slab_state_ {
     ta_slot headroom; /* blocks kept for ta_slab_alloc_headroom(), counted in `taken` */
     TA_SLAB_RETIRED_  /* slots out of service, counted in `taken`; the peak before the last of them retired */
         TA_SLAB_STATISTICS_ /* the largest `taken` since then; refusals, saturating */
+            TA_SLAB_WAKE_   /* a request was refused since the last wake-up; the hook */
 } ta_slab_state_;
 
 /** A slab that ta_slab_init() makes at run time. Pass `&slab.allocator` to the calls. */
@@ -216,7 +226,7 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 /**
  * @brief Zero the table and the state of a slab in memory that start-up code did not zero.
  *
- * Headroom and statistics become 0. Old handles may match again: to end lifetimes use ta_clear(). O(blocks). Nobody
+ * Headroom and statistics become 0, and the hook of ta_slab_set_wake() is forgotten. Old handles may match again: to end lifetimes use ta_clear(). O(blocks). Nobody
  * else may use the slab meanwhile.
  * @param slab The slab.
  */
@@ -250,6 +260,20 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks);
  * @return As ta_alloc() returns; TA_NONE only if the headroom is used up, too.
  */
 ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size);
+
+/**
+ * @brief Set the hook that is called with TA_WAKE_BLOCK when a block is freed after one was refused. Needs TA_WAKE.
+ *
+ * A refusal is a TA_NONE of ta_alloc() and the like, or a TA_E_NO_MEMORY of a buffer or queue of this slab. After it, the
+ * next call that frees a block calls the hook, in its own context: ta_free(), every call that frees chunks, ta_clear(),
+ * and ta_slab_set_headroom(). A call that frees several blocks may call it once, at the end. The task looks again, since
+ * the block may be needed for the headroom, or somebody else may have taken it. See wake.h. O(1); call it before any other
+ * context uses the slab.
+ * @param slab The slab.
+ * @param wake The hook, which must exist as long as the slab; NULL: none.
+ * @retval TA_E_INVALID The hook has no function.
+ */
+ta_status ta_slab_set_wake(const ta_allocator *slab, const ta_wake *wake);
 
 /* ---- Access, inlined ----------------------------------------------------------------------------------- */
 

@@ -154,8 +154,9 @@ void operate(void)
 
 /* ---- The state before ------------------------------------------------------------------------------------------- */
 
-static void nothing(ta_queue *q)
+static void nothing(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
 }
 

@@ -17,19 +17,21 @@ uint8_t data[3][DATA_MAX];
 static ta_handle hogs[BLOCK_COUNT];
 static bool line_is_paused;
 
-static void pause_line(ta_queue *q)
+static void pause_line(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
     line_is_paused = true;
 }
 
-static void resume_line(ta_queue *q)
+static void resume_line(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
     line_is_paused = false;
 }
 
-static const ta_water_marks marks = {HIGH, LOW, pause_line, resume_line};
+static const ta_water_marks marks = {HIGH, LOW, pause_line, resume_line, NULL};
 
 /* So often each slot is used beforehand. With TA_RETIRE: whatever is freed from now on leaves service. Else: the next
  * lifetime's end carries from one part of a generation into the next, where a machine needs two loads. */

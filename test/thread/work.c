@@ -107,22 +107,24 @@ static void keep_or_free(worker *w)
 
 /* ---- Marks: a pause that is never ended would end the test's time --------------------------------------- */
 
-static void pause_line(ta_queue *q)
+static void pause_line(ta_queue *q, void *context)
 {
+    (void)context;
     worker *w = (worker *)(void *)q;
     NEED(!ta_port_load(&w->is_paused));
     ta_port_store(&w->is_paused, 1);
     w->pauses++;
 }
 
-static void go_on(ta_queue *q)
+static void go_on(ta_queue *q, void *context)
 {
+    (void)context;
     worker *w = (worker *)(void *)q;
     NEED(ta_port_load(&w->is_paused));
     ta_port_store(&w->is_paused, 0);
 }
 
-static const ta_water_marks marks = {80, 20, pause_line, go_on};
+static const ta_water_marks marks = {80, 20, pause_line, go_on, NULL};
 
 /* ---- Bytes --------------------------------------------------------------------------------------------- */
 
