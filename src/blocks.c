@@ -55,6 +55,7 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
         if (after.bits && handle_matches(a, after, before))
             before->link = (ta_slot)(before - next - 1);
         before = take_side_by_side(s, first, most, OWNER_OF(who), &n);
+        unpoison(block_of_entry(a, next), n * a->block_size);
         ta_critical_exit(mask);
         start = start ? start : next;
         blocks -= n;
@@ -78,6 +79,7 @@ static void slab_free_chunks(const ta_allocator *a, ta_handle first, size_t bloc
     bool may_free = handle_matches(a, first, e);
     while (may_free) {
         next = blocks > 1 ? linked_entry(a, e) : NULL;
+        poison_block(a, block_of_entry(a, e));
         release_slot(state_of(a), a->entries, e - a->entries, (ta_slot)(a->first - e));
         ta_critical_exit(mask);
         if (!next)

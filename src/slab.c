@@ -68,6 +68,7 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
                                entries + last,
                                last,
                                TA_SLAB_LAST_LIVE_(last) TA_ALLOCATOR_POOL_(0)};
+    unpoison(arena, arena_size); /* as an earlier slab may have left it */
     slab->allocator = made;
     ta_slab_reset(&slab->allocator);
     return TA_OK;
@@ -77,6 +78,7 @@ void ta_slab_reset(const ta_allocator *slab)
 {
     const uint8_t *end =
         (const uint8_t *)(state_of(slab) + 1) + ((size_t)slab->last + 1) * TA_SLAB_OWNER_BYTES_;
+    unpoison(slab->blocks - ta_slab_offset_(slab, slab->last), ((size_t)slab->last + 1) * slab->block_size);
     memset(slab->entries, 0, (size_t)(end - (const uint8_t *)slab->entries));
 }
 

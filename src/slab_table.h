@@ -14,6 +14,7 @@
 #define TINYALLOC_SLAB_TABLE_H
 
 #include "compiler.h"
+#include "poison.h"
 #include <tinyalloc/port.h>
 #include <tinyalloc/slab.h>
 
@@ -265,6 +266,7 @@ static inline ta_handle take_slot(const ta_allocator *a, entry *first, ta_slot l
     ta_handle_bits generation = begin_lifetime(first - slot, link, &step);
     s->head = (ta_slot)(slot + step);
     begin_owning(s, slot, owner);
+    unpoison(a->blocks - ta_slab_offset_(a, a->last - (offset_t)slot), a->block_size);
     return handle_of_slot(a, slot, generation);
 }
 
@@ -345,6 +347,7 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
         ta_critical_exit(mask);
         return false;
     }
+    poison_block(a, a->blocks - ta_slab_offset_(a, distance));
     release_slot(s, entries, distance, ta_handle_slot(h));
     ta_critical_exit(mask);
     return true;

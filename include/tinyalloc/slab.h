@@ -225,8 +225,8 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 /**
  * @brief Zero the table and the state of a slab in memory that start-up code did not zero.
  *
- * Headroom and statistics become 0. Old handles may match again: to end lifetimes use ta_clear(). O(blocks). Nobody
- * else may use the slab meanwhile.
+ * With TA_POISON, also call it before the memory of a slab is used for something else. Headroom and statistics become
+ * 0. Old handles may match again: to end lifetimes use ta_clear(). O(blocks). Nobody else may use the slab meanwhile.
  * @param slab The slab.
  */
 void ta_slab_reset(const ta_allocator *slab);

@@ -728,6 +728,7 @@ static void try_arena(size_t misalignment, size_t size, size_t block_size)
     if (status == TA_OK) {
         assert_in_range(ta_stats_of(&slab.allocator).capacity, least ? least : 1, most);
         use_all_of(&slab, arena, size, block_size);
+        ta_slab_reset(&slab.allocator); /* the memory is used for another slab */
     } else {
         assert_int_equal(status, TA_E_INVALID);
         assert_int_equal(least, 0);
