@@ -98,7 +98,7 @@ SLAB_OPERATION(ta_handle, handle_of)(const ta_allocator *a, const void *block)
 
 static ta_handle op_alloc(const ta_allocator *a, size_t size)
 {
-    return slab_alloc(a, size, false);
+    return slab_alloc(a, size, TAKER(false, 0));
 }
 
 static void *op_get(const ta_allocator *a, ta_handle h)
@@ -122,7 +122,7 @@ static bool op_set_aside(const ta_allocator *a, size_t blocks)
 static ta_handle op_take(const ta_allocator *a)
 {
     ta_mask mask = ta_critical_enter();
-    ta_handle h = take_slot(a, a->first, 0);
+    ta_handle h = take_slot(a, a->first, 0, 0);
     ta_critical_exit(mask);
     return h;
 }
@@ -156,7 +156,7 @@ ta_handle ta_alloc(const ta_allocator *a, size_t size)
 #if TA_CUSTOM_BACKENDS
     return a->operations->alloc(a, size);
 #else
-    return slab_alloc(a, size, false);
+    return slab_alloc(a, size, TAKER(false, 0));
 #endif
 }
 

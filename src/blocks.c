@@ -25,11 +25,12 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 
 /* Begin lifetimes of up to `most` free slots that lie side by side, from the head of the list on. Returns
  * the last of them and in *n how many. Call with interrupts masked, after the blocks were set aside. */
-static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most, size_t *n)
+static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most, uint8_t owner, size_t *n)
 {
     entry *e = first - s->head;
     for (*n = 1;; ++*n) {
         next_generation(e);
+        begin_owning(s, (size_t)(first - e), owner);
         if (*n == most || e->link != 0)
             break;
         e--;
@@ -39,14 +40,13 @@ static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most,
     return e;
 }
 
-static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
-                          ta_handle *taken)
+static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *taken)
 {
     entry *first = a->first, *before = entry_of(a, after), *start = NULL;
     slab_state *s = state_of(a);
     size_t n, most = 1; /* in the section that counts all of them */
     ta_mask mask = ta_critical_enter();
-    if (!slab_set_aside(s, a->last, blocks, uses_headroom)) {
+    if (!slab_set_aside(s, a->last, blocks, USES_HEADROOM(who))) {
         ta_critical_exit(mask);
         return NULL;
     }
@@ -54,7 +54,8 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
         entry *next = first - s->head;
         if (after.bits && handle_matches(a, after, before))
             before->link = (ta_slot)(before - next - 1);
-        before = take_side_by_side(s, first, most, &n);
+        before = take_side_by_side(s, first, most, OWNER_OF(who), &n);
+        unpoison(block_of_entry(a, next), n * a->block_size);
         ta_critical_exit(mask);
         start = start ? start : next;
         blocks -= n;
@@ -79,6 +80,7 @@ static inline bool free_chunks(const ta_allocator *a, ta_handle first, size_t bl
     bool may_free = handle_matches(a, first, e);
     while (may_free) {
         next = blocks > 1 ? linked_entry(a, e) : NULL;
+        poison_block(a, block_of_entry(a, e));
         release_slot(state_of(a), a->entries, e - a->entries, (ta_slot)(a->first - e));
         is_due |= take_awaited(state_of(a));
         ta_critical_exit(mask);
@@ -103,10 +105,9 @@ static void slab_free_chunks(const ta_allocator *a, ta_handle first, size_t bloc
 
 #if !TA_CUSTOM_BACKENDS
 
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
-                         ta_handle *first)
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *first)
 {
-    return slab_take(a, after, blocks, uses_headroom, first);
+    return slab_take(a, after, blocks, who, first);
 }
 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
@@ -162,12 +163,11 @@ ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h)
 #else
 
 /* Only a slab has headroom. */
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
-                         ta_handle *first)
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *first)
 {
     const ta_operations *is = a->operations;
     if (is == &ta_slab_operations)
-        return slab_take(a, after, blocks, uses_headroom, first);
+        return slab_take(a, after, blocks, who, first);
     if ((after.bits && !is->get(a, after)) || !is->set_aside(a, blocks))
         return NULL;
     *first = TA_NONE;

@@ -20,8 +20,7 @@ typedef ta_chain_place_ place;
  * when there are fewer, which counts as a failure of the pool. A critical
  * section takes a few blocks at most; none of them grows with the number of blocks.
  */
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, bool uses_headroom,
-                         ta_handle *first);
+uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *first);
 
 /* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The
  * same critical sections. */
@@ -47,6 +46,14 @@ void ta_blocks_link_(const ta_allocator *a, ta_handle chunk, ta_handle next);
 /* End the lifetime of a block and begin the next; contents and link stay. Returns the new handle; TA_NONE
  * when the handle is stale, or with TA_RETIRE when this is the slot's last lifetime. One critical section. */
 ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h);
+
+/* With TA_OWNERS: note an owner for up to that many chunks, from `first` through `last`. Nothing for a custom back
+ * end. One critical section for each chunk. */
+#if TA_OWNERS
+void ta_blocks_own_(const ta_allocator *a, ta_handle first, ta_handle last, size_t blocks, uint8_t owner);
+#else
+#define ta_blocks_own_(a, first, last, blocks, owner) ((void)(owner))
+#endif
 
 /* Blocks that are free, for a caller with or without access to the headroom. */
 size_t ta_blocks_free_count_(const ta_allocator *a, bool uses_headroom);

@@ -38,12 +38,15 @@ ta_status ta_buffer_set_limit(ta_buffer *b, size_t limit)
 
 /* Make a block that somebody else allocated a chunk: under a new handle, or, in the last lifetime of its
  * slot, as a copy. */
-static ta_handle adopted(const ta_allocator *a, ta_handle h, const uint8_t *data, size_t length)
+static ta_handle adopted(const ta_allocator *a, ta_handle h, const uint8_t *data, size_t length,
+                         uint8_t owner)
 {
     ta_handle chunk = ta_blocks_renew_(a, h);
-    if (chunk.bits)
+    if (chunk.bits) {
+        ta_blocks_own_(a, chunk, chunk, 1, owner);
         return chunk;
-    uint8_t *copy = ta_blocks_take_(a, TA_NONE, 1, false, &chunk);
+    }
+    uint8_t *copy = ta_blocks_take_(a, TA_NONE, 1, TAKER(false, owner), &chunk);
     if (copy) {
         memcpy(copy, data, length);
         ta_free(a, h);
@@ -72,7 +75,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     if (length > limit_room(c))
         return TA_E_FULL;
     ta_chain_bind_(c);
-    h = adopted(a, h, data, length);
+    h = adopted(a, h, data, length, CHAIN_OWNER(c));
     if (!h.bits)
         return TA_E_NO_MEMORY;
     if (!ta_chain_absorb_(a, &p, ta_get(a, h), length, h))

@@ -66,6 +66,16 @@ typedef ta_chain_end_ chain_end;
 #define QUEUE_CHAIN(q) AS_CHAIN(q)
 #endif
 
+/* ---- Owners -------------------------------------------------------------------------------------------- */
+
+#if TA_OWNERS
+#define CHAIN_OWNER(c) ((c)->owner)
+#define SET_CHAIN_OWNER(c, number) ((c)->owner = (number))
+#else
+#define CHAIN_OWNER(c) ((void)(c), (uint8_t)0)
+#define SET_CHAIN_OWNER(c, number) ((void)(c), (void)(number))
+#endif
+
 /* ---- Places -------------------------------------------------------------------------------------------- */
 
 /* Move an end to a place that `count` bytes have passed. The caller publishes the count. */

@@ -73,7 +73,9 @@ static ta_status get_spare(move *m, const chain *to)
         fits += to->allocator->block_size - m->from.length;
     if (m->cut_size <= fits)
         return TA_OK;
-    return ta_blocks_take_(to->allocator, TA_NONE, 1, false, &m->spare) ? TA_OK : TA_E_NO_MEMORY;
+    return ta_blocks_take_(to->allocator, TA_NONE, 1, TAKER(false, CHAIN_OWNER(to)), &m->spare)
+               ? TA_OK
+               : TA_E_NO_MEMORY;
 }
 
 /* ---- Moving: nothing can fail any more ----------------------------------------------------------------- */
@@ -208,8 +210,11 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
         if (status != TA_OK)
             return status;
     }
-    if (m.first.bits)
+    if (m.first.bits) {
+        if (CHAIN_OWNER(to) != CHAIN_OWNER(from))
+            ta_blocks_own_(a, m.first, m.last, n, CHAIN_OWNER(to)); /* each has at least one of the n bytes */
         renew(&m, a);
+    }
     splice(&m, to, n, keeps_chunks, room);
     if (is_all)
         ta_chain_forget_(from);

@@ -72,7 +72,7 @@ ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
     const ta_allocator *a = c->allocator;
     size_t blocks = ta_chain_blocks_beyond_(n, p->length, a->block_size);
     ta_handle first;
-    uint8_t *start = ta_blocks_take_(a, c->in.chunk, blocks, c->uses_headroom, &first);
+    uint8_t *start = ta_blocks_take_(a, c->in.chunk, blocks, TAKER(c->uses_headroom, CHAIN_OWNER(c)), &first);
     if (!start)
         return TA_E_NO_MEMORY;
     if (p->length == 0)

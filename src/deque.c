@@ -26,7 +26,7 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
     size_t room = a->block_size - p.length, blocks = ta_chain_blocks_beyond_(n, room, a->block_size);
     place last;
     if (blocks > 0) {
-        uint8_t *start = ta_blocks_take_(a, TA_NONE, blocks, false, &last.chunk);
+        uint8_t *start = ta_blocks_take_(a, TA_NONE, blocks, TAKER(false, CHAIN_OWNER(c)), &last.chunk);
         if (!start)
             return TA_E_NO_MEMORY;
         set_place(&last, a, last.chunk, start);

@@ -20,6 +20,8 @@ TA_OPTIONS_DEFINE_ /* the symbol that names the options of this library: see opt
         TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
 TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");
 
+#define SLOT_BYTES (sizeof(entry) + TA_SLAB_OWNER_BYTES_) /* what the table has for each slot */
+
 /* ---- Life cycle ---------------------------------------------------------------------------------------- */
 
 /* How many bytes lie between an address and the next multiple of a power of two. */
@@ -34,12 +36,12 @@ static size_t blocks_between(uintptr_t start, size_t size, size_t block_size)
 {
     if (size < sizeof(slab_state) || block_size > size - sizeof(slab_state))
         return 0; /* and the sums below cannot wrap */
-    size_t left = size - sizeof(slab_state), count = left / (block_size + sizeof(entry));
+    size_t left = size - sizeof(slab_state), count = left / (block_size + SLOT_BYTES);
     if (count == 0)
         return 0;
     if (count - 1 >= TA_SLAB_MAX_BLOCKS)
         return TA_SLAB_MAX_BLOCKS;
-    size_t used = count * (block_size + sizeof(entry));
+    size_t used = count * (block_size + SLOT_BYTES);
     bool has_padding = left - used >= padding(start + count * block_size, TA_ALIGNOF(entry));
     return has_padding ? count : count - 1;
 }
@@ -68,6 +70,7 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
                                entries + last,
                                last,
                                TA_SLAB_LAST_LIVE_(last) TA_ALLOCATOR_POOL_(0)};
+    unpoison(arena, arena_size); /* as an earlier slab may have left it */
     slab->allocator = made;
     ta_slab_reset(&slab->allocator);
     return TA_OK;
@@ -75,7 +78,9 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 
 void ta_slab_reset(const ta_allocator *slab)
 {
-    const uint8_t *end = (const uint8_t *)(state_of(slab) + 1);
+    const uint8_t *end =
+        (const uint8_t *)(state_of(slab) + 1) + ((size_t)slab->last + 1) * TA_SLAB_OWNER_BYTES_;
+    unpoison(slab->blocks - ta_slab_offset_(slab, slab->last), ((size_t)slab->last + 1) * slab->block_size);
     memset(slab->entries, 0, (size_t)(end - (const uint8_t *)slab->entries));
 }
 
@@ -127,7 +132,7 @@ ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size)
         TA_FAULT(TA_E_INVALID);
         return TA_NONE;
     }
-    return slab_alloc(slab, size, true);
+    return slab_alloc(slab, size, TAKER(true, 0));
 }
 
 /* ---- Waking -------------------------------------------------------------------------------------------- */
@@ -200,6 +205,28 @@ static int check_free_list(const ta_allocator *a, size_t length)
     }
 }
 
+/* Does each owner have as many live blocks as its counters say? */
+#if TA_OWNERS
+static bool owners_add_up(const ta_allocator *a)
+{
+    slab_state *s = state_of(a);
+    size_t capacity = (size_t)a->last + 1, live = 0, owned = 0;
+    for (offset_t at = 0; at <= a->last; at++)
+        live += is_live(&a->entries[at]);
+    for (size_t owner = 0; owner < TA_OWNERS; owner++) {
+        size_t blocks = 0;
+        for (size_t slot = 0; slot < capacity; slot++)
+            blocks += is_live(a->first - slot) && *owner_at(s, slot) == owner;
+        if (s->highest[owner] > capacity || blocks != (size_t)s->highest[owner] - s->below[owner])
+            return false;
+        owned += blocks;
+    }
+    return owned == live;
+}
+#else
+#define owners_add_up(a) true
+#endif
+
 int ta_slab_check(const ta_allocator *slab)
 {
     if (!slab || slab->block_size == 0 || slab->last < 0 || slab->first - slab->entries != slab->last ||
@@ -223,5 +250,5 @@ int ta_slab_check(const ta_allocator *slab)
         return 5;
     if (TA_STATISTICS && (PEAK_OF(s) < s->taken || peak_used(s) > capacity))
         return 6;
-    return 0;
+    return owners_add_up(slab) ? 0 : 7;
 }

@@ -14,6 +14,7 @@
 #define TINYALLOC_SLAB_TABLE_H
 
 #include "compiler.h"
+#include "poison.h"
 #include <tinyalloc/port.h>
 #include <tinyalloc/slab.h>
 
@@ -185,6 +186,60 @@ static inline bool take_awaited(slab_state *s)
     return is_due;
 }
 
+/* ---- Owners -------------------------------------------------------------------------------------------- */
+
+/* Who takes a block: may it come from the headroom, and which owner is noted for it. */
+#if TA_OWNERS
+typedef uint16_t taker;
+#define TAKER(uses_headroom, owner) ((taker)((unsigned)(owner) << 1 | (uses_headroom)))
+#define USES_HEADROOM(taker) (((taker)&1) != 0)
+#define OWNER_OF(taker) ((uint8_t)((taker) >> 1))
+#else
+typedef bool taker;
+#define TAKER(uses_headroom, owner) (uses_headroom)
+#define USES_HEADROOM(taker) (taker)
+#define OWNER_OF(taker) 0
+#endif
+
+/* Call these with interrupts masked. */
+#if TA_OWNERS
+static inline uint8_t *owner_at(slab_state *s, size_t slot)
+{
+    return (uint8_t *)(s + 1) + slot;
+}
+
+static inline void count_owned(slab_state *s, uint8_t owner)
+{
+    size_t below = s->below[owner];
+    if (LIKELY(below != 0))
+        s->below[owner] = (ta_slot)(below - 1);
+    else
+        s->highest[owner]++;
+}
+
+static inline void begin_owning(slab_state *s, size_t slot, uint8_t owner)
+{
+    *owner_at(s, slot) = owner;
+    count_owned(s, owner);
+}
+
+/* The byte stays: it says who had the block last. */
+static inline void end_owning(slab_state *s, size_t slot)
+{
+    s->below[*owner_at(s, slot)]++;
+}
+
+/* The block goes to another owner. */
+static inline void change_owner(slab_state *s, size_t slot, uint8_t owner)
+{
+    end_owning(s, slot);
+    begin_owning(s, slot, owner);
+}
+#else
+#define begin_owning(s, slot, owner) ((void)(owner))
+#define end_owning(s, slot) ((void)0)
+#endif
+
 /* ---- The free list ------------------------------------------------------------------------------------- */
 
 /*
@@ -232,12 +287,14 @@ static inline ta_handle_bits begin_lifetime(entry *e, ta_slot link, ta_slot *ste
 }
 
 /* Call with interrupts masked, after the block was counted as taken: so there is a free slot. */
-static inline ta_handle take_slot(const ta_allocator *a, entry *first, ta_slot link)
+static inline ta_handle take_slot(const ta_allocator *a, entry *first, ta_slot link, uint8_t owner)
 {
     slab_state *s = (slab_state *)(void *)(first + 1);
     ta_slot slot = s->head, step;
     ta_handle_bits generation = begin_lifetime(first - slot, link, &step);
     s->head = (ta_slot)(slot + step);
+    begin_owning(s, slot, owner);
+    unpoison(a->blocks - ta_slab_offset_(a, a->last - (offset_t)slot), a->block_size);
     return handle_of_slot(a, slot, generation);
 }
 
@@ -269,6 +326,7 @@ static inline void retire_slot(slab_state *s, entry *e)
 static inline void release_slot(slab_state *s, entry *entries, offset_t distance, ta_slot slot)
 {
     entry *e = &entries[distance];
+    end_owning(s, slot);
     if (is_worn_out(e)) {
         retire_slot(s, e);
         return;
@@ -288,16 +346,16 @@ static inline size_t free_for(const slab_state *s, offset_t last, bool uses_head
 
 /* ---- One block ----------------------------------------------------------------------------------------- */
 
-static inline ta_handle slab_alloc(const ta_allocator *a, size_t size, bool uses_headroom)
+static inline ta_handle slab_alloc(const ta_allocator *a, size_t size, taker who)
 {
     ta_handle h = TA_NONE_INIT;
     entry *first = a->first;
     offset_t last = a->last;
     slab_state *s = (slab_state *)(void *)(first + 1);
     ta_mask mask = ta_critical_enter();
-    if (LIKELY((offset_t)(s->taken - (uses_headroom ? s->headroom : 0)) <= last)) {
+    if (LIKELY((offset_t)(s->taken - (USES_HEADROOM(who) ? s->headroom : 0)) <= last)) {
         count_taken(s, 1);
-        h = take_slot(a, first, (ta_slot)size);
+        h = take_slot(a, first, (ta_slot)size, OWNER_OF(who));
     } else {
         refuse_blocks(s);
     }
@@ -317,6 +375,7 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
         ta_critical_exit(mask);
         return false;
     }
+    poison_block(a, a->blocks - ta_slab_offset_(a, distance));
     release_slot(s, entries, distance, ta_handle_slot(h));
     bool is_due = take_awaited(s);
     ta_critical_exit(mask);

@@ -79,6 +79,7 @@ ta_status ta_buffer_split(ta_buffer *front, ta_buffer *b, size_t n)
         return invalid();
     ta_buffer taken = TA_BUFFER_INIT(TA_GLOBAL && front->chain.is_global ? NULL : front->chain.allocator);
     taken.chain.limit = front->chain.limit;
+    SET_CHAIN_OWNER(&taken.chain, CHAIN_OWNER(&front->chain));
     ta_status status = ta_buffer_drain_into(&taken, b, n);
     return status == TA_OK ? ta_buffer_move(front, &taken) : status;
 }

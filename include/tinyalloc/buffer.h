@@ -275,7 +275,8 @@ ta_status ta_buffer_copy_out(const ta_buffer *b, size_t position, void *data, si
  * @brief Replace what a buffer contains by everything that another one contains. O(1), plus freeing.
  *
  * The chunks change their owner; nothing is copied. The destination takes over the source's allocator, keeps its own
- * limit and frees its old chunks; if it is stale it counts as empty. The source is empty afterwards.
+ * limit and frees its old chunks; if it is stale it counts as empty. The source is empty afterwards. With TA_OWNERS the
+ * destination also takes over the source's owner.
  * @param destination The buffer that gets the bytes.
  * @param source      The buffer that loses them. If it is the destination, no byte changes.
  * @retval TA_E_FULL  The destination's limit would be exceeded.

@@ -45,6 +45,15 @@ typedef struct ta_chain_end_ {
     ta_slot reserved; /* writer: bytes of the open reservation; reader: 1 if it has read from this chain */
 } ta_chain_end_;
 
+/* With TA_OWNERS, the owner that is noted for each block which the chain takes. */
+#if TA_OWNERS
+#define TA_CHAIN_OWNER_ uint8_t owner;
+#define TA_CHAIN_OWNER_INIT_ , 0
+#else
+#define TA_CHAIN_OWNER_
+#define TA_CHAIN_OWNER_INIT_
+#endif
+
 /* The chain. Zeroed memory is an empty chain of a buffer that is bound to NULL. */
 typedef struct ta_chain_ {
     uint8_t is_queue : 1;      /* two sides, and the last block stays until trim */
@@ -59,15 +68,14 @@ typedef struct ta_chain_ {
     size_t limit;                  /* the limit in bytes; 0: none */
     ta_chain_end_ in;              /* the writer's end */
     ta_chain_end_ out; /* the reader's end; if in.chunk is TA_NONE, the writer may set chunk and base */
+    TA_CHAIN_OWNER_
 } ta_chain_;
 
 /* The initialiser of a chain. */
 #define TA_CHAIN_INIT_(allocator, limit, is_queue)                                      \
     {                                                                                   \
         (is_queue), 0, 0, 0, 0, 0, 0, (allocator), (limit), {0, 0, TA_NONE_INIT, 0, 0}, \
-        {                                                                               \
-            0, 0, TA_NONE_INIT, 0, 0                                                    \
-        }                                                                               \
+            {0, 0, TA_NONE_INIT, 0, 0} TA_CHAIN_OWNER_INIT_                             \
     }
 
 #ifdef __cplusplus

@@ -21,6 +21,7 @@
  * | TA_WAKE              | 0       | 0, 1         | queues and pools call a hook that wakes a task        |
  * | TA_OWNERS            | 0       | 0, 2..255    | so many owners are told apart; 1 byte a slot          |
  * | TA_POISON            | 0       | 0, 1         | for development: freed blocks are overwritten         |
+ * | TA_POISON_BYTE       | 0xDB    | 0..255       | … with this byte                                      |
  * | TA_WITH_BUFFER       | 1       | 0, 1         | buffers                                               |
  * | TA_WITH_DEQUE        | 1       | 0, 1         | … at both ends; needs BUFFER                          |
  * | TA_WITH_VIEW         | 1       | 0, 1         | views; needs BUFFER                                   |
@@ -74,6 +75,9 @@
 #endif
 #ifndef TA_POISON
 #define TA_POISON 0
+#endif
+#ifndef TA_POISON_BYTE
+#define TA_POISON_BYTE 0xDB
 #endif
 #ifndef TA_WITH_BUFFER
 #define TA_WITH_BUFFER 1

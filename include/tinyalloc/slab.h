@@ -24,7 +24,8 @@
  * | 16/32  | 6      | 8     | 65,535                                | 2,147,483,648                  |
  *
  * The state has two more words of a slot's width with TA_STATISTICS, one more with TA_RETIRE, and another with both. With
- * TA_WAKE it has one more, and a pointer.
+ * TA_WAKE it has one more, and a pointer. TA_OWNERS adds two words for each owner, and one byte a slot after the state:
+ * see owners.h.
  * With TA_RETIRE a slot leaves service before its generation wraps, so a handle never matches again.
  *
  * Context, cost and the rules for handles are those of allocator.h. A parameter `slab` is a slab, never NULL unless a
@@ -77,6 +78,20 @@ struct ta_entry_ {
 #define TA_SLAB_WAKE_
 #endif
 
+/* With TA_OWNERS, after the state: one byte a slot, the owner of its block. For each owner the state has how many blocks
+ * it has now less than at its peak, and the peak: so freeing changes one word, and so does taking below the peak. */
+#if TA_OWNERS
+#define TA_SLAB_OWNER_COUNTS_ \
+    ta_slot below[TA_OWNERS]; \
+    ta_slot highest[TA_OWNERS];
+#define TA_SLAB_OWNER_OF_EACH_(block_count) uint8_t owners[block_count];
+#define TA_SLAB_OWNER_BYTES_ 1u /* a slot */
+#else
+#define TA_SLAB_OWNER_COUNTS_
+#define TA_SLAB_OWNER_OF_EACH_(block_count)
+#define TA_SLAB_OWNER_BYTES_ 0u
+#endif
+
 /* What changes, apart from the table. All zero: every block is free. */
 typedef struct ta_slab_state_ {
     ta_slot taken;    /* blocks live, set aside, kept as headroom, or retired */
@@ -86,6 +101,7 @@ typedef struct ta_slab_state_ {
     TA_SLAB_RETIRED_  /* slots out of service, counted in `taken`; the peak before the last of them retired */
         TA_SLAB_STATISTICS_ /* the largest `taken` since then; refusals, saturating */
             TA_SLAB_WAKE_   /* a request was refused since the last wake-up; the hook */
+                TA_SLAB_OWNER_COUNTS_
 } ta_slab_state_;
 
 /** A slab that ta_slab_init() makes at run time. Pass `&slab.allocator` to the calls. */
@@ -193,6 +209,7 @@ extern const ta_operations ta_slab_operations;
     section_attribute static struct {                                                                      \
         struct ta_entry_ entries[block_count];                                                             \
         ta_slab_state_ state;                                                                              \
+        TA_SLAB_OWNER_OF_EACH_(block_count)                                                                \
     } pool##_table_;                                                                                       \
     TA_SLAB_DECLARE(pool);                                                                                 \
     const ta_allocator pool[1] = {                                                                         \
@@ -226,8 +243,9 @@ ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t blo
 /**
  * @brief Zero the table and the state of a slab in memory that start-up code did not zero.
  *
- * Headroom and statistics become 0, and the hook of ta_slab_set_wake() is forgotten. Old handles may match again: to end lifetimes use ta_clear(). O(blocks). Nobody
- * else may use the slab meanwhile.
+ * Headroom and statistics become 0, and the hook of ta_slab_set_wake() is forgotten. Old handles may match again: to end
+ * lifetimes use ta_clear(). With TA_POISON, also call it before the memory of a slab is used for something else.
+ * O(blocks). Nobody else may use the slab meanwhile.
  * @param slab The slab.
  */
 void ta_slab_reset(const ta_allocator *slab);
@@ -373,7 +391,8 @@ ta_slab_bits ta_slab_layout(void);
  * @param slab The slab; NULL is checked.
  * @return 0, or the number of what is broken: 1 a constant; 2 more blocks are taken than there are; 3 the free list
  *         leaves the slab or contains a live block or a block twice; 4 it does not end at the tail; 5 free, live and
- *         retired blocks do not add up; 6 the statistics.
+ *         retired blocks do not add up; 6 the statistics; 7 the counters of owners, with TA_OWNERS. That one takes
+ *         O(blocks x owners).
  */
 int ta_slab_check(const ta_allocator *slab);
 

@@ -42,6 +42,7 @@
 #if TA_WITH_GLOBAL
 #include "global.h"
 #endif
+#include "owners.h"
 
 #define TA_VERSION "0.1.0" /**< The version of these headers. */
 

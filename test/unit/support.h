@@ -54,8 +54,8 @@ static inline size_t as_size(unsigned long n)
 }
 
 /* The bytes of an arena that holds so many blocks, wherever it lies. */
-#define ARENA_OF(blocks, block_size)                                                 \
-    ((blocks) * ((block_size) + sizeof(struct ta_entry_)) + sizeof(ta_slab_state_) + \
+#define ARENA_OF(blocks, block_size)                                                                        \
+    ((blocks) * ((block_size) + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) + sizeof(ta_slab_state_) + \
      2 * (TA_ALIGNOF(max_align_t) - 1))
 
 /* Bytes that tell their position: no two of 251 neighbours are alike, and a period is no power of two. */

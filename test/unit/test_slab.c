@@ -553,7 +553,8 @@ static void entry_costs_what_the_header_says(void **state)
 {
     (void)state;
     assert_int_equal(sizeof(struct ta_entry_), (TA_SLOT_BITS + TA_GENERATION_BITS) / 8);
-    size_t members = 4 + (TA_STATISTICS ? 2 : 0) + (TA_RETIRE ? 1 : 0) + (TA_RETIRE && TA_STATISTICS ? 1 : 0);
+    size_t members = 4 + (TA_STATISTICS ? 2 : 0) + (TA_RETIRE ? 1 : 0) +
+                     (TA_RETIRE && TA_STATISTICS ? 1 : 0) + 2 * TA_OWNERS;
     size_t wake = TA_WAKE ? sizeof(ta_slot) + sizeof(void *) : 0;
     assert_int_equal(sizeof(ta_slab_state_), members * sizeof(ta_slot) + wake);
 }
@@ -562,7 +563,7 @@ static void entry_costs_what_the_header_says(void **state)
 static void static_slab_costs_what_the_header_says(void **state)
 {
     (void)state;
-    size_t entry = sizeof(struct ta_entry_), fixed = sizeof(ta_slab_state_);
+    size_t entry = sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_, fixed = sizeof(ta_slab_state_);
     assert_int_equal(sizeof pool_blocks_, BLOCKS * 8);
     assert_int_equal(sizeof pool_table_, BLOCKS * entry + fixed);
     assert_int_equal(sizeof many_blocks_, MANY * 64);
@@ -719,7 +720,8 @@ static void try_arena(size_t misalignment, size_t size, size_t block_size)
     memset(memory, 0xa5, sizeof memory);
     ta_slab slab;
     ta_status status = ta_slab_init(&slab, arena, size, block_size);
-    size_t lost = overhead((uintptr_t)arena, block_size), each = block_size + sizeof(struct ta_entry_);
+    size_t lost = overhead((uintptr_t)arena, block_size),
+           each = block_size + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_;
     size_t most = size < lost ? 0 : (size - lost) / each,
            least = size < lost + 4 ? 0 : (size - lost - 4) / each;
     if (most > TA_SLAB_MAX_BLOCKS)
@@ -727,6 +729,7 @@ static void try_arena(size_t misalignment, size_t size, size_t block_size)
     if (status == TA_OK) {
         assert_in_range(ta_stats_of(&slab.allocator).capacity, least ? least : 1, most);
         use_all_of(&slab, arena, size, block_size);
+        ta_slab_reset(&slab.allocator); /* the memory is used for another slab */
     } else {
         assert_int_equal(status, TA_E_INVALID);
         assert_int_equal(least, 0);
