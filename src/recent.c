@@ -247,20 +247,18 @@ static bool move_front(ta_recent *r, const front *f, const place *p, size_t unit
     return is_same;
 }
 
-/* Let the front pass what is next. Also TA_OK when the reader was quicker: then the writer looks again whether it needs
- * more. */
-static ta_status drop(ta_recent *r)
+/* Let the front pass what is next, if it is as it was seen. Otherwise nothing happens: the reader was quicker. */
+static ta_status drop(ta_recent *r, front *f, place *p, bool *has_moved)
 {
-    front f;
-    place p;
     size_t unit;
-    ta_status status = look(r, &f, &p);
-    if (status == TA_OK)
-        status = pass(r, &f, &p, &unit);
+    ta_status status = pass(r, f, p, &unit);
     if (status != TA_OK)
-        return status == TA_E_STALE ? status : TA_OK;
-    if (move_front(r, &f, &p, unit) && f.claimed == 0 && f.count > 0)
-        ta_blocks_free_(r->chain.allocator, f.left, f.count);
+        return status == TA_MORE ? TA_OK : status;
+    if (!move_front(r, f, p, unit))
+        return TA_OK;
+    *has_moved = true;
+    if (f->claimed == 0 && f->count > 0)
+        ta_blocks_free_(r->chain.allocator, f->left, f->count);
     return TA_OK;
 }
 
@@ -280,21 +278,16 @@ static bool reaches(size_t length, size_t left, size_t chunks, size_t block_size
  * Would n bytes find blocks if all units were dropped? All chunks but the last become free then, and the last one is
  * used from its start; not so the chunks that the reader uses, which come first.
  */
-static bool can_drop(const ta_recent *r, size_t n, size_t free)
+static bool can_drop(const ta_recent *r, const front *f, const place *p, size_t n, size_t free)
 {
-    front f;
-    place p;
     size_t block_size = r->chain.allocator->block_size;
+    size_t needed = ta_chain_blocks_beyond_(n, 0, block_size), chunks = f->chunk.bits == f->pinned.bits;
     if (!r->chain.in.chunk.bits)
         return false;
-    if (look(r, &f, &p) == TA_E_STALE)
-        return true; /* drop() says so */
-    size_t chunks = f.chunk.bits == f.pinned.bits;
-    if (f.claimed > 0)
-        chunks = 1 + ta_chain_blocks_beyond_(f.claimed, p.length, block_size);
-    size_t needed = ta_chain_blocks_beyond_(n, 0, block_size);
+    if (f->claimed > 0)
+        chunks = 1 + ta_chain_blocks_beyond_(f->claimed, p->length, block_size);
     chunks += needed - smaller(needed, free + 1);
-    return reaches(f.stored + f.claimed, p.length, chunks, block_size);
+    return reaches(f->stored + f->claimed, p->length, chunks, block_size);
 }
 
 /* Begin at the start of the only chunk again, if it has no unit and the reader is not in it. */
@@ -338,29 +331,42 @@ static bool take_blocks(ta_recent *r, size_t blocks, place *p)
     return true;
 }
 
-/* Make room for n bytes at *p: all that can fail is known before the first unit is dropped. */
+static bool is_unchanged(const ta_recent *r, const front *f)
+{
+    ta_mask mask = ta_critical_enter();
+    bool is_same = r->version == f->version;
+    ta_critical_exit(mask);
+    return is_same;
+}
+
+/*
+ * Make room for n bytes at *p. Each turn decides by one look at the front, and what it decides happens only if the front
+ * is still the same. Before the first drop it is known that dropping makes room.
+ */
 static ta_status make_room(ta_recent *r, size_t n, place *p)
 {
-    const chain *c = &r->chain;
+    const ta_allocator *a = r->chain.allocator;
+    size_t most = r->chain.limit ? r->chain.limit - n : SIZE_MAX;
     bool is_known = false;
     for (;;) {
-        size_t blocks = ta_chain_blocks_beyond_(n, p->length, c->allocator->block_size);
-        size_t free = blocks ? ta_blocks_free_count_(c->allocator, false) : 0;
-        bool is_refused = blocks > free && !is_known && !can_drop(r, n, free);
-        if (is_refused || (blocks <= free && n <= limit_room(c))) {
+        front f;
+        place oldest;
+        ta_status status = look(r, &f, &oldest);
+        size_t blocks = ta_chain_blocks_beyond_(n, p->length, a->block_size);
+        size_t free = blocks ? ta_blocks_free_count_(a, false) : 0;
+        if (status == TA_E_STALE)
+            return status;
+        if (blocks <= free && f.stored <= most) {
             if (blocks == 0 || take_blocks(r, blocks, p))
                 return TA_OK;
-            if (is_refused)
-                return TA_E_NO_MEMORY; /* the pool has counted a failure */
-            continue;
-        }
-        is_known = true;
-        if (chain_length(c) > 0) {
-            ta_status status = drop(r);
-            if (status != TA_OK)
-                return status;
-        } else if (!restart(r, p)) {
-            return TA_E_NO_MEMORY;
+        } else if (blocks > free && !is_known && !can_drop(r, &f, &oldest, n, free)) {
+            if (is_unchanged(r, &f))
+                return TA_E_NO_MEMORY;
+        } else if (f.stored == 0) {
+            if (!restart(r, p))
+                return TA_E_NO_MEMORY;
+        } else if ((status = drop(r, &f, &oldest, &is_known)) != TA_OK) {
+            return status;
         }
     }
 }
