@@ -144,7 +144,7 @@ static ta_status claim(ta_recent *r, size_t size, front *f, place *p, size_t *n)
                 r->version++;
                 r->claimed = bytes;
                 ta_port_store(&r->chain.out.count, r->chain.out.count + bytes);
-                ta_port_store(&r->gone, r->gone + 1);
+                r->gone++;
             } else {
                 status = TA_MORE;
             }
@@ -178,7 +178,7 @@ static void give_up(ta_recent *r)
     ta_mask mask = ta_critical_enter();
     if (r->claimed > 0) {
         ta_port_store(&r->chain.out.count, r->chain.out.count - r->claimed);
-        ta_port_store(&r->gone, r->gone - 1);
+        r->gone--;
     }
     r->claimed = 0;
     r->pinned = TA_NONE;
@@ -239,7 +239,7 @@ static bool move_front(ta_recent *r, const front *f, const place *p, size_t unit
             r->claimed = 0;
             r->pinned = p->chunk;
         } else if (unit > 0) {
-            ta_port_store(&r->gone, r->gone + 1);
+            r->gone++;
             c->dropped = (uint16_t)(c->dropped + (c->dropped < UINT16_MAX));
         }
     }
@@ -440,8 +440,11 @@ size_t ta_recent_count(const ta_recent *r)
 {
     if (!r)
         return 0;
-    size_t gone = ta_port_load(&r->gone); /* first, so that the difference is never negative */
-    return ta_port_load(&r->written) - gone;
+    ta_mask mask = ta_critical_enter(); /* or else a writer that drops could make it any number */
+    size_t gone = r->gone;
+    size_t written = ta_port_load(&r->written); /* last, so that the difference is never negative */
+    ta_critical_exit(mask);
+    return written - gone;
 }
 
 bool ta_recent_is_empty(const ta_recent *r)

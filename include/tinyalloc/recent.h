@@ -33,7 +33,7 @@
  * |--------------------------|---------------|---------------------------------------------------------|
  * | write                    | writer        | moving the front by one unit; taking or freeing a block |
  * | read                     | reader        | looking at the front; freeing one block at a time       |
- * | count, is_empty, dropped | any           | nothing; `dropped` reads its counter                    |
+ * | count, is_empty, dropped | any           | reading counters; is_empty nothing                      |
  * | clear, check             | no other call | freeing one block at a time                             |
  * | init                     | before use    | nothing                                                 |
  */

@@ -10,7 +10,7 @@ machine=$1
 shift
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/teeth.c test/race/model*.c test/race/pairs.c"
+host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/teeth.c test/race/model*.c test/race/pairs*.c"
 sources="$(ls src/*.c) test/race/race_image.c test/race/race_operations.c"
 # Built for speed on one machine, for size on the others: the ways through a queue differ.
 optimization=-Os
