@@ -7,6 +7,7 @@
  *     inject CPU image.elf configured [PART [N]] the same of an image with other options, where more may mask
  *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
  *     inject CPU image.elf unprotected|torn|ended  until each operation is caught; fails when one is not
+ *     inject CPU image.elf broken PART           until one pair is caught; fails when none is
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
  *
  * The image is stepped once through the operation. At each boundary its state is saved, the interrupt raised and run,
@@ -26,7 +27,7 @@
 
 static struct tally tallies[GROUP_COUNT][OP_COUNT];
 
-static bool is_verbose, stops_at_failure;
+static bool is_verbose, stops_at_failure, has_failed;
 static int only_pair = -1, only_boundary = -1, pair_number;
 
 /* The pair that is under way. */
@@ -263,6 +264,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
     else
         run_single();
     pair.tally->failed_pairs += !pair.is_legal;
+    has_failed |= !pair.is_legal;
 }
 
 /* ---- All of them -------------------------------------------------------------------------------------------------- */
@@ -272,6 +274,7 @@ static struct {
     const char *part;     /* all others; "queue" has the part "view", too */
     int every;            /* pairs with other numbers than its multiples; 0: none */
     bool is_selection;    /* what a selection leaves out */
+    bool after_first;     /* what follows the first pair that failed */
     int failed_pairs_max; /* an operation that has failed in so many pairs; 0: none */
 } leave_out;
 
@@ -287,6 +290,8 @@ static bool is_left_out(const struct group *g, int scenario)
     if (leave_out.every && pair_number % leave_out.every != 0)
         return true;
     if (leave_out.is_selection && !(is_slab || (is_queue && scenario % 5 == 0)))
+        return true;
+    if (leave_out.after_first && has_failed)
         return true;
     return leave_out.failed_pairs_max &&
            (g->inner.count > 0 || pair.tally->failed_pairs >= leave_out.failed_pairs_max);
@@ -398,6 +403,14 @@ int main(int argc, char **argv)
         report(cpu, false);
         sum_up(false, of_op);
         return !teeth_caught_all(cpu, mode, of_op);
+    }
+    if (strcmp(mode, "broken") == 0 && argc > 4) {
+        stops_at_failure = leave_out.after_first = true;
+        leave_out.part = argv[4];
+        run_all();
+        if (has_failed)
+            printf("found: %s while the interrupt does \"%s\"\n", op_names[pair.asked.main.op], pair.action);
+        return !has_failed;
     }
     is_verbose = true;
     if (strcmp(mode, "only") == 0 && argc > 4) {
