@@ -53,7 +53,7 @@ static void must_get(ta_recent *r, size_t first, size_t n)
     check_pool(r->chain.allocator);
 }
 
-static void expect(const ta_recent *r, size_t count, size_t dropped)
+static void expect_counts(const ta_recent *r, size_t count, size_t dropped)
 {
     assert_int_equal(ta_recent_count(r), count);
     assert_int_equal(ta_recent_is_empty(r), count == 0);
@@ -91,8 +91,8 @@ static void null_and_unbound_are_invalid(void **state)
     assert_int_equal(ta_recent_read(&r, &byte, 1, NULL), TA_E_INVALID);
     assert_int_equal(n, 9);
     assert_int_equal(byte, 7);
-    expect(NULL, 0, 0);
-    expect(&unbound, 0, 0);
+    expect_counts(NULL, 0, 0);
+    expect_counts(&unbound, 0, 0);
     assert_int_equal(ta_recent_check(NULL), 0);
     assert_int_equal(ta_recent_check(&unbound), 0);
     assert_int_equal(used(pool), 0);
@@ -106,7 +106,7 @@ static void the_length_of_a_unit_must_be_right(void **state)
     assert_int_equal(put(&r, 0, 4), TA_E_INVALID);
     assert_int_equal(put(&r, 0, 0), TA_E_INVALID);
     must_put(&r, 0, 3);
-    expect(&r, 1, 0);
+    expect_counts(&r, 1, 0);
     must_clear(&r);
 }
 
@@ -142,7 +142,7 @@ static void a_small_array_gets_nothing(void **state)
     assert_int_equal(ta_recent_read(&fixed, NULL, 0, &n), TA_E_RANGE);
     assert_int_equal(n, 5);
     assert_int_equal(data[0], 0);
-    expect(&own, 1, 0);
+    expect_counts(&own, 1, 0);
     must_get(&own, 3, 5);
     must_get(&fixed, 3, 5);
     must_clear(&own);
@@ -156,8 +156,8 @@ static void a_unit_above_the_limit_is_refused(void **state)
     must_put(&own, 0, 8); /* and 2 bytes of prefix */
     assert_int_equal(put(&own, 0, 9), TA_E_FULL);
     assert_int_equal(put(&fixed, 0, 5), TA_E_FULL);
-    expect(&own, 1, 0);
-    expect(&fixed, 0, 0);
+    expect_counts(&own, 1, 0);
+    expect_counts(&fixed, 0, 0);
     must_clear(&own);
 }
 
@@ -169,7 +169,7 @@ static void a_unit_too_long_for_its_prefix_is_refused(void **state)
     must_put(&r, 0, 3);
     assert_int_equal(ta_recent_write(&r, &r, TA_RECENT_MAX), TA_E_NO_MEMORY);
     assert_int_equal(ta_recent_write(&r, &r, TA_RECENT_MAX + 1), TA_E_FULL);
-    expect(&r, 1, 0);
+    expect_counts(&r, 1, 0);
     must_clear(&r);
 }
 
@@ -183,10 +183,10 @@ static void a_unit_above_the_pool_drops_nothing(void **state)
     leave_free(pool, 1);
     size_t before = used(pool);
     assert_int_equal(put(&r, 0, 23), TA_E_NO_MEMORY); /* 25 bytes: 4 blocks, and there are 2 and 1 */
-    expect(&r, 2, 0);
+    expect_counts(&r, 2, 0);
     assert_int_equal(used(pool), before);
     must_put(&r, 8, 22); /* 24 bytes: all of them */
-    expect(&r, 1, 2);
+    expect_counts(&r, 1, 2);
     must_get(&r, 8, 22);
     must_clear(&r);
 }
@@ -200,10 +200,10 @@ static void the_limit_keeps_the_last_units(void **state)
     ta_recent r = recent_of(15, 3);
     for (size_t i = 0; i < 20; i++)
         must_put(&r, i, 3);
-    expect(&r, 5, 15);
+    expect_counts(&r, 5, 15);
     for (size_t i = 15; i < 20; i++)
         must_get(&r, i, 3);
-    expect(&r, 0, 15);
+    expect_counts(&r, 0, 15);
     must_clear(&r);
     assert_int_equal(used(pool), 0);
 }
@@ -216,7 +216,7 @@ static void a_limit_of_one_unit_keeps_the_latest(void **state)
     for (size_t i = 0; i < 10; i++) {
         must_put(&r, i, BLOCK);
         must_put(&r, i + 1, BLOCK);
-        expect(&r, 1, i + 1);
+        expect_counts(&r, 1, i + 1);
         must_get(&r, i + 1, BLOCK);
     }
     must_clear(&r);
@@ -228,7 +228,7 @@ static void the_pool_keeps_the_last_units(void **state)
     ta_recent r = recent_of(0, BLOCK);
     for (size_t i = 0; i < 20; i++)
         must_put(&r, i, BLOCK);
-    expect(&r, BLOCKS, 20 - BLOCKS);
+    expect_counts(&r, BLOCKS, 20 - BLOCKS);
     assert_int_equal(used(pool), BLOCKS);
     for (size_t i = 20 - BLOCKS; i < 20; i++)
         must_get(&r, i, BLOCK);
@@ -244,16 +244,16 @@ static void units_over_many_chunks(void **state)
     ta_recent r = recent_of(0, 0);
     for (size_t i = 0; i < 4 * BLOCKS; i++)
         must_put(&r, i, 2);
-    expect(&r, 2 * BLOCKS, 2 * BLOCKS);
+    expect_counts(&r, 2 * BLOCKS, 2 * BLOCKS);
     must_put(&r, 7, most);
-    expect(&r, 1, 4 * BLOCKS);
+    expect_counts(&r, 1, 4 * BLOCKS);
     must_put(&r, 0, 6);
-    expect(&r, 1, 4 * BLOCKS + 1);
+    expect_counts(&r, 1, 4 * BLOCKS + 1);
     must_put(&r, 6, 20);
     must_put(&r, 26, 14);
-    expect(&r, 3, 4 * BLOCKS + 1);
+    expect_counts(&r, 3, 4 * BLOCKS + 1);
     must_put(&r, 40, 6);
-    expect(&r, 3, 4 * BLOCKS + 2);
+    expect_counts(&r, 3, 4 * BLOCKS + 2);
     must_get(&r, 6, 20);
     must_get(&r, 26, 14);
     must_get(&r, 40, 6);
@@ -269,11 +269,11 @@ static void a_unit_may_have_no_bytes(void **state)
     ta_recent r = recent_of(6, 0);
     for (int i = 0; i < 5; i++)
         assert_int_equal(ta_recent_write(&r, NULL, 0), TA_OK);
-    expect(&r, 3, 2);
+    expect_counts(&r, 3, 2);
     assert_int_equal(ta_recent_read(&r, NULL, 0, &n), TA_OK);
     assert_int_equal(n, 0);
     assert_int_equal(ta_recent_read(&r, &byte, 1, &n), TA_OK);
-    expect(&r, 1, 2);
+    expect_counts(&r, 1, 2);
     must_clear(&r);
 }
 
@@ -307,7 +307,7 @@ static void others_take_the_pool(void **state)
     leave_free(pool, 0);
     for (size_t i = 2; i < 12; i++)
         must_put(&r, i, 5);
-    expect(&r, 2, 10);
+    expect_counts(&r, 2, 10);
     must_get(&r, 10, 5);
     must_get(&r, 11, 5);
     must_clear(&r);
@@ -320,9 +320,9 @@ static void what_was_dropped_is_counted_up_to_a_limit(void **state)
     r.chain.dropped = UINT16_MAX - 2; /* writing as often takes an emulator long */
     for (size_t i = 0; i < 6; i++)
         must_put(&r, i, 1);
-    expect(&r, 1, UINT16_MAX);
+    expect_counts(&r, 1, UINT16_MAX);
     must_clear(&r);
-    expect(&r, 0, UINT16_MAX);
+    expect_counts(&r, 0, UINT16_MAX);
 }
 
 static void defined_at_file_scope(void **state)
@@ -331,7 +331,7 @@ static void defined_at_file_scope(void **state)
     must_put(&defined, 0, 6);
     must_put(&defined, 6, 6);
     must_put(&defined, 12, 6);
-    expect(&defined, 2, 1);
+    expect_counts(&defined, 2, 1);
     must_get(&defined, 6, 6);
     must_clear(&defined);
     assert_int_equal(ta_recent_init(&defined, wide, 0, 64), TA_OK);
@@ -340,7 +340,7 @@ static void defined_at_file_scope(void **state)
         fill_pattern(data, i, 64);
         assert_int_equal(ta_recent_write(&defined, data, 64), TA_OK);
     }
-    expect(&defined, 2, 3);
+    expect_counts(&defined, 2, 3);
     must_clear(&defined);
     assert_int_equal(ta_recent_init(&defined, pool, 12, 6), TA_OK);
 }
