@@ -10,7 +10,7 @@
 
 #include "acquire_release.h"
 #include <hardware/sync.h>
-#include <pico/platform.h>
+#include <pico.h>
 #include <stdbool.h>
 #include <stdint.h>
 
