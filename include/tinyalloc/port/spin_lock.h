@@ -3,8 +3,7 @@
  * One spin lock for all cores: not a port, but a part of those that have an atomic compare-and-swap.
  *
  * Call both functions while the interrupts of this core are masked. Then only this core stores or clears its own number,
- * so comparing the owner with it needs no order. A core waits for one section of each other core; which of several
- * waiting cores is next is not defined.
+ * so comparing the owner with it needs no order. The lock is not fair: of several waiting cores, any may be next.
  */
 #ifndef TINYALLOC_PORT_SPIN_LOCK_H
 #define TINYALLOC_PORT_SPIN_LOCK_H
