@@ -22,8 +22,10 @@ static inline bool ta_port_take_lock_(uint32_t core)
         return true;
     uint32_t free = 0;
     while (
-        !__atomic_compare_exchange_n(&ta_port_lock_, &free, owner, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        !__atomic_compare_exchange_n(&ta_port_lock_, &free, owner, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         free = 0;
+    /* Not in the exchange: for RISC-V, GCC 12 marks only the SC as acquire there, which by the manual orders nothing. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
     return false;
 }
 
