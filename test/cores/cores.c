@@ -1,7 +1,7 @@
 /*
- * The protocol of pools and queues between two real cores, of an emulator: each core's main loop and each core's timer
- * interrupt is a worker of ../thread/work.h, so every queue has its two ends on different cores. It is run with the ports for
- * several cores, and with broken ones, which it must detect (see run.sh).
+ * The protocol of pools and queues between two real cores, of an emulator: each core's main loop and each core's
+ * timer interrupt is a worker of ../thread/work.h, so every queue has its two ends on different cores. It is run with
+ * the ports for several cores, and with broken ones, which it must detect (see run.sh).
  *
  * An emulator on a machine that orders stores, such as x86, orders them here, too: a missing barrier does not show.
  */

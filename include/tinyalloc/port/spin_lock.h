@@ -2,8 +2,9 @@
  * @file port/spin_lock.h
  * One spin lock for all cores: not a port, but a part of those that have an atomic compare-and-swap.
  *
- * Call both functions while the interrupts of this core are masked. Then only this core stores or clears its own number,
- * so comparing the owner with it needs no order. The lock is not fair: of several waiting cores, any may be next.
+ * Call both functions while the interrupts of this core are masked. Then only this core stores or clears its own
+ * number, so comparing the owner with it needs no order. The lock is not fair: of several waiting cores, any may be
+ * next.
  */
 #ifndef TINYALLOC_PORT_SPIN_LOCK_H
 #define TINYALLOC_PORT_SPIN_LOCK_H
