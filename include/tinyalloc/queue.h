@@ -180,9 +180,10 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
 /**
  * @brief Set the hook that wakes the tasks which wait for this queue, before either side uses it. Needs TA_WAKE.
  *
- * It is called with TA_WAKE_DATA, TA_WAKE_ROOM and TA_WAKE_FULL; see wake.h. It is armed for the first bytes. As with
- * water marks, each call of either side looks at the length while masked. Bytes that are refused for want of a block are
- * the slab's to tell: ta_slab_set_wake().
+ * It is called with TA_WAKE_DATA, TA_WAKE_ROOM and TA_WAKE_FULL; see wake.h. It is armed for the first bytes. If a write
+ * needs a block and none is free, the slab's hook tells when there is one: ta_slab_set_wake(). As with water marks, push and
+ * pop cost several times as much, because each call looks at the length while masked: write several bytes a call where
+ * the hardware has them.
  * @param q    The queue.
  * @param wake The hook, which must exist as long as the queue; NULL: none.
  * @retval TA_E_INVALID The hook has no function.

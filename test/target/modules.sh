@@ -96,6 +96,12 @@ for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1
 done; done; done; done
 echo "$good combinations build and work, $refused are refused"
 
+# With hooks, and without what they may be hooks of.
+for options in -DTA_WITH_BUFFER=0 -DTA_WITH_QUEUE=0 "-DTA_WITH_VIEW=0 -DTA_CUSTOM_BACKENDS=1"; do
+    gcc $flags -DTA_WAKE=1 $options $sources "$folder/main.c" -o "$folder/main"
+    "$folder/main" || { echo "fails with $?: TA_WAKE $options" >&2 && exit 1; }
+done
+
 # Sources compiled for size and for speed link with each other, whichever is which.
 for first in s 2; do
     level=$first
