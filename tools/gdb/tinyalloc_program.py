@@ -252,7 +252,7 @@ def static_symbols():
 
 def find_static_symbols():
     listing = gdb.execute("info variables -q -n", to_string=True)
-    names = set(re.findall(r"([A-Za-z_$][\w$]*)(?:\[[^;]*\])*(?:\)\([^;]*\))?;$", listing, re.M))
+    names = set(re.findall(r"([A-Za-z_$][\w$:]*)(?:\[[^;]*\])*(?:\)\([^;]*\))?;$", listing, re.M))
     for name in sorted(names):
         symbols = list(gdb.lookup_static_symbols(name))
         of_program = gdb.lookup_global_symbol(name)
