@@ -1,5 +1,6 @@
 /* What all calls on a chain share. */
 #include "chain.h"
+#include "wake.h"
 #include <string.h>
 #include <tinyalloc/global.h>
 
@@ -102,11 +103,14 @@ void ta_chain_notify_(chain *c, bool is_writer)
     ta_queue *q = (ta_queue *)(void *)c;
     ta_mask mask = ta_critical_enter();
     size_t length = chain_length(c);
-    if (c->is_high != is_writer && (is_writer ? length >= q->marks->high : length <= q->marks->low)) {
+    if (HAS_MARKS(q) && c->is_high != is_writer &&
+        (is_writer ? length >= q->marks->high : length <= q->marks->low)) {
         c->is_high = is_writer;
-        (is_writer ? q->marks->on_high : q->marks->on_low)(q);
+        (is_writer ? q->marks->on_high : q->marks->on_low)(q, q->marks->context);
     }
+    unsigned events = is_writer ? take_data(q) : take_room(q);
     ta_critical_exit(mask);
+    wake(q, events);
 }
 
 void ta_chain_end_views_(chain *c, size_t read)

@@ -4,7 +4,7 @@
  * Who writes what
  *   the writer   in; `dropped`; the link of the last chunk; out.chunk and out.base when it begins a chain
  *   the reader   out; it frees the chunks that it has left
- *   both         is_high and has_gap, only in a critical section
+ *   both         is_high and has_gap, only in a critical section; so are the flags of wake.h
  * and neither side ever waits for the other. The protocol:
  *   C1  The writer stores bytes and links first, then in.count, by one store. A reader that has seen it
  *       sees everything before it. So a write over any number of chunks becomes visible at once, and
@@ -20,7 +20,7 @@
  *   C6  out.count only grows, also when bytes are prepended or cut off at the back: then both counts move. So
  *       it is the stamp of views, which are stale as soon as it has changed.
  *   C7  `credit` is never more than what may pass; it is 0 where every call has to look: during a
- *       reservation, with water marks, and for the last byte of a buffer's chunk.
+ *       reservation, with water marks or a hook, and for the last byte of a buffer's chunk.
  * A buffer has one owner, who is both sides. It frees a chunk as soon as that is empty, and both ends are
  * checked in every call.
  *
@@ -147,7 +147,8 @@ bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n);
 /* Pass n bytes and copy them from `data`. */
 bool ta_chain_copy_in_(const ta_allocator *a, place *p, const void *data, size_t n);
 
-/* With water marks: call the side's function if the length has crossed its mark. */
+/* After the side has published its count, in a queue with water marks or a hook: call its function if the length has
+ * crossed its mark, and the hook if it is due. */
 void ta_chain_notify_(chain *c, bool is_writer);
 
 /* Let `read` bytes have been removed, where views remember less: so they become stale. Bytes and length stay. A

@@ -216,6 +216,7 @@ static ta_status front(const chain *c, ta_span *span)
         return status;
     span->data = p.at;
     span->length = smaller(length, p.length);
+    ta_port_clean(span->data, span->length); /* port.h says why */
     return TA_OK;
 }
 QUEUE_NAME(ta_status, ta_queue_front, (const ta_queue *q, ta_span *span), front, (QUEUE_CHAIN(q), span))

@@ -1,5 +1,6 @@
 /* The writing end of a chain: everything that appends. */
 #include "chain.h"
+#include "wake.h"
 #include <string.h>
 #include <tinyalloc/global.h>
 
@@ -97,16 +98,32 @@ void ta_chain_publish_(chain *c, const place *p, size_t n)
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
+/* Nothing counts as dropped, but the writer may wait for room. */
+static inline ta_status wait_for_room(chain *c, size_t n, ta_status status)
+{
+    ta_queue *q = (ta_queue *)(void *)c;
+    if (TA_WAKE && status == TA_E_FULL && c->is_watched) {
+        ta_mask mask = ta_critical_enter();
+        unsigned events = want_room(q, n);
+        ta_critical_exit(mask);
+        wake(q, events);
+    }
+    return status;
+}
+
 /* Count what was refused for want of room. */
 static ta_status refuse(chain *c, size_t n, ta_status status)
 {
+    ta_queue *q = (ta_queue *)(void *)c;
     if (c && c->is_queue && (status == TA_E_FULL || status == TA_E_NO_MEMORY)) {
         ta_mask mask = ta_critical_enter(); /* the other side reads them, too, and in several loads */
         if (!c->has_gap)
-            ((ta_queue *)(void *)c)->gap = c->in.count;
+            q->gap = c->in.count;
         c->has_gap = 1;
         c->dropped = (uint16_t)(n > UINT16_MAX - (size_t)c->dropped ? UINT16_MAX : c->dropped + n);
+        unsigned events = status == TA_E_FULL ? want_room(q, n) : 0;
         ta_critical_exit(mask);
+        wake(q, events);
     }
     return status;
 }
@@ -218,7 +235,7 @@ static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
         status = ta_chain_make_room_(c, part, &p);
     } while (status == TA_E_NO_MEMORY && room(c) > 0);
     if (status != TA_OK)
-        return status;
+        return wait_for_room(c, part, status);
     if (!ta_chain_copy_in_(c->allocator, &p, data, part))
         return TA_E_STALE;
     ta_chain_publish_(c, &p, part);
@@ -239,7 +256,7 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
         return invalid();
     ta_status status = ta_chain_make_room_(c, 1, &p);
     if (status != TA_OK)
-        return status;
+        return wait_for_room(c, 1, status);
     if (p.chunk.bits != c->in.chunk.bits) { /* a fresh chunk: its link leads back */
         ta_blocks_link_(c->allocator, p.chunk, c->in.chunk.bits ? c->in.chunk : p.chunk);
         set_end(&c->in, &p, c->in.count, 0);
@@ -250,6 +267,7 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     c->in.reserved = (ta_slot)smaller(smaller(n, limit_room(c)), p.length);
     span->data = p.at;
     span->length = c->in.reserved;
+    ta_port_clean(p.at, c->in.reserved); /* port.h says why */
     return TA_OK;
 }
 QUEUE_NAME(ta_status, ta_queue_reserve, (ta_queue * q, size_t n, ta_span *span), reserve,
@@ -267,6 +285,7 @@ static ta_status commit(chain *c, size_t n)
         return invalid();
     if (n == 0)
         return ta_chain_close_(c);
+    ta_port_invalidate(p.at, n);
     p.at += n;
     p.length -= n;
     ta_chain_publish_(c, &p, n);

@@ -11,7 +11,9 @@
 #if TA_HANDLE_POOL_BITS
 enum { ta_pool_id_ta_global_default_pool = 0 };
 #endif
-TA_SLAB_DEFINE(ta_global_default_pool, 8, 32);
+
+/* Blocks of 8 bytes, or of a cache line where they must be whole lines. */
+TA_SLAB_DEFINE(ta_global_default_pool, TA_PORT_CACHE_LINE > 8 ? TA_PORT_CACHE_LINE : 8, 32);
 
 static const ta_allocator *replacement;
 

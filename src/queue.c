@@ -1,5 +1,6 @@
 /* Queues: what a buffer does not have. Writing, reading and looking are in chain_write.c and chain_read.c. */
 #include "chain.h"
+#include "wake.h"
 #include <string.h>
 
 #if TA_WITH_QUEUE
@@ -65,6 +66,7 @@ ta_status ta_queue_set_limit(ta_queue *q, size_t limit)
         return status;
     ta_port_store(&c->limit, limit);
     c->in.credit = 0;
+    offer_room(q);
     return TA_OK;
 }
 
@@ -78,10 +80,41 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks)
     if (status != TA_OK)
         return status;
     q->marks = marks;
-    c->is_watched = marks != NULL;
+    c->is_watched = marks != NULL || HAS_WAKE(q);
     c->in.credit = c->out.credit = 0;
     return TA_OK;
 }
+
+#if TA_WAKE
+
+ta_status ta_queue_set_wake(ta_queue *q, const ta_wake *hook)
+{
+    place p;
+    chain *c = QUEUE_CHAIN(q);
+    if (hook && !hook->call)
+        return invalid();
+    ta_status status = ta_chain_open_writer_(c, &p);
+    if (status != TA_OK)
+        return status;
+    q->wake = hook;
+    q->is_armed = hook != NULL;
+    q->wanted = 0;
+    c->is_watched = hook != NULL || q->marks != NULL;
+    c->in.credit = c->out.credit = 0;
+    return TA_OK;
+}
+
+ta_status ta_queue_arm(ta_queue *q)
+{
+    if (!is_bound(QUEUE_CHAIN(q)) || !q->wake)
+        return invalid();
+    ta_mask mask = ta_critical_enter();
+    q->is_armed = true;
+    ta_critical_exit(mask);
+    return TA_OK;
+}
+
+#endif
 
 ta_status ta_queue_use_headroom(ta_queue *q)
 {

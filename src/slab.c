@@ -15,8 +15,9 @@
 #include <tinyalloc/options.h>
 
 TA_OPTIONS_DEFINE_ /* the symbol that names the options of this library: see options.h */
+    TA_PORT_STATE  /* and the state of its port, if that has any: see port.h */
 
-    TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
+        TA_STATIC_ASSERT(sizeof(entry) == (TA_SLOT_BITS + TA_GENERATION_BITS) / 8, "an entry has no padding");
 TA_STATIC_ASSERT(TA_ALIGNOF(slab_state) == TA_ALIGNOF(entry), "the state follows the table without a gap");
 
 #define SLOT_BYTES (sizeof(entry) + TA_SLAB_OWNER_BYTES_) /* what the table has for each slot */
@@ -47,7 +48,8 @@ static size_t blocks_between(uintptr_t start, size_t size, size_t block_size)
 
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size)
 {
-    if (!slab || !arena || block_size == 0 || block_size != (ta_slot)block_size)
+    if (!slab || !arena || block_size == 0 || block_size != (ta_slot)block_size ||
+        block_size % TA_PORT_CACHE_LINE != 0)
         return invalid();
     if (arena_size > UINTPTR_MAX - (uintptr_t)arena)
         return invalid(); /* no memory reaches past the end of the address space */
@@ -105,6 +107,7 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
         return TA_E_RANGE;
     slab_state *s = state_of(slab);
     ta_status status = TA_OK;
+    bool is_due = false;
     ta_mask mask = ta_critical_enter();
     size_t others = (size_t)s->taken - s->headroom;
     if (s->taken > capacity)
@@ -115,8 +118,11 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
         SET_PEAK(s, PEAK_OF(s) - s->headroom + blocks);
         s->taken = (ta_slot)(others + blocks);
         s->headroom = (ta_slot)blocks;
+        is_due = take_awaited(s);
     }
     ta_critical_exit(mask);
+    if (is_due)
+        ta_slab_wake_(slab);
     return status;
 }
 
@@ -128,6 +134,30 @@ ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size)
     }
     return slab_alloc(slab, size, TAKER(true, 0));
 }
+
+/* ---- Waking -------------------------------------------------------------------------------------------- */
+
+#if TA_WAKE
+
+ta_status ta_slab_set_wake(const ta_allocator *slab, const ta_wake *wake)
+{
+    if (wake && !wake->call)
+        return invalid();
+    slab_state *s = state_of(slab);
+    memcpy(s->wake, &wake, sizeof wake);
+    SET_AWAITED(s, false);
+    return TA_OK;
+}
+
+void ta_slab_wake_(const ta_allocator *a)
+{
+    const ta_wake *wake;
+    __builtin_memcpy(&wake, state_of(a)->wake, sizeof wake);
+    if (wake)
+        wake->call(wake->context, TA_WAKE_BLOCK);
+}
+
+#endif
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 

@@ -158,6 +158,34 @@ static inline void count_failure(slab_state *s)
         SET_FAILURES(s, failures);
 }
 
+/* ---- Waking -------------------------------------------------------------------------------------------- */
+
+/* All of this, but ta_slab_wake_(), while masked. */
+#if TA_WAKE
+#define IS_AWAITED(s) ((s)->is_awaited != 0)
+#define SET_AWAITED(s, is) ((s)->is_awaited = (is))
+void ta_slab_wake_(const ta_allocator *a); /* call the hook, if there is one */
+#else
+#define IS_AWAITED(s) ((void)(s), false)
+#define SET_AWAITED(s, is) ((void)(s), (void)(is))
+#define ta_slab_wake_(a) ((void)(a))
+#endif
+
+/* A request for blocks is refused: somebody may wait for one from now on. */
+static inline void refuse_blocks(slab_state *s)
+{
+    count_failure(s);
+    SET_AWAITED(s, true);
+}
+
+/* A block became available. Is a wake-up due? It is due once, after the critical section. */
+static inline bool take_awaited(slab_state *s)
+{
+    bool is_due = IS_AWAITED(s);
+    SET_AWAITED(s, false);
+    return is_due;
+}
+
 /* ---- Owners -------------------------------------------------------------------------------------------- */
 
 /* Who takes a block: may it come from the headroom, and which owner is noted for it. */
@@ -329,7 +357,7 @@ static inline ta_handle slab_alloc(const ta_allocator *a, size_t size, taker who
         count_taken(s, 1);
         h = take_slot(a, first, (ta_slot)size, OWNER_OF(who));
     } else {
-        count_failure(s);
+        refuse_blocks(s);
     }
     ta_critical_exit(mask);
     return h;
@@ -349,7 +377,10 @@ static inline bool slab_free(const ta_allocator *a, ta_handle h)
     }
     poison_block(a, a->blocks - ta_slab_offset_(a, distance));
     release_slot(s, entries, distance, ta_handle_slot(h));
+    bool is_due = take_awaited(s);
     ta_critical_exit(mask);
+    if (is_due)
+        ta_slab_wake_(a);
     return true;
 }
 
@@ -360,7 +391,7 @@ static inline bool slab_set_aside(slab_state *s, offset_t last, size_t blocks, b
     if (is_enough)
         count_taken(s, blocks);
     else
-        count_failure(s);
+        refuse_blocks(s);
     return is_enough;
 }
 

@@ -70,20 +70,22 @@ bool node_transmit_isr(uint8_t *byte)
     return ta_queue_pop(&transmit_queue, byte) == TA_OK;
 }
 
-static void pause_line(ta_queue *q)
+static void pause_line(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
     counts.stalls++;
     board_receive_pause();
 }
 
-static void resume_line(ta_queue *q)
+static void resume_line(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
     board_receive_resume();
 }
 
-static const ta_water_marks water_marks = {NODE_HIGH_WATER, NODE_LOW_WATER, pause_line, resume_line};
+static const ta_water_marks water_marks = {NODE_HIGH_WATER, NODE_LOW_WATER, pause_line, resume_line, NULL};
 
 /* ---- The link ------------------------------------------------------------------------------------------ */
 

@@ -57,7 +57,7 @@ typedef struct ta_chain_end_ {
 /* The chain. Zeroed memory is an empty chain of a buffer that is bound to NULL. */
 typedef struct ta_chain_ {
     uint8_t is_queue : 1;      /* two sides, and the last block stays until trim */
-    uint8_t is_watched : 1;    /* queue: there are water marks */
+    uint8_t is_watched : 1;    /* queue: there are water marks or a hook */
     uint8_t uses_headroom : 1; /* queue: the writer may take blocks from the headroom of its slab */
     uint8_t is_global : 1;     /* buffer: its first block comes from the global allocator of the moment */
     uint8_t : 0;               /* those above are constant while both sides are in use, those below change */

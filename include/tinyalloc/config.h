@@ -32,6 +32,7 @@
  * | TA_WITH_RECENT       | 1       | 0, 1         | queues that keep the newest; needs BUFFER             |
  * | TA_WITH_GLOBAL       | 1       | 0, 1         | the global allocator                                  |
  * | TA_FAULT(code)       | nothing | a statement  | run where a caller's bug is seen, before TA_E_INVALID |
+ * | TA_MISUSE(what)      | a trap  | a statement  | run with TA_CHECKED where masking has no effect       |
  */
 #ifndef TINYALLOC_CONFIG_H
 #define TINYALLOC_CONFIG_H
@@ -107,6 +108,9 @@
 #endif
 #ifndef TA_FAULT
 #define TA_FAULT(code) ((void)0)
+#endif
+#ifndef TA_MISUSE
+#define TA_MISUSE(what) __builtin_trap()
 #endif
 /** @} */
 

@@ -39,9 +39,12 @@
  * | clear                           | no other call  | freeing one block at a time            | nothing               |
  * | check                           | no other call  | nothing                                | nothing               |
  * | init, set_marks, use_headroom   | before any use | nothing                                | nothing               |
+ * | arm                             | reader         | setting a flag                         | nothing               |
+ * | set_wake                        | before any use | nothing                                | nothing               |
  *
  * On AVR, each load or store of a counter is masked, too. A refused push or write counts the bytes while masked. With
- * water marks, each call that adds or removes bytes has one more critical section, which includes the callback.
+ * water marks, each call that adds or removes bytes has one more critical section, which includes the callback. With a
+ * hook (TA_WAKE), the same section serves both; so has each call that the limit refuses. The hook is called after it.
  *
  * A reservation (ta_queue_reserve()) stays open until commit or cancel, or until push, write, write_some or reserve
  * uses its space. It stays open if they fail or write 0 bytes. The reader's calls and ta_queue_trim() do not change it.
@@ -50,6 +53,7 @@
 #define TINYALLOC_QUEUE_H
 
 #include "buffer.h"
+#include "wake.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,9 +68,23 @@ typedef struct ta_water_marks {
     size_t
         high; /**< on_high is called when at least that many bytes are stored. An empty pool does not trigger it. */
     size_t low; /**< After that, on_low is called once at most that many bytes are stored. */
-    void (*on_high)(ta_queue *q); /**< Called in the writer's context, while masked: keep it short. */
-    void (*on_low)(ta_queue *q);  /**< Called in the reader's context, while masked: keep it short. */
+    void (*on_high)(ta_queue *q,
+                    void *context); /**< Called in the writer's context, while masked: keep it short. */
+    void (*on_low)(ta_queue *q,
+                   void *context); /**< Called in the reader's context, while masked: keep it short. */
+    void *context;                 /**< What both are called with, for example the UART of this queue. */
 } ta_water_marks;
+
+#if TA_WAKE
+#define TA_QUEUE_WAKE_                                                                         \
+    const ta_wake *wake; /**< Private: NULL if there is none. */                               \
+    size_t wanted;       /**< Private: bytes that somebody waits to write; 0: nobody waits. */ \
+    bool is_armed;       /**< Private: the next write calls the hook. Both are used only while masked. */
+#define TA_QUEUE_WAKE_INIT_ , 0, 0, false
+#else
+#define TA_QUEUE_WAKE_
+#define TA_QUEUE_WAKE_INIT_
+#endif
 
 /** A queue. Its members are private. Zeroed memory is an empty queue that is bound to nothing. */
 struct ta_queue {
@@ -74,6 +92,7 @@ struct ta_queue {
     const ta_water_marks *marks; /**< Private: NULL if there are none. */
     size_t
         gap; /**< Private: how many bytes had been written when bytes were refused, first since a reader asked. */
+    TA_QUEUE_WAKE_
 };
 
 /**
@@ -81,9 +100,9 @@ struct ta_queue {
  * @param allocator The allocator to bind it to.
  * @param limit     The most bytes it may store; 0: no limit.
  */
-#define TA_QUEUE_INIT(allocator, limit)               \
-    {                                                 \
-        TA_CHAIN_INIT_((allocator), (limit), 1), 0, 0 \
+#define TA_QUEUE_INIT(allocator, limit)                                   \
+    {                                                                     \
+        TA_CHAIN_INIT_((allocator), (limit), 1), 0, 0 TA_QUEUE_WAKE_INIT_ \
     }
 
 /**
@@ -105,7 +124,8 @@ struct ta_queue {
 /**
  * @brief Make a queue empty and bind it, before either side uses it.
  *
- * Blocks that it had before are forgotten, not freed: call ta_queue_clear() first. Water marks and headroom are off.
+ * Blocks that it had before are forgotten, not freed: call ta_queue_clear() first. Water marks, hook and headroom are
+ * off.
  * @param q         The queue.
  * @param allocator Its allocator.
  * @param limit     The most bytes it may store; 0: no limit.
@@ -143,6 +163,27 @@ ta_status ta_queue_set_limit(ta_queue *q, size_t limit);
  * @retval TA_E_INVALID A callback is missing, or `high` is not above `low`.
  */
 ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
+
+/**
+ * @brief Set the hook that wakes the tasks which wait for this queue, before either side uses it. Needs TA_WAKE.
+ *
+ * It is called with TA_WAKE_DATA, TA_WAKE_ROOM and TA_WAKE_FULL; see wake.h. It is armed for the first bytes. As with
+ * water marks, each call of either side looks at the length while masked. Bytes that are refused for want of a block are
+ * the slab's to tell: ta_slab_set_wake().
+ * @param q    The queue.
+ * @param wake The hook, which must exist as long as the queue; NULL: none.
+ * @retval TA_E_INVALID The hook has no function.
+ */
+ta_status ta_queue_set_wake(ta_queue *q, const ta_wake *wake);
+
+/**
+ * @brief Let the next write call the hook with TA_WAKE_DATA. Reader's context. Needs TA_WAKE.
+ *
+ * Call it before you look whether there is enough to read, and look before you sleep. One critical section.
+ * @param q The queue.
+ * @retval TA_E_INVALID The queue has no hook.
+ */
+ta_status ta_queue_arm(ta_queue *q);
 
 /**
  * @brief Let the writer take blocks from the headroom of the slab (ta_slab_set_headroom()).

@@ -23,8 +23,9 @@
  * | 16/16  | 4      | 8     | 65,535                                | 32,768                         |
  * | 16/32  | 6      | 8     | 65,535                                | 2,147,483,648                  |
  *
- * The state has two more words of a slot's width with TA_STATISTICS, one more with TA_RETIRE, and another with both.
- * TA_OWNERS adds two words for each owner, and one byte a slot after the state: see owners.h.
+ * The state has two more words of a slot's width with TA_STATISTICS, one more with TA_RETIRE, and another with both. With
+ * TA_WAKE it has one more, and a pointer. TA_OWNERS adds two words for each owner, and one byte a slot after the state:
+ * see owners.h.
  * With TA_RETIRE a slot leaves service before its generation wraps, so a handle never matches again.
  *
  * Context, cost and the rules for handles are those of allocator.h. A parameter `slab` is a slab, never NULL unless a
@@ -34,6 +35,7 @@
 #define TINYALLOC_SLAB_H
 
 #include "allocator.h"
+#include "wake.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,6 +70,13 @@ struct ta_entry_ {
 #else
 #define TA_SLAB_RETIRED_
 #endif
+#if TA_WAKE
+#define TA_SLAB_WAKE_   \
+    ta_slot is_awaited; \
+    uint8_t wake[sizeof(const ta_wake *)]; /* as bytes: the state is aligned as an entry is */
+#else
+#define TA_SLAB_WAKE_
+#endif
 
 /* With TA_OWNERS, after the state: one byte a slot, the owner of its block. For each owner the state has how many blocks
  * it has now less than at its peak, and the peak: so freeing changes one word, and so does taking below the peak. */
@@ -91,7 +100,8 @@ typedef struct ta_slab_state_ {
     ta_slot headroom; /* blocks kept for ta_slab_alloc_headroom(), counted in `taken` */
     TA_SLAB_RETIRED_  /* slots out of service, counted in `taken`; the peak before the last of them retired */
         TA_SLAB_STATISTICS_ /* the largest `taken` since then; refusals, saturating */
-            TA_SLAB_OWNER_COUNTS_
+            TA_SLAB_WAKE_   /* a request was refused since the last wake-up; the hook */
+                TA_SLAB_OWNER_COUNTS_
 } ta_slab_state_;
 
 /** A slab that ta_slab_init() makes at run time. Pass `&slab.allocator` to the calls. */
@@ -137,13 +147,19 @@ extern const ta_operations ta_slab_operations;
 #define TA_EXTERN_ extern
 #endif
 
+/* The largest alignment that a block has by itself. With a cache that DMA does not see it is a line (port.h). */
+#define TA_SLAB_MAX_ALIGNMENT_                                                             \
+    (TA_ALIGNOF(max_align_t) > TA_PORT_CACHE_LINE ? (unsigned long)TA_ALIGNOF(max_align_t) \
+                                                  : (unsigned long)TA_PORT_CACHE_LINE)
+
 /**
- * @brief The alignment of blocks: the largest power of two that divides their size, at most that of max_align_t.
+ * @brief The alignment of blocks: the largest power of two that divides their size, at most that of max_align_t or of
+ *        a cache line.
  * @param block_size Bytes in a block.
  */
-#define TA_SLAB_ALIGNMENT(block_size)                                                                        \
-    (((block_size) & (0UL - (block_size))) < TA_ALIGNOF(max_align_t) ? ((block_size) & (0UL - (block_size))) \
-                                                                     : TA_ALIGNOF(max_align_t))
+#define TA_SLAB_ALIGNMENT(block_size)                                                                       \
+    (((block_size) & (0UL - (block_size))) < TA_SLAB_MAX_ALIGNMENT_ ? ((block_size) & (0UL - (block_size))) \
+                                                                    : TA_SLAB_MAX_ALIGNMENT_)
 
 /**
  * @brief Define a slab at file scope.
@@ -163,9 +179,9 @@ extern const ta_operations ta_slab_operations;
  *
  * If start-up code does not zero that section, call ta_slab_reset() first.
  * @param pool              Its name.
- * @param block_size        Bytes in a block: a multiple of the alignment.
+ * @param block_size        Bytes in a block: a multiple of the alignment, and of TA_PORT_CACHE_LINE.
  * @param block_count       Number of blocks.
- * @param alignment         A power of two.
+ * @param alignment         A power of two, and a multiple of TA_PORT_CACHE_LINE.
  * @param section_attribute An attribute that places blocks and table; may be empty.
  */
 #define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)                     \
@@ -179,6 +195,8 @@ extern const ta_operations ta_slab_operations;
                      "tinyalloc: the alignment must be a power of two");                                   \
     TA_STATIC_ASSERT((block_size) % (alignment) == 0,                                                      \
                      "tinyalloc: the block size must be a multiple of the alignment");                     \
+    TA_STATIC_ASSERT((block_size) % TA_PORT_CACHE_LINE == 0 && (alignment) % TA_PORT_CACHE_LINE == 0,      \
+                     "tinyalloc: blocks must be whole cache lines: see TA_PORT_CACHE_LINE");               \
     TA_STATIC_ASSERT((block_count) <=                                                                      \
                          (PTRDIFF_MAX - sizeof(ta_slab_state_)) / ((block_size) > sizeof(struct ta_entry_) \
                                                                        ? (block_size)                      \
@@ -217,16 +235,17 @@ extern const ta_operations ta_slab_operations;
  * @param arena      Memory that the caller owns. It must exist as long as the slab, and only the slab may use it.
  * @param arena_size Its bytes.
  * @param block_size Bytes in a block.
- * @retval TA_E_INVALID A pointer is NULL, the block size is 0 or above TA_SLAB_MAX_BLOCK_SIZE, or the arena cannot
- *                      hold one block with its table.
+ * @retval TA_E_INVALID A pointer is NULL, the block size is 0, above TA_SLAB_MAX_BLOCK_SIZE or no multiple of
+ *                      TA_PORT_CACHE_LINE, or the arena cannot hold one block with its table.
  */
 ta_status ta_slab_init(ta_slab *slab, void *arena, size_t arena_size, size_t block_size);
 
 /**
  * @brief Zero the table and the state of a slab in memory that start-up code did not zero.
  *
- * With TA_POISON, also call it before the memory of a slab is used for something else. Headroom and statistics become
- * 0. Old handles may match again: to end lifetimes use ta_clear(). O(blocks). Nobody else may use the slab meanwhile.
+ * Headroom and statistics become 0, and the hook of ta_slab_set_wake() is forgotten. Old handles may match again: to end
+ * lifetimes use ta_clear(). With TA_POISON, also call it before the memory of a slab is used for something else.
+ * O(blocks). Nobody else may use the slab meanwhile.
  * @param slab The slab.
  */
 void ta_slab_reset(const ta_allocator *slab);
@@ -259,6 +278,20 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks);
  * @return As ta_alloc() returns; TA_NONE only if the headroom is used up, too.
  */
 ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size);
+
+/**
+ * @brief Set the hook that is called with TA_WAKE_BLOCK when a block is freed after one was refused. Needs TA_WAKE.
+ *
+ * A refusal is a TA_NONE of ta_alloc() and the like, or a TA_E_NO_MEMORY of a buffer or queue of this slab. After it, the
+ * next call that frees a block calls the hook, in its own context: ta_free(), every call that frees chunks, ta_clear(),
+ * and ta_slab_set_headroom(). A call that frees several blocks may call it once, at the end. The task looks again, since
+ * the block may be needed for the headroom, or somebody else may have taken it. See wake.h. O(1); call it before any other
+ * context uses the slab.
+ * @param slab The slab.
+ * @param wake The hook, which must exist as long as the slab; NULL: none.
+ * @retval TA_E_INVALID The hook has no function.
+ */
+ta_status ta_slab_set_wake(const ta_allocator *slab, const ta_wake *wake);
 
 /* ---- Access, inlined ----------------------------------------------------------------------------------- */
 

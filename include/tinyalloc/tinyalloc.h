@@ -39,6 +39,9 @@
 #if TA_WITH_QUEUE
 #include "queue.h"
 #endif
+#if TA_WITH_RECENT
+#include "recent.h"
+#endif
 #if TA_WITH_GLOBAL
 #include "global.h"
 #endif

@@ -106,21 +106,23 @@ static const char *appended_block_leaves_no_live_handle(void)
 
 static unsigned highs;
 
-static void count_high(ta_queue *q)
+static void count_high(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
     highs++;
 }
 
-static void ignore_low(ta_queue *q)
+static void ignore_low(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
 }
 
 /* With custom backends, one of the two pools is not known as a slab. */
 static const char *stale_queue_says_so_and_calls_nobody(void)
 {
-    static const ta_water_marks marks = {4, 1, count_high, ignore_low};
+    static const ta_water_marks marks = {4, 1, count_high, ignore_low, NULL};
     for (size_t size = 1; size <= 2; size++) {
         pools_begin(4, size, IS_NEW);
         ta_queue *q = &now.queue[0];
@@ -138,7 +140,7 @@ static const char *stale_queue_says_so_and_calls_nobody(void)
 /* The writer need not know that the reader's end is stale; but it knows how many bytes are stored. */
 static const char *queue_with_a_stale_head_is_not_full(void)
 {
-    static const ta_water_marks marks = {4, 1, count_high, ignore_low};
+    static const ta_water_marks marks = {4, 1, count_high, ignore_low, NULL};
     pools_begin(4, 1, IS_NEW);
     ta_queue *q = &now.queue[0];
     highs = 0;

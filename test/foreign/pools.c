@@ -60,14 +60,15 @@ static void grow_old(void)
             abort();
 }
 
-static void pause_line(ta_queue *q)
+static void pause_line(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
 }
 
 static void begin_objects(void)
 {
-    static const ta_water_marks marks = {2, 1, pause_line, pause_line};
+    static const ta_water_marks marks = {2, 1, pause_line, pause_line, NULL};
     const ta_allocator *bound = the_pool.allocator;
 #if TA_GLOBAL
     ta_global_set(bound);

@@ -24,6 +24,7 @@ static const ta_allocator *const pool = &slab.allocator;
 static uint16_t made_count, made_size, made_pool, made_hogs; /* the pool as it is */
 static ta_buffer rest; /* a chunk for each block that must not be free either */
 static ta_queue queue;
+static ta_recent recent;
 static ta_buffer buffer, other;
 static ta_handle own, taken;
 static void *own_block;
@@ -136,6 +137,14 @@ static void op_queue_is_empty(void) { ta_queue_is_empty(&queue); }
 static void op_queue_limit(void) { ta_queue_limit(&queue); }
 static void op_queue_dropped(void) { ta_queue_dropped(&queue); }
 static void op_queue_check(void) { ta_queue_check(&queue); }
+static void op_recent_init(void) { ta_recent_init(&recent, pool, 0, 0); }
+static void op_recent_clear(void) { ta_recent_clear(&recent); }
+static void op_recent_write(void) { ta_recent_write(&recent, data, N); }
+static void op_recent_read(void) { ta_recent_read(&recent, data, N, &done); }
+static void op_recent_count(void) { ta_recent_count(&recent); }
+static void op_recent_is_empty(void) { ta_recent_is_empty(&recent); }
+static void op_recent_dropped(void) { ta_recent_dropped(&recent); }
+static void op_recent_check(void) { ta_recent_check(&recent); }
 static void op_lines_next(void) { lines = lines_of_a_byte; ta_lines_next(&lines, &view); }
 static void op_lines_last(void) { lines = any_lines; ta_lines_last(&lines, &view); }
 static void op_lines_read(void) { lines = any_lines; ta_lines_read(&lines, (char *)data, 2, NULL); }
@@ -154,8 +163,9 @@ void operate(void)
 
 /* ---- The state before ------------------------------------------------------------------------------------------- */
 
-static void nothing(ta_queue *q)
+static void nothing(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
 }
 
@@ -189,6 +199,7 @@ static bool make_pool(void)
     take_blocks(request.hogs);
     made_hogs = request.hogs;
     ta_queue_init(&queue, pool, 0);
+    ta_recent_init(&recent, pool, 0, 0);
     return true;
 }
 
@@ -223,6 +234,7 @@ static bool clear_pool(void)
     ta_free(pool, taken);
     own = taken = TA_NONE;
     ta_queue_clear(&queue);
+    ta_recent_clear(&recent);
     ta_buffer_clear(&buffer);
     ta_buffer_clear(&other);
     ta_buffer_clear(&rest);
@@ -258,6 +270,27 @@ static void feed_queue(void)
         request.is_ready &= ta_queue_reserve(&queue, RESERVATION, &span) == TA_OK;
 }
 
+/* Write a unit that takes n bytes with its prefix. */
+static void feed_unit(size_t n)
+{
+    request.is_ready &=
+        n == 0 || (n >= TA_RECENT_PREFIX && ta_recent_write(&recent, data, n - TA_RECENT_PREFIX) == TA_OK);
+}
+
+/* What is out was one unit; what is left is a long one and two short ones, or a short one, or it alone. */
+static void feed_recent(void)
+{
+    size_t length = request.held - request.eaten, last = length < 5 ? 0 : length < 12 ? 2 : 4;
+    ta_recent_init(&recent, pool, 0, 0);
+    feed_unit(request.eaten);
+    ta_recent_read(&recent, data, request.eaten, &done);
+    feed_unit(length < 12 ? length - last : length - 2 * last);
+    feed_unit(length < 12 ? 0 : last);
+    feed_unit(last);
+    if (request.mode == LIMITED)
+        recent.chain.limit = length;
+}
+
 /* Take one block, as a chunk that nobody reads. */
 static bool take_into(ta_buffer *b)
 {
@@ -273,7 +306,7 @@ static void feed_buffer(ta_buffer *b, uint16_t held, uint16_t eaten)
 
 void prepare(void)
 {
-    bool is_queue = request.kind >= QUEUE;
+    bool is_queue = request.kind == QUEUE || request.kind == QUEUE_BUFFER;
     request.is_ready = clear_pool();
     if (!request.is_ready)
         return;
@@ -289,6 +322,8 @@ void prepare(void)
     }
     if (is_queue) {
         feed_queue();
+    } else if (request.kind == RECENT) {
+        feed_recent();
     } else {
         feed_buffer(&buffer, request.held, request.eaten);
         if (request.mode == LIMITED)

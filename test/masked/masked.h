@@ -14,7 +14,7 @@ enum { READY = 1, GO, PREPARED, OPERATE, BEGIN, END };
 
 /* Every public operation but those of view.h and parse.h: run.sh looks whether they mask. What is prepared for it: PLAIN
  * nothing, SLAB a block, BUFFER a buffer, BLOCK a buffer and a block, BUFFERS two buffers, QUEUE a queue, QUEUE_BUFFER a queue
- * and a buffer. And is it asked for a number (of bytes, blocks, …) that can be small or large? */
+ * and a buffer, RECENT a queue that keeps the newest. And is it asked for a number (of bytes, blocks, …) that can be small or large? */
 #define OPERATIONS(X)                        \
     X(alloc, SLAB, SIZED)                    \
     X(alloc_copy, SLAB, SIZED)               \
@@ -100,6 +100,14 @@ enum { READY = 1, GO, PREPARED, OPERATE, BEGIN, END };
     X(queue_limit, QUEUE, FIXED)             \
     X(queue_dropped, QUEUE, FIXED)           \
     X(queue_check, QUEUE, FIXED)             \
+    X(recent_init, PLAIN, FIXED)             \
+    X(recent_clear, RECENT, FIXED)           \
+    X(recent_write, RECENT, SIZED)           \
+    X(recent_read, RECENT, SIZED)            \
+    X(recent_count, RECENT, FIXED)           \
+    X(recent_is_empty, RECENT, FIXED)        \
+    X(recent_dropped, RECENT, FIXED)         \
+    X(recent_check, RECENT, FIXED)           \
     X(lines_next, QUEUE, FIXED)              \
     X(lines_last, QUEUE, FIXED)              \
     X(lines_read, QUEUE, FIXED)              \
@@ -108,7 +116,7 @@ enum { READY = 1, GO, PREPARED, OPERATE, BEGIN, END };
     X(global_default, PLAIN, FIXED)
 
 #define OPERATION_NUMBER_(name, kind, request) OP_##name,
-enum kind { PLAIN, SLAB, BUFFER, BLOCK, BUFFERS, QUEUE, QUEUE_BUFFER, KIND_COUNT };
+enum kind { PLAIN, SLAB, BUFFER, BLOCK, BUFFERS, QUEUE, QUEUE_BUFFER, RECENT, KIND_COUNT };
 enum { FIXED, SIZED };
 enum operation { OPERATIONS(OPERATION_NUMBER_) OPERATION_COUNT };
 

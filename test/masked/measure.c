@@ -196,6 +196,8 @@ static bool matters(int kind, int pool, int mode)
         return pool == USED && mode == USUAL;
     if (pool != USED)
         return mode == USUAL || mode == KEPT;
+    if (kind == RECENT)
+        return mode == USUAL || mode == LIMITED || mode == STALE;
     return kind >= QUEUE || mode <= KEPT;
 }
 

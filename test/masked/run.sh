@@ -47,7 +47,7 @@ done
 # Nothing is left out: every function of the headers is measured, and the inline ones that call another; and view.h and
 # parse.h mask nothing, but that ta_buffer_view() loads a length on AVR, where the compiler masks for stack frames, too.
 # Frames mask nothing but in the calls of buffer.h that they make.
-for header in allocator slab buffer stream queue lines global; do
+for header in allocator slab buffer stream queue recent lines global; do
     sed -nE 's/^static inline bool (ta_[a-z]+_is_empty)\(.*/\1/p
         /^(static|typedef) /d
         s/^[a-z][a-z0-9_ ]*[ *](ta_[a-z0-9_]+)\(.*/\1/p' "include/tinyalloc/$header.h"

@@ -21,19 +21,21 @@ static uint8_t held[HELD_MAX];
 static size_t length, limit, dropped;
 static bool has_marks, line_is_paused, was_paused;
 
-static void pause_line(ta_queue *queue)
+static void pause_line(ta_queue *queue, void *context)
 {
+    (void)context;
     (void)queue;
     line_is_paused = true;
 }
 
-static void resume_line(ta_queue *queue)
+static void resume_line(ta_queue *queue, void *context)
 {
+    (void)context;
     (void)queue;
     line_is_paused = false;
 }
 
-static const ta_water_marks marks = {HIGH, LOW, pause_line, resume_line};
+static const ta_water_marks marks = {HIGH, LOW, pause_line, resume_line, NULL};
 
 /* ---- The model ----------------------------------------------------------------------------------------- */
 

@@ -15,7 +15,7 @@ set -eu
 project=$1 name=$2
 shift 2
 here=$project/test/nocompile
-include="-I$project/include"
+include="-I$project/include -I$project/test/rtos/declarations"
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Check a port on an emulated target: its mask register, and an interrupt that comes inside a critical section.
-# Usage: run.sh TARGET     cortex-m0, -m3, -m23, -m33: PRIMASK; basepri-m3, -m33; rv32; atmega328p, atmega2560
+# Usage: run.sh TARGET     cortex-m0, -m3, -m23, -m33: PRIMASK; basepri-m3, -m33; rv32; atmega328p, atmega2560;
+#                          misuse-m0, -m3, -m33, -basepri-m3: misuse.c, with the check and without it
 set -eu
 cd "$(dirname "$0")/../.."
 target=$1
@@ -27,11 +28,28 @@ cortex_m() { # core, board, flash, RAM, its size, then what is different
     picolibc "$flash" "$ram" "$size" arm-none-eabi-gcc -mthumb -mcpu="$core" "$@"
     run="qemu-system-arm -M $board $semihosting -kernel $image"
 }
+
+misuse() { # whether it is checked, then as for cortex_m
+    sources="$(ls src/*.c) test/port/misuse.c"
+    checked=$1
+    shift
+    cortex_m "$@" -DTA_CHECKED="$checked" -DTA_CONFIG_FILE='"misuse.h"' -Itest/port
+}
+
+run_image() {
+    timeout 60 $run >"$folder/out" 2>&1 </dev/null || true
+    grep -aoE 'does not hold: .*|[0-9]+ checks, [0-9]+ failed' "$folder/out" | sed "s/^/$target: /"
+    grep -q passed "$folder/out" || {
+        cat "$folder/out" >&2
+        exit 1
+    }
+}
 m0="cortex-m0 microbit 0 0x20000000 0x4000"
 m3="cortex-m3 mps2-an385 0 0x20000000 0x10000"
 m23="cortex-m23 mps2-an505 0x10000000 0x38000000 0x10000" # no emulator has the core: its code, on a larger one
 m33="cortex-m33 mps2-an505 0x10000000 0x38000000 0x10000"
-basepri='-DTA_PORT_FILE="tinyalloc/port/cortex_m_basepri.h" -DTA_PORT_BASEPRI=0x60 test/port/board_basepri.c'
+ceiling='-DTA_PORT_FILE="tinyalloc/port/cortex_m_basepri.h" -DTA_PORT_BASEPRI='
+basepri="${ceiling}0x60 test/port/board_basepri.c"
 
 case $target in
 cortex-m0) cortex_m $m0 test/port/board_primask.c ;;
@@ -40,6 +58,17 @@ cortex-m23) cortex_m $m23 test/port/board_primask.c ;;
 cortex-m33) cortex_m $m33 test/port/board_primask.c ;;
 basepri-m3) cortex_m $m3 $basepri ;;
 basepri-m33) cortex_m $m33 $basepri ;;
+misuse-*)
+    case $target in
+    *-basepri-m3) what="$m3 ${ceiling}0x80" ;;
+    *-m0) what=$m0 ;;
+    *-m3) what=$m3 ;;
+    *-m33) what=$m33 ;;
+    esac
+    misuse 0 $what
+    run_image
+    misuse 1 $what
+    ;;
 rv32)
     picolibc 0x80000000 0x80040000 0x10000 riscv64-unknown-elf-gcc -march=rv32imac -misa-spec=2.2 -mabi=ilp32 \
         test/port/board_riscv.c
@@ -52,9 +81,4 @@ atmega2560 | atmega328p)
 *) echo "no such target: $target" >&2 && exit 2 ;;
 esac
 
-timeout 60 $run >"$folder/out" 2>&1 </dev/null || true
-grep -aoE 'does not hold: .*|[0-9]+ checks, [0-9]+ failed' "$folder/out" | sed "s/^/$target: /"
-grep -q passed "$folder/out" || {
-    cat "$folder/out" >&2
-    exit 1
-}
+run_image

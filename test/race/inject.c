@@ -2,11 +2,12 @@
  * An interrupt at every instruction: runs each operation of the image in each scenario, once for every instruction
  * boundary inside it, with the interrupt raised exactly there, and compares what came of it with the model.
  *
- *     inject CPU image.elf protected [PART [N]]  every pair, or every N-th (of slab, queue, buffer, or nested: two
+ *     inject CPU image.elf protected [PART [N]]  every pair, or every N-th (of slab, queue, buffer, recent, or nested: two
  *                                                interrupts); fails when any outcome is illegal
  *     inject CPU image.elf configured [PART [N]] the same of an image with other options, where more may mask
  *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
  *     inject CPU image.elf unprotected|torn|ended  until each operation is caught; fails when one is not
+ *     inject CPU image.elf broken PART           until one pair is caught; fails when none is
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
  *
  * The image is stepped once through the operation. At each boundary its state is saved, the interrupt raised and run,
@@ -24,9 +25,9 @@
 
 #define BOUNDARIES_MAX 10000000
 
-static struct tally tallies[GROUPS_MAX][OP_COUNT];
+static struct tally tallies[GROUP_COUNT][OP_COUNT];
 
-static bool is_verbose, stops_at_failure;
+static bool is_verbose, stops_at_failure, has_failed;
 static int only_pair = -1, only_boundary = -1, pair_number;
 
 /* The pair that is under way. */
@@ -65,17 +66,22 @@ static void print_record(const struct record *r)
     for (int i = 0; i < INNER_CALLS_MAX && r->inner[i].op; i++)
         print_call("inner interrupt", &r->inner[i]);
     printf(
-        "      runs %d and %d, masked %d, masks that erred %d; checks: slab %d queue %d buffers %d; live %x "
-        "intact %d "
+        "      runs %d and %d, masked %d, masks that erred %d; checks: slab %d queue %d buffers %d recent %d; live "
+        "%x intact %d "
         "used %d peak %d failures %d; leaked %d refilled %d check %d; paused %d\n      queue %d, dropped %d:",
         r->isr_runs, r->inner_runs, r->is_masked, r->mask_erred, r->slab_check, r->queue_check,
-        r->buffer_check, r->live, r->intact, r->used, r->peak, r->failures, r->leaked, r->refilled,
-        r->last_check, r->is_paused, r->queue_length, r->dropped[0] | r->dropped[1] << 8);
+        r->buffer_check, r->recent_check, r->live, r->intact, r->used, r->peak, r->failures, r->leaked,
+        r->refilled, r->last_check, r->is_paused, r->queue_length, r->dropped[0] | r->dropped[1] << 8);
     for (int i = 0; i < r->queue_length && i < DATA_MAX; i++)
         printf(" %02x", r->queue[i]);
     printf("\n");
     print_buffer(r, 0);
     print_buffer(r, 1);
+    printf("      recent: %d units, dropped %d:", r->recent_count,
+           r->recent_dropped[0] | r->recent_dropped[1] << 8);
+    for (int i = 0; i < r->recent_length && i < DATA_MAX; i++)
+        printf(" %02x", r->recent[i]);
+    printf("\n");
 }
 
 static void print_outcome(const char *verdict, const struct record *r, int first, int last, uint32_t pc)
@@ -83,12 +89,13 @@ static void print_outcome(const char *verdict, const struct record *r, int first
     const struct record *a = &pair.asked;
     printf("%s: pair %d, boundaries %d to %d, first pc %#x: %s %d while the interrupt does \"%s\"%s%s\n      "
            "queue %d-%d "
-           "bytes, buffers %d-%d and %d-%d, %d blocks free, limit %d, reserved %d, kept %d   (repeat: only "
+           "bytes, buffers %d-%d and %d-%d, recent %d-%d units of %d below %d, %d blocks free, limit %d, "
+           "reserved %d, kept %d   (repeat: only "
            "%d %d)\n",
            verdict, pair_number, first, last, (unsigned)pc, op_names[a->main.op], a->main.n, pair.action,
            a->nests ? ", interrupted by " : "", a->nests ? pair.inner : "", a->written, a->read, a->out,
-           a->out_eaten, a->aside, a->aside_eaten, a->available, a->limit, a->reserved, a->kept, pair_number,
-           first);
+           a->out_eaten, a->aside, a->aside_eaten, a->units, a->units_read, a->unit, a->units_limit,
+           a->available, a->limit, a->reserved, a->kept, pair_number, first);
     if (r)
         print_record(r);
 }
@@ -257,6 +264,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
     else
         run_single();
     pair.tally->failed_pairs += !pair.is_legal;
+    has_failed |= !pair.is_legal;
 }
 
 /* ---- All of them -------------------------------------------------------------------------------------------------- */
@@ -266,6 +274,7 @@ static struct {
     const char *part;     /* all others; "queue" has the part "view", too */
     int every;            /* pairs with other numbers than its multiples; 0: none */
     bool is_selection;    /* what a selection leaves out */
+    bool after_first;     /* what follows the first pair that failed */
     int failed_pairs_max; /* an operation that has failed in so many pairs; 0: none */
 } leave_out;
 
@@ -282,13 +291,15 @@ static bool is_left_out(const struct group *g, int scenario)
         return true;
     if (leave_out.is_selection && !(is_slab || (is_queue && scenario % 5 == 0)))
         return true;
+    if (leave_out.after_first && has_failed)
+        return true;
     return leave_out.failed_pairs_max &&
            (g->inner.count > 0 || pair.tally->failed_pairs >= leave_out.failed_pairs_max);
 }
 
 static void run_group(int number)
 {
-    const struct group *g = &groups[number];
+    const struct group *g = group_at(number);
     for (int call = 0; call < g->calls.count; call++)
         for (int scenario = 0; scenario < g->scenarios.count; scenario++)
             for (int action = 0; action < g->actions.count; action++)
@@ -301,7 +312,7 @@ static void run_group(int number)
 
 static void run_all(void)
 {
-    for (int g = 0; g < group_count; g++)
+    for (int g = 0; g < GROUP_COUNT; g++)
         run_group(g);
 }
 
@@ -330,8 +341,8 @@ static void sum_up(bool nested, struct tally of_op[OP_COUNT])
 {
     memset(of_op, 0, OP_COUNT * sizeof *of_op);
     for (int op = 0; op < OP_COUNT; op++)
-        for (int g = 0; g < group_count; g++)
-            if ((groups[g].inner.count > 0) == nested)
+        for (int g = 0; g < GROUP_COUNT; g++)
+            if ((group_at(g)->inner.count > 0) == nested)
                 add(&of_op[op], &tallies[g][op]);
 }
 
@@ -392,6 +403,14 @@ int main(int argc, char **argv)
         report(cpu, false);
         sum_up(false, of_op);
         return !teeth_caught_all(cpu, mode, of_op);
+    }
+    if (strcmp(mode, "broken") == 0 && argc > 4) {
+        stops_at_failure = leave_out.after_first = true;
+        leave_out.part = argv[4];
+        run_all();
+        if (has_failed)
+            printf("found: %s while the interrupt does \"%s\"\n", op_names[pair.asked.main.op], pair.action);
+        return !has_failed;
     }
     is_verbose = true;
     if (strcmp(mode, "only") == 0 && argc > 4) {

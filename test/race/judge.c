@@ -38,15 +38,17 @@ static bool agrees(const struct record *r, const struct model *m, const struct r
         return true;
     int held = m->written - m->read;
     return r->queue_length == held && memcmp(r->queue, m->tape + m->read, (size_t)held) == 0 &&
-           (r->dropped[0] | r->dropped[1] << 8) == m->dropped && same_buffer(r, m, 0) && same_buffer(r, m, 1);
+           (r->dropped[0] | r->dropped[1] << 8) == m->dropped && same_buffer(r, m, 0) &&
+           same_buffer(r, m, 1) && model_agrees_recent(m, r);
 }
 
 static bool is_sound(const struct record *asked, const struct record *r)
 {
     bool line_is_right = r->queue_length >= HIGH ? r->is_paused : r->queue_length > LOW || !r->is_paused;
     return r->isr_runs == 1 && r->inner_runs == (asked->inner[0].op != OP_NONE) && !r->is_masked &&
-           !r->mask_erred && r->slab_check == 0 && r->queue_check == 0 && r->buffer_check == 0 && r->intact &&
-           (line_is_right || !r->marks) && r->leaked == 0 && r->refilled == BLOCK_COUNT && r->last_check == 0;
+           !r->mask_erred && r->slab_check == 0 && r->queue_check == 0 && r->buffer_check == 0 &&
+           r->recent_check == 0 && r->intact && (line_is_right || !r->marks) && r->leaked == 0 &&
+           r->refilled == BLOCK_COUNT && r->last_check == 0;
 }
 
 static void run_inner(struct model *m, struct record *e)

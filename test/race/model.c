@@ -135,7 +135,9 @@ bool model_step(struct model *m, struct work *w)
         return step_clear(m, w);
     if (w->call->op < OP_PUSH)
         return step_slab(m, w);
-    return w->call->op < OP_B_PUSH ? model_step_queue(m, w) : model_step_buffer(m, w);
+    if (w->call->op < OP_B_PUSH)
+        return model_step_queue(m, w);
+    return w->call->op < OP_R_WRITE ? model_step_buffer(m, w) : model_step_recent(m, w);
 }
 
 void model_run(struct model *m, struct call *c)
@@ -168,6 +170,7 @@ void model_prepare(struct model *m, const struct record *r, bool is_worn)
     m->dropped = r->limit ? DROPPED_FIRST : 0;
     model_prepare_buffer(m, 0, r->out, r->out_eaten);
     model_prepare_buffer(m, 1, r->aside, r->aside_eaten);
+    model_prepare_recent(m, r);
     run(m, OP_RESERVE, r->reserved);
     run(m, OP_SET_HEADROOM, r->kept);
     if (model_available(m, false) > r->available)

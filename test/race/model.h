@@ -26,14 +26,24 @@ struct model {
         uint8_t bytes[TAPE];
         int length, offset; /* the first byte's, in its chunk */
     } buffer[2];            /* and the one aside */
-    bool choice;            /* where the contract leaves one: see clear, handle_of and room */
-    bool swapped;           /* OWN was freed and a block taken since */
+    struct model_recent {
+        uint8_t bytes[TAPE], lengths[TAPE]; /* of the units, without prefixes */
+        int units, count;                   /* how many are stored, and how many are counted */
+        int unit, limit, dropped;
+        int front, end; /* where the oldest unit begins and the newest ends, from the first chunk of all on */
+        int first, last; /* the numbers of the chunks in which they are */
+        int claimed,
+            pinned; /* what the reader is copying: bytes before the front; or the chunk where they end */
+        bool has_chain;
+    } recent;
+    bool choice;  /* where the contract leaves one: see clear, handle_of and room */
+    bool swapped; /* OWN was freed and a block taken since */
 };
 
 /* A call that is under way. */
 struct work {
     struct call *call;
-    int at, n, blocks, done, status;
+    int at, n, blocks, done, status, from, to;
 };
 
 /* Run the next step; true when that was the last one. */
@@ -43,5 +53,6 @@ void model_run(struct model *m, struct call *c);
 /* What the image prepares. */
 void model_prepare(struct model *m, const struct record *r, bool is_worn);
 int model_chunks(const struct model_buffer *b);
+bool model_agrees_recent(const struct model *m, const struct record *result);
 
 #endif

@@ -54,6 +54,8 @@ static inline bool count(struct work *w, int n)
 
 bool model_step_queue(struct model *m, struct work *w);
 bool model_step_buffer(struct model *m, struct work *w);
+bool model_step_recent(struct model *m, struct work *w);
+void model_prepare_recent(struct model *m, const struct record *asked);
 void model_prepare_buffer(struct model *m, int which, int fed, int eaten);
 
 /* Blocks that n more bytes take, after the last one. */

@@ -1,4 +1,4 @@
-#include "pairs.h"
+#include "pairs_lists.h"
 
 /* ---- In which state: bytes written to the queue and read, blocks that are left, and what else matters ------------ */
 
@@ -121,17 +121,6 @@ static const struct record nested_queue_scenarios[] = {S(4, 4, 1), S(4, 0, 0), S
 
 /* ---- What the interrupt does: works on the pool, as the writer, as the reader ------------------------------------ */
 
-#define CALL(operation, number)          \
-    {                                    \
-        .op = (operation), .n = (number) \
-    }
-#define DO(name, ...)   \
-    {                   \
-        name,           \
-        {               \
-            __VA_ARGS__ \
-        }               \
-    }
 #define ALLOC_AND_FREE DO("alloc, free", CALL(OP_ALLOC, 2), CALL(OP_FREE, ISR))
 #define FEW_POOL_ACTIONS \
     DO("alloc", CALL(OP_ALLOC, 2)), DO("free, alloc", CALL(OP_FREE, GIVEN), CALL(OP_ALLOC, 1))
@@ -276,16 +265,7 @@ static const struct call nested_pool_calls[] = {CALL(OP_ALLOC, 3), CALL(OP_FREE,
 
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
 
-#define LIST(array)                            \
-    {                                          \
-        array, sizeof(array) / sizeof *(array) \
-    }
-#define NONE \
-    {        \
-        0, 0 \
-    }
-
-const struct group groups[] = {
+const struct group pool_groups[POOL_GROUPS] = {
     {"slab", LIST(slab_calls), LIST(slab_scenarios), LIST(slab_actions), NONE},
     {"slab", LIST(clearing_calls), LIST(slab_scenarios), LIST(pool_actions), NONE},
     {"queue", LIST(writer_calls), LIST(queue_scenarios), LIST(reader_actions), NONE},
@@ -314,7 +294,11 @@ const struct group groups[] = {
     {"nested", LIST(nested_pool_calls), LIST(nested_queue_scenarios), LIST(pop_actions), LIST(push_actions)},
     {"view", LIST(view_calls), LIST(view_scenarios), LIST(writer_actions), NONE},
 };
-const int group_count = sizeof groups / sizeof *groups;
+
+const struct group *group_at(int number)
+{
+    return number < POOL_GROUPS ? &pool_groups[number] : &recent_groups[number - POOL_GROUPS];
+}
 
 const char *const op_names[OP_COUNT] = {
     "nothing",
@@ -382,4 +366,9 @@ const char *const op_names[OP_COUNT] = {
     "buffer_append",
     "buffer_move",
     "buffer_copy_range",
+    "recent_write",
+    "recent_read",
+    "recent_count",
+    "recent_is_empty",
+    "recent_dropped",
 };

@@ -21,9 +21,9 @@ struct group {
     const char *name;
     struct list calls, scenarios, actions, inner;
 };
-extern const struct group groups[];
-extern const int group_count;
-#define GROUPS_MAX 32
+enum { POOL_GROUPS = 22, RECENT_GROUPS = 8, GROUP_COUNT = POOL_GROUPS + RECENT_GROUPS };
+extern const struct group recent_groups[RECENT_GROUPS];
+const struct group *group_at(int number);
 
 extern const char *const op_names[OP_COUNT];
 

@@ -83,6 +83,11 @@ enum op {
     OP_B_APPEND,
     OP_B_MOVE,
     OP_B_COPY,
+    OP_R_WRITE, /* from here on: of the queue that keeps the newest. n: bytes */
+    OP_R_READ,  /* n: bytes that fit */
+    OP_R_COUNT,
+    OP_R_IS_EMPTY,
+    OP_R_DROPPED,
     OP_COUNT
 };
 
@@ -108,6 +113,9 @@ struct record {
     uint8_t kept;               /* blocks of headroom */
     uint8_t out, out_eaten;     /* bytes the buffer was fed and had taken from it */
     uint8_t aside, aside_eaten; /* the same of the second buffer */
+    uint8_t units, units_read;  /* units that the queue of the newest was fed and had taken from it */
+    uint8_t unit;               /* bytes of each; 0: each write is a unit */
+    uint8_t units_limit;        /* bytes that it may store */
     uint8_t marks;              /* 1: the queue has water marks */
     uint8_t uses_headroom;      /* 1: its writer may take it */
     uint8_t nests;              /* 1: the interrupt may be interrupted */
@@ -119,13 +127,15 @@ struct record {
     uint8_t is_masked;  /* after the operation */
     uint8_t mask_erred; /* interrupts whose calls left the mask other than they found it */
     uint8_t is_paused;  /* what the water marks' callbacks said last */
-    int8_t slab_check, queue_check, buffer_check;
+    int8_t slab_check, queue_check, buffer_check, recent_check;
     uint8_t live, intact; /* a bit for each handle; all blocks that nobody should have written to */
     uint8_t used, peak, failures;
     uint8_t queue_length, queue[DATA_MAX], dropped[2]; /* low byte, high byte */
     struct {
         uint8_t length, chunks, bytes[DATA_MAX];
-    } buffer[2];      /* and the one aside */
+    } buffer[2];                                           /* and the one aside */
+    uint8_t recent_count, recent_length, recent[DATA_MAX]; /* each unit after its length */
+    uint8_t recent_dropped[2];                             /* low byte, high byte */
     uint8_t leaked;   /* blocks still taken after everything was given back */
     uint8_t refilled; /* blocks that could be taken then, or never again */
     uint8_t is_worn;  /* every slot's next lifetime was its last */
@@ -140,6 +150,8 @@ enum { TAKEN_LENGTH = DATA_MAX - 2, VIEW_IS_GOOD = DATA_MAX - 1, TAKEN_MAX = DAT
 #define QUEUE_DATA(i) ((uint8_t)(1 + (i)))
 #define QUEUE_TEXT(i) ((uint8_t) "12;345\r\n6789;0\n"[(i) % 15])
 #define BUFFER_DATA(which, i) ((uint8_t)(17 + 16 * (which) + (i)))
+#define RECENT_DATA(unit, i) ((uint8_t)(0x80 + 7 * (unit) + (i)))
+#define RECENT_LENGTH(unit) (1 + (unit) % 4) /* where units have lengths of their own */
 #define PATTERN(which) ((uint8_t)(0xC0 + (which)))
 
 #endif

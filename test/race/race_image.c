@@ -11,25 +11,28 @@ ta_slab slab;
 struct record record;
 ta_queue queue;
 ta_buffer buffer, aside;
+ta_recent recent;
 ta_handle handles[HANDLES], first_handles[BLOCK_COUNT];
 void *own_block;
 uint8_t data[3][DATA_MAX];
 static ta_handle hogs[BLOCK_COUNT];
 static bool line_is_paused;
 
-static void pause_line(ta_queue *q)
+static void pause_line(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
     line_is_paused = true;
 }
 
-static void resume_line(ta_queue *q)
+static void resume_line(ta_queue *q, void *context)
 {
+    (void)context;
     (void)q;
     line_is_paused = false;
 }
 
-static const ta_water_marks marks = {HIGH, LOW, pause_line, resume_line};
+static const ta_water_marks marks = {HIGH, LOW, pause_line, resume_line, NULL};
 
 /* So often each slot is used beforehand. With TA_RETIRE: whatever is freed from now on leaves service. Else: the next
  * lifetime's end carries from one part of a generation into the next, where a machine needs two loads. */
@@ -91,6 +94,37 @@ static void prepare_buffer(ta_buffer *b, uint8_t which, uint8_t fed, uint8_t eat
     ta_buffer_consume(b, eaten);
 }
 
+/* Move the counts to where one of them is about to wrap; the bytes stay. */
+static void shift_counts(void)
+{
+    ta_chain_ *c = &recent.chain;
+    size_t bytes = (size_t)-1 - (record.reader_wraps ? c->out.count : c->in.count);
+    size_t units = 255 - (record.reader_wraps ? recent.gone : recent.written);
+    c->in.count += bytes;
+    c->out.count += bytes;
+    c->in.base -= bytes;
+    c->out.base -= bytes;
+    recent.written += units;
+    recent.gone += units;
+}
+
+/* The next unit dropped carries into the second byte of the counter. */
+static void prepare_recent(void)
+{
+    uint8_t first[DATA_MAX], n = record.unit;
+    size_t length;
+    ta_recent_init(&recent, pool, record.units_limit, record.unit);
+    recent.chain.dropped = record.units_limit ? DROPPED_FIRST : 0;
+    for (uint8_t u = 0; u < record.units; u++) {
+        for (uint8_t i = 0; i < DATA_MAX; i++)
+            first[i] = RECENT_DATA(u, i);
+        ta_recent_write(&recent, first, n ? n : RECENT_LENGTH(u));
+        if (u < record.units_read)
+            ta_recent_read(&recent, first, DATA_MAX, &length);
+    }
+    shift_counts();
+}
+
 void race_prepare(void)
 {
     for (uint8_t i = 0; i < DATA_MAX; i++)
@@ -105,6 +139,7 @@ void race_prepare(void)
     prepare_queue();
     prepare_buffer(&buffer, 0, record.out, record.out_eaten);
     prepare_buffer(&aside, 1, record.aside, record.aside_eaten);
+    prepare_recent();
 
     ta_span span;
     if (record.reserved && ta_queue_reserve(&queue, record.reserved, &span) == TA_OK)
@@ -164,12 +199,27 @@ static void look_at_buffer(const ta_buffer *b, uint8_t which)
         record.main.op == OP_B_RESERVE ? 0xFF : chunks; /* an open block is not iterated */
 }
 
+static void look_at_recent(void)
+{
+    uint8_t *at = record.recent;
+    size_t length, dropped = ta_recent_dropped(&recent);
+    record.recent_count = race_length(ta_recent_count(&recent));
+    record.recent_dropped[0] = (uint8_t)dropped;
+    record.recent_dropped[1] = race_length(dropped >> 8);
+    while (ta_recent_read(&recent, at + 1, (size_t)(record.recent + DATA_MAX - at) - 1, &length) == TA_OK) {
+        *at = (uint8_t)length;
+        at += 1 + length;
+    }
+    record.recent_length = (uint8_t)(at - record.recent);
+}
+
 /* Everything goes back: then nothing is taken, and every block can be had. */
 static void give_back(void)
 {
     ta_queue_clear(&queue);
     ta_buffer_clear(&buffer);
     ta_buffer_clear(&aside);
+    ta_recent_clear(&recent);
     for (uint8_t i = 0; i < HANDLES; i++)
         ta_free(pool, handles[i]);
     for (uint8_t i = 0; i < BLOCK_COUNT; i++)
@@ -185,6 +235,7 @@ void race_check(void)
 {
     record.is_worn = TA_RETIRE;
     record.slab_check = (int8_t)ta_slab_check(pool);
+    record.recent_check = (int8_t)ta_recent_check(&recent);
     record.queue_check = (int8_t)ta_queue_check(&queue);
     record.buffer_check = (int8_t)(ta_buffer_check(&buffer) * 10 + ta_buffer_check(&aside));
     ta_stats stats = ta_stats_of(pool);
@@ -195,5 +246,6 @@ void race_check(void)
     look_at_queue();
     look_at_buffer(&buffer, 0);
     look_at_buffer(&aside, 1);
+    look_at_recent();
     give_back();
 }

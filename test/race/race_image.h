@@ -24,6 +24,7 @@ extern ta_slab slab;
 #define pool (&slab.allocator)
 extern ta_queue queue;
 extern ta_buffer buffer, aside;
+extern ta_recent recent;
 extern ta_handle handles[HANDLES];           /* by who has them */
 extern ta_handle first_handles[BLOCK_COUNT]; /* the first that each slot ever had */
 extern void *own_block;                      /* of handles[OWN] */

@@ -364,6 +364,31 @@ static void op_b_copy(struct call *c)
     c->status = (int8_t)ta_buffer_copy_range(&aside, &buffer, 1, c->n);
 }
 
+static void op_r_write(struct call *c)
+{
+    c->status = (int8_t)ta_recent_write(&recent, data[c->who], c->n);
+}
+static void op_r_read(struct call *c)
+{
+    size_t length = 0;
+    c->status = (int8_t)ta_recent_read(&recent, c->bytes, c->n, &length);
+    c->count = race_length(length);
+}
+static void op_r_count(struct call *c)
+{
+    c->count = race_length(ta_recent_count(&recent));
+}
+static void op_r_is_empty(struct call *c)
+{
+    c->status = ta_recent_is_empty(&recent);
+}
+static void op_r_dropped(struct call *c)
+{
+    size_t dropped = ta_recent_dropped(&recent);
+    c->count = (uint8_t)dropped;
+    c->bytes[0] = race_length(dropped >> 8);
+}
+
 /* In the order of enum op. */
 static void (*const operations[OP_COUNT])(struct call *c) = {
     op_none,      op_alloc,    op_alloc_copy, op_alloc_headroom, op_set_headroom,
@@ -379,6 +404,7 @@ static void (*const operations[OP_COUNT])(struct call *c) = {
     op_b_prepend, op_b_pop,    op_b_read,     op_b_consume,      op_b_truncate,
     op_b_clear,   op_b_commit, op_b_cancel,   op_b_copy_out,     op_b_append_block,
     op_b_split,   op_b_drain,  op_b_append,   op_b_move,         op_b_copy,
+    op_r_write,   op_r_read,   op_r_count,    op_r_is_empty,     op_r_dropped,
 };
 
 void race_operate(void)

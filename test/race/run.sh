@@ -10,7 +10,7 @@ machine=$1
 shift
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/teeth.c test/race/model*.c test/race/pairs.c"
+host="${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror test/race/inject.c test/race/judge.c test/race/teeth.c test/race/model*.c test/race/pairs*.c"
 sources="$(ls src/*.c) test/race/race_image.c test/race/race_operations.c"
 # Built for speed on one machine, for size on the others: the ways through a queue differ.
 optimization=-Os
@@ -23,7 +23,7 @@ avr)
     cpu=atmega2560
     $host test/race/machine_avr.c -I/usr/include/simavr -I/usr/local/include/simavr -o "$folder/inject" -lsimavr
     compile="avr-gcc -mmcu=$cpu $flags test/race/entry_avr.c"
-    parts="slab queue buffer nested configurations unprotected torn ended"
+    parts="slab queue buffer recent nested configurations unprotected torn ended"
     ;;
 cortex-m*)
     cpu=$machine
@@ -31,7 +31,7 @@ cortex-m*)
     entries=$(for name in open prepare operate interrupt inner_interrupt check; do printf " -Wl,-u,race_%s" $name; done)
     compile="arm-none-eabi-gcc -mthumb -mcpu=$cpu --specs=picolibc.specs -nostartfiles -T test/emulator/cortex_m.ld
         $entries $flags"
-    parts="slab queue buffer nested configurations unprotected ended"
+    parts="slab queue buffer recent nested configurations unprotected ended broken"
     ;;
 *)
     echo "no such machine: $machine" >&2
@@ -60,6 +60,20 @@ configuration() {
     echo "== $machine, $name"
     image "$name" "$@"
     if [ "$machine" = avr ]; then inject "$name" configured slab; else inject "$name" selection; fi
+}
+
+# break_recent NAME SCRIPT: an error in recent.c that the enumeration must find
+break_recent() {
+    mkdir "$folder/$1"
+    cp src/* "$folder/$1"
+    sed "$2" src/recent.c >"$folder/$1/recent.c"
+    ! cmp -s src/recent.c "$folder/$1/recent.c" || { echo "FAILED: recent.c is not broken: $1" >&2 && exit 1; }
+    (
+        sources="$(ls "$folder/$1"/*.c) test/race/race_image.c test/race/race_operations.c"
+        image "$1.image"
+    )
+    printf "%s: " "$1"
+    inject "$1.image" broken recent
 }
 
 image protected
@@ -102,6 +116,15 @@ for part in ${*:-$parts}; do
             image ended
         )
         inject ended ended
+        ;;
+    broken) # the queue that keeps the newest, without what its comments R1 to R5 say
+        break_recent unpinned 's/r->pinned = p->chunk;/r->pinned = TA_NONE;/'
+        break_recent early 's/^    if (!copy_unit/    ta_port_store(\&c->in.count, c->in.count + bytes);\n&/
+            /^ta_status ta_recent_write/,/^}/s/written = c->in.count + bytes/written = c->in.count/'
+        break_recent unmasked '/^static bool move_front/,/^}/s/ta_critical_enter()/0; (void)mask/
+            /^static bool move_front/,/^}/s/ta_critical_exit(mask);//'
+        break_recent unseen '/^static bool move_front/,/^}/s/bool is_same = .*/bool is_same = true;/'
+        break_recent leaking 's/p->left++;/(void)0;/'
         ;;
     *) inject protected protected "$part" ;;
     esac

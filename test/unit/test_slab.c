@@ -555,7 +555,8 @@ static void entry_costs_what_the_header_says(void **state)
     assert_int_equal(sizeof(struct ta_entry_), (TA_SLOT_BITS + TA_GENERATION_BITS) / 8);
     size_t members = 4 + (TA_STATISTICS ? 2 : 0) + (TA_RETIRE ? 1 : 0) +
                      (TA_RETIRE && TA_STATISTICS ? 1 : 0) + 2 * TA_OWNERS;
-    assert_int_equal(sizeof(ta_slab_state_), members * sizeof(ta_slot));
+    size_t wake = TA_WAKE ? sizeof(ta_slot) + sizeof(void *) : 0;
+    assert_int_equal(sizeof(ta_slab_state_), members * sizeof(ta_slot) + wake);
 }
 
 /* RAM of a static slab: count x (block size + entry) + state. */

@@ -2,6 +2,7 @@
 #ifndef TINYALLOC_PORT_CORTEX_M_H
 #define TINYALLOC_PORT_CORTEX_M_H
 
+#include "cortex_m_context.h"
 #include <stdint.h>
 
 #define TA_PORT_NAME "cortex_m"
@@ -11,6 +12,7 @@ typedef uint32_t ta_mask; /* PRIMASK as it was: bit 0 set when interrupts were o
 static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
+    ta_port_check_context_(0);
     __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
     return mask;
 }

@@ -1,0 +1,41 @@
+/**
+ * @file port/cortex_m_multicore.h
+ * Several Cortex-M cores that share memory: PRIMASK, then a spin lock. Needs LDREX (v7-M, v8-M) and privileged mode.
+ *
+ * Define TA_PORT_CORE(), for every file: an expression that is the number of the core that evaluates it. All numbers
+ * are different. It may read a register of the chip; TA_CONFIG_FILE is a good place for it. RP2040: port/rp2040.h.
+ */
+#ifndef TINYALLOC_PORT_CORTEX_M_MULTICORE_H
+#define TINYALLOC_PORT_CORTEX_M_MULTICORE_H
+
+#include "acquire_release.h"
+#include "spin_lock.h"
+
+#ifndef __ARM_FEATURE_LDREX
+#error "this core has no LDREX: use a port that has the chip's own spin lock, such as port/rp2040.h"
+#endif
+#ifndef TA_PORT_CORE
+#error "define TA_PORT_CORE(), the number of the core that evaluates it: see the top of this file"
+#define TA_PORT_CORE() 0u /* so that this is the only error */
+#endif
+
+#define TA_PORT_NAME "cortex_m_multicore"
+
+typedef uint32_t ta_mask; /* bit 0: PRIMASK as it was; bit 1: this core had the lock already */
+
+static inline ta_mask ta_critical_enter(void)
+{
+    ta_mask mask;
+    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
+    return mask | (ta_mask)ta_port_take_lock_(TA_PORT_CORE()) << 1;
+}
+
+/* The lock is given back first: otherwise an interrupt could keep it. */
+static inline void ta_critical_exit(ta_mask mask)
+{
+    if (!(mask & 2))
+        ta_port_give_lock_();
+    __asm__ volatile("msr primask, %0" : : "r"(mask & 1) : "memory");
+}
+
+#endif

@@ -1,0 +1,35 @@
+/**
+ * @file port/riscv_multicore.h
+ * Several RISC-V harts that share memory: mstatus.MIE, then a spin lock. Needs the A extension and machine mode.
+ */
+#ifndef TINYALLOC_PORT_RISCV_MULTICORE_H
+#define TINYALLOC_PORT_RISCV_MULTICORE_H
+
+#include "acquire_release.h"
+#include "spin_lock.h"
+
+#ifndef __riscv_atomic
+#error "this port needs the A extension, for its lock"
+#endif
+
+#define TA_PORT_NAME "riscv_multicore"
+
+typedef unsigned long ta_mask; /* bit 3: mstatus.MIE as it was; bit 0: this hart had the lock already */
+
+static inline ta_mask ta_critical_enter(void)
+{
+    ta_mask status, hart;
+    __asm__ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
+    __asm__ volatile("csrr %0, mhartid" : "=r"(hart));
+    return (status & 8) | (ta_mask)ta_port_take_lock_((uint32_t)hart);
+}
+
+/* The lock is given back first: otherwise an interrupt could keep it. */
+static inline void ta_critical_exit(ta_mask mask)
+{
+    if (!(mask & 1))
+        ta_port_give_lock_();
+    __asm__ volatile("csrs mstatus, %0" : : "r"(mask & 8) : "memory");
+}
+
+#endif

@@ -1,0 +1,36 @@
+/**
+ * @file port/spin_lock.h
+ * One spin lock for all cores: not a port, but a part of those that have an atomic compare-and-swap.
+ *
+ * Call both functions while the interrupts of this core are masked. Then only this core stores or clears its own number,
+ * so comparing the owner with it needs no order. A core waits for one section of each other core; which of several
+ * waiting cores is next is not defined.
+ */
+#ifndef TINYALLOC_PORT_SPIN_LOCK_H
+#define TINYALLOC_PORT_SPIN_LOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+extern uint32_t ta_port_lock_; /* 0: free; otherwise 1 + the number of the core that has it */
+#define TA_PORT_STATE uint32_t ta_port_lock_;
+
+/* Returns true if this core had the lock already: then the inner section must not give it back. */
+static inline bool ta_port_take_lock_(uint32_t core)
+{
+    uint32_t owner = core + 1;
+    if (__atomic_load_n(&ta_port_lock_, __ATOMIC_RELAXED) == owner)
+        return true;
+    uint32_t free = 0;
+    while (
+        !__atomic_compare_exchange_n(&ta_port_lock_, &free, owner, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        free = 0;
+    return false;
+}
+
+static inline void ta_port_give_lock_(void)
+{
+    __atomic_store_n(&ta_port_lock_, 0, __ATOMIC_RELEASE);
+}
+
+#endif

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Check the protocols of queues with the model checker Spin: every interleaving, and that each broken rule is found.
+# Usage: run.sh chain_interrupts | chain_cores | chain_broken | wake | wake_broken
+#
+# A line is one run: the model, who runs when, what is broken, and what must come out: `holds`, or what Spin must say.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+runs() {
+    case $1 in
+    chain_interrupts)
+        echo 'chain|-DWRITER_INTERRUPTS -DNB=3||holds'
+        echo 'chain|-DREADER_INTERRUPTS -DNB=3||holds'
+        ;;
+    chain_cores)
+        echo 'chain|-DCORES -DNB=2||holds'
+        echo 'chain|-DCORES -DNB=2 -DOBSERVER||holds'
+        ;;
+    chain_broken)
+        # C1: bytes and links first, then the count
+        echo 'chain|-DREADER_INTERRUPTS -DNB=2|PUBLISH_FIRST|assertion violated'
+        echo 'chain|-DREADER_INTERRUPTS -DNB=2|BEGIN_LATE|assertion violated'
+        for broken in PUBLISH_FIRST LINK_LATE BEGIN_LATE; do
+            echo "chain|-DCORES -DNB=2|$broken|assertion violated"
+        done
+        # a barrier is missing: at the store, at the load, at the unlock
+        for broken in PLAIN_STORE PLAIN_LOAD PLAIN_UNLOCK; do
+            echo "chain|-DCORES -DNB=2|$broken|assertion violated"
+        done
+        # C2: the reader looks at its end only when it may
+        echo 'chain|-DWRITER_INTERRUPTS -DNB=2|LOOK_EARLY|assertion violated'
+        echo 'chain|-DCORES -DNB=2|LOOK_EARLY|assertion violated'
+        echo 'chain|-DCORES -DNB=2|TRIM_ANYTIME|assertion violated'
+        # C3: it leaves a chunk only for a byte after it
+        echo 'chain|-DWRITER_INTERRUPTS -DNB=2|LEAVE_EARLY|assertion violated'
+        echo 'chain|-DREADER_INTERRUPTS -DNB=2|LEAVE_EARLY|assertion violated'
+        # C4: it copies first, then it frees
+        echo 'chain|-DWRITER_INTERRUPTS -DNB=2|FREE_FIRST|assertion violated'
+        # C5: the length
+        echo 'chain|-DCORES -DNB=2 -DOBSERVER|LENGTH|assertion violated'
+        # the pool's critical sections
+        echo 'chain|-DWRITER_INTERRUPTS -DNB=2|NO_LOCK|assertion violated'
+        echo 'chain|-DCORES -DNB=2|NO_LOCK|assertion violated'
+        ;;
+    wake)
+        for limit in 1 2; do
+            for side in WRITER_INTERRUPTS READER_INTERRUPTS CORES; do
+                echo "wake|-D$side -DLIMIT=$limit||holds"
+            done
+        done
+        ;;
+    wake_broken)
+        echo 'wake|-DWRITER_INTERRUPTS|ARM_LATE|invalid end state'
+        echo 'wake|-DREADER_INTERRUPTS|DECIDE_FIRST|invalid end state'
+        echo 'wake|-DREADER_INTERRUPTS|NO_SECOND_LOOK|invalid end state'
+        for broken in ARM_LATE ARM_UNLOCKED DECIDE_FIRST DECIDE_UNLOCKED NO_SECOND_LOOK REFUSED_LATE ONE_WAITER; do
+            echo "wake|-DCORES|$broken|invalid end state"
+        done
+        ;;
+    *) echo "unknown: $1" >&2 && exit 2 ;;
+    esac
+}
+
+runs "$1" >list
+bad=0
+while IFS='|' read -r model sides broken expected; do
+    spin -a $sides ${broken:+-DBROKEN_$broken} "$here/$model.pml" >log 2>&1 && gcc -O2 -DSAFETY -DCOLLAPSE pan.c -o pan >>log 2>&1 &&
+        ./pan -m2000000 >>log 2>&1 || { cat log >&2 && exit 1; }
+    states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' log)
+    if [ "$expected" = holds ]; then
+        result=holds
+        grep -q 'errors: 0$' log || result=FAILS
+        ! grep -qE 'max search depth too small|out of memory' log || result='NOT FINISHED'
+    else
+        result="found: $expected"
+        grep -q "^pan:1: $expected" log || result='NOT FOUND'
+    fi
+    case $result in FAILS | NOT*) bad=1 && cat log >&2 ;; esac
+    printf '%-7s %-32s %-16s %12s states  %s\n' "$model" "$sides" "${broken:-as it is}" "$states" "$result"
+done <list
+exit $bad

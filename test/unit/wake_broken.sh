@@ -1,0 +1,57 @@
+#!/bin/sh
+# wake.c must fail when a wake-up is taken out of a copy of the library, or comes at the wrong time.
+# Usage: wake_broken.sh PROJECT
+set -eu
+project=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+compile() { # folder of objects, sources
+    (cd "$1" && shift && ${CC:-cc} -std=c11 -O0 -w -DTA_WAKE=1 -DTA_PORT_FILE='"interrupts.h"' -I"$project/include" \
+        -I"$project/test/unit" -c "$@")
+}
+
+passes() { # folder of objects
+    ${CC:-cc} "$1"/*.o -lcmocka -o "$work/program" && timeout 60 "$work/program" >"$work/log" 2>&1
+}
+
+lines=0
+without() { # file below src/, sed expression (-E)
+    rm -rf "$work/broken"
+    cp -R "$project/src" "$work/broken"
+    sed -E "$2" "$project/src/$1" >"$work/broken/$1"
+    ! cmp -s "$project/src/$1" "$work/broken/$1" || { echo "FAILED: nothing in $1 matches $2" >&2 && exit 1; }
+    cp -R "$work/objects" "$work/broken/objects"
+    case $1 in
+    *.h) compile "$work/broken/objects" "$work/broken"/*.c ;;
+    *) compile "$work/broken/objects" "$work/broken/$1" ;;
+    esac
+    ! passes "$work/broken/objects" || { echo "FAILED: wake.c passes with $1: $2" >&2 && exit 1; }
+    sed -n "s/.*FAILED  .* \([a-z_]*\)$/detected by \1: $1/p" "$work/log" | sort -u | head -n 1
+    lines=$((lines + 1))
+}
+
+mkdir "$work/objects"
+compile "$work/objects" "$project"/src/*.c "$project/test/unit/wake.c"
+passes "$work/objects" || { cat "$work/log" >&2 && exit 1; }
+
+without chain.c 's/is_writer \? take_data\(q\)/is_writer ? 0/'
+without chain.c 's/: take_room\(q\)/: 0/'
+without chain.c 's/(unsigned events = is_writer.*)/\1 wake(q, events); events = 0;/' # inside the section
+without chain_write.c '/^void ta_chain_publish_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, true); } \1 is_watched = false;/'
+without chain_read.c '/^ta_status ta_chain_remove_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, false); } \1 is_watched = false;/'
+without chain_write.c 's/\? want_room\(q, n\) :/? 0 :/'
+without chain_write.c 's/wait_for_room\(c, 1, status\)/status/'
+without chain_write.c 's/wait_for_room\(c, part, status\)/status/'
+without wake.h 's/events \| take_room\(q\)/events/'
+without wake.h 's/n < q->wanted/n > q->wanted/'
+without wake.h 's/length == 0 \|\| limit/limit/'
+without queue.c '/^ta_status ta_queue_set_wake/,/^}/s/c->in.credit = (.*);/\1;/'
+without queue.c '/^ta_status ta_queue_set_wake/,/^}/s/(c->in.credit = ).* = 0;/\10;/'
+without queue.c 's/marks != NULL \|\| HAS_WAKE\(q\)/marks != NULL/'
+without queue.c 's/offer_room\(q\);//'
+without slab.c 's/is_due = take_awaited\(s\);//'
+without blocks.c 's/is_due \|= take_awaited/is_due = take_awaited/'
+without slab_table.h '/else \{/,/\}/s/refuse_blocks\(s\)/count_failure(s)/'
+without slab_table.h 's/^    if \(is_due\)$/    if (0)/'
+echo "$lines detected"
