@@ -14,8 +14,8 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 /* ---- Taking -------------------------------------------------------------------------------------------- */
 
 /* Blocks in one critical section: what 48 instructions on a Cortex-M3 and 200 cycles on AVR allow; on a
- * host, where entering the section is the expensive part, more. */
-#if TA_IS_NARROW_
+ * host, where entering the section is the expensive part, more. Noting an owner makes the section longer. */
+#if TA_IS_NARROW_ || (TA_OWNERS && UINTPTR_MAX == UINT32_MAX)
 #define RUN_MAX 2u
 #elif UINTPTR_MAX == UINT32_MAX
 #define RUN_MAX 3u

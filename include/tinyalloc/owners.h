@@ -17,9 +17,10 @@
  *   they have one more critical section for each of these blocks. If the numbers are equal, nothing is noted.
  * - ta_buffer_append_block() notes the buffer's number.
  *
- * Cost of TA_OWNERS: one byte a slot, two words of a slot's width for each owner, four bytes in each buffer and queue
- * on a 32-bit target. Without TA_OWNERS the calls of this header note nothing and cost nothing, so a program needs no
- * #if around them. Only slabs know owners, not custom back ends.
+ * Cost of TA_OWNERS: a few instructions more for each block that is taken or freed, in the critical section
+ * (docs/debugging.md has the figures). In RAM one byte a slot, two words of a slot's width for each owner, and one byte,
+ * padded to a word, in each buffer and queue. Without TA_OWNERS the calls of this header note nothing and cost nothing,
+ * so a program calls them unconditionally. Only slabs know owners, not custom back ends.
  */
 #ifndef TINYALLOC_OWNERS_H
 #define TINYALLOC_OWNERS_H

@@ -25,6 +25,34 @@ uint8_t *raw;
 
 #define NOINLINE __attribute__((noinline))
 
+/* On a host there is another thread, whose stack contains a buffer. */
+#ifdef __unix__
+#include <pthread.h>
+#include <unistd.h>
+
+static volatile bool is_thread_ready;
+
+static void *other_thread(void *unused)
+{
+    ta_buffer of_thread = TA_BUFFER_INIT(&slab.allocator);
+    ta_buffer_write(&of_thread, "on the other stack", 18);
+    is_thread_ready = true;
+    for (;;)
+        pause();
+    return unused;
+}
+
+static void start_thread(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, other_thread, NULL);
+    while (!is_thread_ready)
+        usleep(1000);
+}
+#else
+static void start_thread(void) {}
+#endif
+
 /* The debugger stops here. */
 NOINLINE void stop(ta_buffer *local)
 {
@@ -107,6 +135,7 @@ int main(void)
     break_a_chain();
     cross_two_chains();
     ta_buffer_write(&local, "on the stack", 12);
+    start_thread();
     wipe_stack();
     stop(&local);
     __builtin_trap(); /* on a host: a core file */

@@ -87,7 +87,7 @@ build bare -DTA_STATISTICS=0 -DTA_GENERATION_BITS=32 -DTA_HANDLE_POOL_BITS=4 -DT
 live bare
 check bare
 
-${CC:-cc} -std=gnu11 -O1 -g -Wall -Wextra -Werror -Iinclude -DTA_OWNERS=4 -DTA_WITH_GLOBAL=0 src/*.c \
+${CC:-cc} -std=gnu11 -O1 -g -pthread -Wall -Wextra -Werror -Iinclude -DTA_OWNERS=4 -DTA_WITH_GLOBAL=0 src/*.c \
     test/gdb/planted.c -o "$folder/host"
 timeout 60 gdb-multiarch -nx -nh -batch -ex 'break stop' -ex run -ex "generate-core-file $folder/core_file" -ex kill \
     "$folder/host" >"$folder/core.log" 2>&1 </dev/null || {

@@ -92,6 +92,7 @@ for part in ${*:-$parts}; do
         [ "$machine" != avr ] || continue
         configuration "worn slots that retire" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8 -DTA_RETIRE=1
         configuration "handles with pool bits" -DTA_HANDLE_POOL_BITS=4
+        configuration "owners" -DTA_OWNERS=4
         configuration "custom backends" -DTA_CUSTOM_BACKENDS=1
         ;;
     unprotected)

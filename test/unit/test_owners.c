@@ -69,6 +69,12 @@ static void block_of_the_headroom_counts_too(void **state)
     expect_counts(UART, 0, 0);
     assert_true(ta_is_live(pool, ta_slab_alloc_headroom(pool, 1)));
     expect_counts(NOBODY, 1, 1);
+    ta_queue q = TA_QUEUE_INIT(pool, 0);
+    assert_int_equal(ta_queue_set_owner(&q, UART), TA_OK);
+    assert_int_equal(ta_queue_push(&q, 1), TA_E_NO_MEMORY);
+    assert_int_equal(ta_queue_use_headroom(&q), TA_OK);
+    assert_int_equal(ta_queue_push(&q, 1), TA_OK);
+    expect_counts(UART, 1, 1);
 }
 
 static void block_goes_to_another_owner(void **state)

@@ -21,6 +21,7 @@ def writable_sections():
     return sorted(places)  # a live target lists them twice
 
 
+FRAME_MAX = 1 << 20
 STACK_END = 512  # bytes that are scanned from the stack pointer of the outermost frame on
 
 
@@ -32,10 +33,9 @@ def stack_ranges():
             known.append((frame.name() or "?", int(frame.read_register("sp")) & (1 << 64) - 1))
         except (gdb.error, ValueError):
             break
-    above = [low for _, low in known[1:]] + [low + STACK_END for _, low in known[-1:]]
-    for (name, low), high in zip(known, above):
-        if low < high:
-            ranges.append((name, low, high))
+    for (name, low), (_, above) in zip(known, known[1:] + [("", 0)]):
+        is_outermost = above < low or above - low > FRAME_MAX  # the next frame is that of another thread
+        ranges.append((name, low, low + STACK_END if is_outermost else above))
     return ranges
 
 

@@ -187,6 +187,8 @@ class Objects:
     def look(self, name, value):
         if value.is_optimized_out:
             return
+        if value.address is None:
+            value.fetch_lazy()  # from a register of this frame
         if value.address is not None:
             place = (int(value.address), str(value.type))
             if place in self.seen:
@@ -252,7 +254,7 @@ def static_symbols():
 
 def find_static_symbols():
     listing = gdb.execute("info variables -q -n", to_string=True)
-    names = set(re.findall(r"([A-Za-z_$][\w$]*)(?:\[[^;]*\])*(?:\)\([^;]*\))?;$", listing, re.M))
+    names = set(re.findall(r"([A-Za-z_$][\w$:]*)(?:\[[^;]*\])*(?:\)\([^;]*\))?;$", listing, re.M))
     for name in sorted(names):
         symbols = list(gdb.lookup_static_symbols(name))
         of_program = gdb.lookup_global_symbol(name)
@@ -263,16 +265,25 @@ def find_static_symbols():
 
 
 def frames():
+    """The frames of all threads. A frame is of use until the next one is asked for: then another thread may be selected."""
+    selected = gdb.selected_thread()
+    try:
+        for thread in sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num):
+            thread.switch()
+            yield from frames_of_thread()
+    finally:
+        if selected is not None:
+            selected.switch()
+
+
+def frames_of_thread():
     try:
         frame = gdb.newest_frame()
-    except gdb.error:
-        return  # no process and no core file: only the memory is known
-    while frame is not None and frame.is_valid():
-        yield frame
-        try:
+        while frame is not None and frame.is_valid():
+            yield frame
             frame = frame.older()
-        except gdb.error:
-            return
+    except gdb.error:
+        return  # the stack cannot be followed further
 
 
 def locals_of(frame):
