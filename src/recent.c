@@ -66,18 +66,19 @@ static ta_status look(const ta_recent *r, front *f, place *p)
 /* Go to the next chunk. TA_MORE: the front has changed. */
 static ta_status follow(const ta_recent *r, front *f, place *p)
 {
-    ta_handle from = p->chunk;
-    uint8_t *start = NULL;
+    const ta_allocator *a = r->chain.allocator;
+    ta_handle next = TA_NONE_INIT;
     ta_mask mask = ta_critical_enter();
     bool is_same = r->version == f->version;
     if (is_same)
-        start = ta_blocks_next_(r->chain.allocator, p, 1);
+        next = next_chunk(a, p->chunk);
     ta_critical_exit(mask);
-    if (!start)
+    if (!next.bits)
         return is_same ? TA_E_STALE : TA_MORE;
-    p->at = start;
-    if (from.bits != f->pinned.bits && f->count++ == 0)
-        f->left = from;
+    if (p->chunk.bits != f->pinned.bits && f->count++ == 0)
+        f->left = p->chunk;
+    set_place(p, a, next, block_at(a, next));
+    p->left++;
     return TA_OK;
 }
 
