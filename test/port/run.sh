@@ -73,6 +73,7 @@ multicore-rv32) rv32 '-DTA_PORT_FILE="tinyalloc/port/riscv_multicore.h"' ;;
 misuse-*)
     case $target in
     *-basepri-m3) what="$m3 ${ceiling}0x80" ;;
+    *-multicore-m33) what="$m33_of_two ${multicore% *} $cpu_number" ;;
     *-m0) what=$m0 ;;
     *-m3) what=$m3 ;;
     *-m33) what=$m33 ;;
