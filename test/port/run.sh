@@ -1,7 +1,7 @@
 #!/bin/sh
 # Check a port on an emulated target: its mask register, and an interrupt that comes inside a critical section.
 # Usage: run.sh TARGET     cortex-m0, -m3, -m23, -m33: PRIMASK; basepri-m3, -m33; rv32; atmega328p, atmega2560;
-#                          misuse-m0, -m3, -m33, -basepri-m3: misuse.c, with the check and without it
+#                          misuse-m0, -m3, -m33, -basepri-m3, -multicore-m33: misuse.c, with the check and without it
 #                          multicore-m33, multicore-rv32: the ports for several cores, on one of two
 set -eu
 cd "$(dirname "$0")/../.."
@@ -73,7 +73,7 @@ multicore-rv32) rv32 '-DTA_PORT_FILE="tinyalloc/port/riscv_multicore.h"' ;;
 misuse-*)
     case $target in
     *-basepri-m3) what="$m3 ${ceiling}0x80" ;;
-    *-multicore-m33) what="$m33_of_two ${multicore% *} $cpu_number" ;;
+    *-multicore-m33) what="$m33_of_two ${multicore% *}" ;;
     *-m0) what=$m0 ;;
     *-m3) what=$m3 ;;
     *-m33) what=$m33 ;;
