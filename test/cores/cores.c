@@ -29,7 +29,7 @@ void timer_interrupt(void)
     worker *w = &workers[2 + core];
     cores[core].interrupts++;
     if (ta_port_load(&cores[core].is_stopped))
-        return; /* one more was pending */
+        return;                      /* one more was pending */
     for (unsigned i = 0; i < 4; i++) /* an emulated timer is slow */
         work(w);
     if (is_done(w) && ta_port_load(&cores[core].has_ended)) {

@@ -9,7 +9,10 @@ typedef struct {
 } portMUX_TYPE;
 
 /* The values are not ESP-IDF's. */
-#define portMUX_INITIALIZER_UNLOCKED {1, 0}
+#define portMUX_INITIALIZER_UNLOCKED \
+    {                                \
+        1, 0                         \
+    }
 
 void declared_enter(portMUX_TYPE *mux);
 void declared_exit(portMUX_TYPE *mux);
