@@ -95,7 +95,7 @@ static inline void free_chunks(const ta_allocator *a, ta_handle first, size_t bl
 static void slab_free_chunks(const ta_allocator *a, ta_handle first, size_t blocks)
 {
     free_chunks(a, first, blocks);
-    ta_slab_blocks_came_(a); /* after the last one: the sections of the chunks are long enough */
+    ta_slab_wake_if_awaited_(a); /* after the last one: the sections of the chunks are long enough */
 }
 
 /* ---- What the code above the pool calls ---------------------------------------------------------------- */

@@ -119,7 +119,7 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
         s->headroom = (ta_slot)blocks;
     }
     ta_critical_exit(mask);
-    ta_slab_blocks_came_(slab);
+    ta_slab_wake_if_awaited_(slab);
     return status;
 }
 
@@ -154,7 +154,7 @@ void ta_slab_wake_(const ta_allocator *a)
         wake->call(wake->context, TA_WAKE_BLOCK);
 }
 
-void ta_slab_blocks_came_(const ta_allocator *a)
+void ta_slab_wake_if_awaited_(const ta_allocator *a)
 {
     ta_mask mask = ta_critical_enter();
     bool is_due = take_awaited(state_of(a));
