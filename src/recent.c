@@ -316,7 +316,7 @@ static bool take_blocks(ta_recent *r, size_t blocks, place *p)
 {
     chain *c = &r->chain;
     ta_handle first;
-    uint8_t *start = ta_blocks_take_(c->allocator, c->in.chunk, blocks, false, &first);
+    uint8_t *start = ta_blocks_take_(c->allocator, c->in.chunk, blocks, TAKER(false, CHAIN_OWNER(c)), &first);
     if (!start)
         return false;
     if (p->length == 0)
