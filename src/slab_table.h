@@ -160,15 +160,18 @@ static inline void count_failure(slab_state *s)
 
 /* ---- Waking -------------------------------------------------------------------------------------------- */
 
-/* All of this, but ta_slab_wake_(), while masked. */
+/* While masked, but for the functions. */
 #if TA_WAKE
 #define IS_AWAITED(s) ((s)->is_awaited != 0)
 #define SET_AWAITED(s, is) ((s)->is_awaited = (is))
 void ta_slab_wake_(const ta_allocator *a); /* call the hook, if there is one */
+void ta_slab_blocks_came_(
+    const ta_allocator *a); /* call it if somebody waits for the blocks that were freed */
 #else
 #define IS_AWAITED(s) ((void)(s), false)
 #define SET_AWAITED(s, is) ((void)(s), (void)(is))
 #define ta_slab_wake_(a) ((void)(a))
+#define ta_slab_blocks_came_(a) ((void)(a))
 #endif
 
 /* A request for blocks is refused: somebody may wait for one from now on. */

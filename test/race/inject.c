@@ -66,7 +66,8 @@ static void print_record(const struct record *r)
     for (int i = 0; i < INNER_CALLS_MAX && r->inner[i].op; i++)
         print_call("inner interrupt", &r->inner[i]);
     printf(
-        "      runs %d and %d, masked %d, masks that erred %d; checks: slab %d queue %d buffers %d recent %d; live "
+        "      runs %d and %d, masked %d, masks that erred %d; checks: slab %d queue %d buffers %d recent "
+        "%d; live "
         "%x intact %d "
         "used %d peak %d failures %d; leaked %d refilled %d check %d; paused %d\n      queue %d, dropped %d:",
         r->isr_runs, r->inner_runs, r->is_masked, r->mask_erred, r->slab_check, r->queue_check,

@@ -124,7 +124,7 @@ for part in ${*:-$parts}; do
         break_recent unmasked '/^static bool move_front/,/^}/s/ta_critical_enter()/0; (void)mask/
             /^static bool move_front/,/^}/s/ta_critical_exit(mask);//'
         break_recent unseen '/^static bool move_front/,/^}/s/bool is_same = .*/bool is_same = true;/'
-        break_recent leaking 's/p->left++;/(void)0;/'
+        break_recent leaking '/^static void release/,/^}/s/p->left++;/(void)0;/'
         ;;
     *) inject protected protected "$part" ;;
     esac

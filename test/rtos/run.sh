@@ -74,7 +74,7 @@ broken)
     break_library "a write wakes nobody" chain.c 's/is_writer \? take_data\(q\)/is_writer ? 0/'
     break_library "a removal wakes nobody" chain.c 's/: take_room\(q\)/: 0/'
     break_library "a refused write does not arm" chain_write.c 's/\? want_room\(q, n\) :/? 0 :/'
-    break_library "freed chunks wake nobody" blocks.c 's/is_due \|= take_awaited/(void)take_awaited/'
+    break_library "freed chunks wake nobody" blocks.c 's/ta_slab_blocks_came_\(a\);//'
     break_library "the flag is taken before the bytes are there" chain_write.c \
         '/^void ta_chain_publish_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, true); } \1 is_watched = false;/' \
         -DWORKER_IS_URGENT=1
