@@ -249,7 +249,8 @@ static bool move_front(ta_recent *r, const front *f, const place *p, size_t unit
     return is_same;
 }
 
-/* Let the front pass what is next, if it is as it was seen. Otherwise nothing happens: the reader was quicker. */
+/* Let the front pass what is next, if it is as it was seen. Otherwise nothing happens: the reader was quicker. A link
+ * that foreign code has changed may lead the front past the chunk that is written to: then that one is freed, too. */
 static ta_status drop(ta_recent *r, front *f, place *p, bool *has_moved)
 {
     size_t unit;
@@ -259,9 +260,10 @@ static ta_status drop(ta_recent *r, front *f, place *p, bool *has_moved)
     if (!move_front(r, f, p, unit))
         return TA_OK;
     *has_moved = true;
-    if (f->claimed == 0 && f->count > 0)
-        ta_blocks_free_(r->chain.allocator, f->left, f->count);
-    return TA_OK;
+    if (f->claimed > 0 || f->count == 0)
+        return TA_OK;
+    ta_blocks_free_(r->chain.allocator, f->left, f->count);
+    return is_chunk_live(r->chain.allocator, r->chain.in.chunk) ? TA_OK : TA_E_STALE;
 }
 
 /* ---- Making room --------------------------------------------------------------------------------------- */
@@ -318,7 +320,7 @@ static bool take_blocks(ta_recent *r, size_t blocks, place *p)
 {
     chain *c = &r->chain;
     ta_handle first;
-    uint8_t *start = ta_blocks_take_(c->allocator, c->in.chunk, blocks, false, &first);
+    uint8_t *start = ta_blocks_take_(c->allocator, c->in.chunk, blocks, TAKER(false, CHAIN_OWNER(c)), &first);
     if (!start)
         return false;
     if (p->length == 0)

@@ -32,6 +32,9 @@
 #if TA_WITH_QUEUE
 #include "queue.h"
 #endif
+#if TA_WITH_RECENT
+#include "recent.h"
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -100,6 +103,16 @@ ta_status ta_buffer_set_owner(ta_buffer *b, unsigned owner);
 ta_status ta_queue_set_owner(ta_queue *q, unsigned owner);
 #endif
 
+#if TA_WITH_RECENT
+/**
+ * @brief Note an owner for the blocks that a queue which keeps the newest takes from now on, as ta_queue_set_owner().
+ * @param r     The object.
+ * @param owner The owner's number.
+ * @retval TA_E_INVALID `r` is NULL or not bound, or `owner` is not below TA_OWNERS.
+ */
+ta_status ta_recent_set_owner(ta_recent *r, unsigned owner);
+#endif
+
 #else /* without TA_OWNERS */
 
 static inline ta_handle ta_alloc_for(const ta_allocator *a, size_t size, unsigned owner)
@@ -135,6 +148,14 @@ static inline ta_status ta_queue_set_owner(ta_queue *q, unsigned owner)
 {
     (void)owner;
     return q ? TA_OK : TA_E_INVALID;
+}
+#endif
+
+#if TA_WITH_RECENT
+static inline ta_status ta_recent_set_owner(ta_recent *r, unsigned owner)
+{
+    (void)owner;
+    return r ? TA_OK : TA_E_INVALID;
 }
 #endif
 

@@ -15,6 +15,7 @@ static TA_ALIGNAS(max_align_t) uint8_t arena[200];
 ta_slab slab;
 
 TA_QUEUE_DEFINE(received, pool, 64);
+TA_RECENT_DEFINE(samples, pool, 12, 4);
 struct {
     int number;
     ta_buffer message, broken, crossed, other; /* in a struct, as programs have them */
@@ -69,6 +70,9 @@ static NOINLINE void wipe_stack(void)
 static NOINLINE void use_in_order(void)
 {
     ta_queue_set_owner(&received, UART);
+    ta_recent_set_owner(&samples, UART);
+    for (int i = 0; i < 6; i++)
+        ta_recent_write(&samples, &"24C 25C 26C 27C 28C 29C "[4 * i], 4);
     ta_buffer_init(&node.message, pool);
     ta_buffer_set_owner(&node.message, PARSER);
     ta_queue_write(&received, "$GPGGA,123519,4807.038,N\r\n", 26);

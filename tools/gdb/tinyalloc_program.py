@@ -265,7 +265,7 @@ def find_static_symbols():
 
 
 def frames():
-    """The frames of all threads. A frame is of use until the next one is asked for: then another thread may be selected."""
+    """The frames of all threads. A frame is of use until the next is asked for: then another thread may be selected."""
     selected = gdb.selected_thread()
     try:
         for thread in sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num):
@@ -299,6 +299,9 @@ def locals_of(frame):
 
 
 # ---- Chains: what buffers and queues have in common ---------------------------------------------------------------
+
+
+CHAINS = ["ta_buffer", "ta_queue", "ta_recent"]
 
 
 class Chain:
@@ -377,7 +380,7 @@ class Chain:
             text += ", owner %d" % int(self.chain["owner"])
         if int(self.chain["in"]["reserved"]):
             text += ", %d reserved" % int(self.chain["in"]["reserved"])
-        if self.kind == "queue" and int(self.chain["dropped"]):
+        if int(self.chain["dropped"]):
             text += ", %d dropped" % int(self.chain["dropped"])
         return text + ("; BROKEN: " + self.fault if self.fault else "")
 
