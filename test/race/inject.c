@@ -273,6 +273,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
 /* What is left out. */
 static struct {
     const char *part;     /* all others; "queue" has the part "view", too */
+    const char *also;     /* but this one */
     int every;            /* pairs with other numbers than its multiples; 0: none */
     bool is_selection;    /* what a selection leaves out */
     bool after_first;     /* what follows the first pair that failed */
@@ -286,7 +287,8 @@ static bool is_left_out(const struct group *g, int scenario)
     if (only_pair >= 0)
         return only_pair != pair_number;
     if (leave_out.part && strcmp(leave_out.part, g->name) != 0 &&
-        !(is_view && strcmp(leave_out.part, "queue") == 0))
+        !(is_view && strcmp(leave_out.part, "queue") == 0) &&
+        !(leave_out.also && strcmp(leave_out.also, g->name) == 0))
         return true;
     if (leave_out.every && pair_number % leave_out.every != 0)
         return true;
@@ -400,6 +402,7 @@ int main(int argc, char **argv)
         stops_at_failure = true;
         leave_out.failed_pairs_max = torn || ended ? 1 : 3;
         leave_out.part = torn ? "queue" : ended ? "view" : NULL;
+        leave_out.also = torn ? "recent" : NULL;
         run_all();
         report(cpu, false);
         sum_up(false, of_op);
