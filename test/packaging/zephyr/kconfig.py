@@ -1,6 +1,6 @@
 """Reads the module's Kconfig file as Zephyr does, with CONFIG_TINYALLOC=y, and prints the result for CMake.
 
-Usage: kconfig.py TREE
+Usage: kconfig.py TREE [OPTION=VALUE...]
 """
 import re
 import sys
@@ -14,5 +14,8 @@ kconfig = kconfiglib.Kconfig(str(tree / name), warn_to_stderr=False)
 assert not kconfig.warnings, kconfig.warnings
 assert kconfig.syms["TINYALLOC"].str_value == "n", "the module must be off until it is chosen"
 kconfig.syms["TINYALLOC"].set_value("y")
+for option in sys.argv[2:]:
+    name, value = option.split("=")
+    assert kconfig.syms[name].set_value(value), option
 for symbol in kconfig.unique_defined_syms:
     print(f'set(CONFIG_{symbol.name} "{symbol.str_value}")')
