@@ -50,8 +50,10 @@ single_file_port() {
         $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror two.c tinyalloc.c -o two
         ./two
     done
-    cp two.c two.cpp
-    g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -c two.cpp -o two.o
+    for header in "$dist"/tinyalloc/*.h*; do # also in C++, each on its own
+        echo "#include \"$header\"" >header.cpp
+        g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -c header.cpp -o header.o
+    done
 }
 single_file_unit() { # unit tests, with headers that all lead to the single one
     mkdir tinyalloc

@@ -8,7 +8,10 @@ typedef struct portMUX_TYPE {
     unsigned depth;
 } portMUX_TYPE;
 
-#define portMUX_INITIALIZER_UNLOCKED {0}
+#define portMUX_INITIALIZER_UNLOCKED \
+    {                                \
+        0                            \
+    }
 
 static inline void portENTER_CRITICAL_SAFE(portMUX_TYPE *mux)
 {
