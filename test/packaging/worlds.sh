@@ -120,6 +120,10 @@ meson_world() {
     ninja -C build
     must_define build/subprojects/*/libtinyalloc.a slot8_generation8
     build/hello
+    meson configure build '-Dtinyalloc:definitions=TA_PORT_FILE="tinyalloc/port/posix_signal.h"'
+    ninja -C build
+    must_define build/subprojects/*/libtinyalloc.a port_posix_signal
+    build/hello
 }
 cxx() {
     cp hello.c hello.cpp
