@@ -83,8 +83,12 @@ cmake_options() {
     mkdir ports
     cp "$here/my_port.h" ports
     cp "$here/my_config.h" .
-    run_cmake cmake_options -DCMAKE_C_FLAGS=-Werror # an option that was passed twice is an error
+    run_cmake cmake_options -DCMAKE_C_FLAGS=-Werror -DTINYALLOC_INSTALL=ON # an option that was passed twice is an error
     must_define build/tinyalloc/libtinyalloc.a slot8_generation8_.*_owners3_.*port_mine
+    cmake --install build --prefix "$PWD/prefix" # with the header and the port, which no longer are where they were
+    rm -r my_config.h ports
+    cc -Iprefix/include hello.c prefix/lib/libtinyalloc.a -o installed
+    ./installed
 }
 installation() { # made once
     [ ! -d "$work/installation/prefix" ] || return 0
