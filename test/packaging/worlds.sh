@@ -191,6 +191,12 @@ esp_idf() {
     cp "$here/esp_idf/CMakeLists.txt" .
     mkdir components
     ln -s "$tree" components/tinyalloc
+    if grep -vE '^(version|description|license): "[^"]+"$' components/tinyalloc/idf_component.yml; then
+        echo "idf_component.yml has other lines than key and value" >&2
+        exit 1
+    fi
+    cmake -DESP_PLATFORM=1 -P "$here/esp_idf/requirements.cmake" >requirements.log 2>&1
+    grep -x "requires: freertos" requirements.log
     cmake -G Ninja -S . -B build -DSTAND_IN="$here/esp_idf"
     cmake --build build
     must_define build/hello port_esp32
