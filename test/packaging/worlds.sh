@@ -94,7 +94,7 @@ installation() { # made once
     [ ! -d "$work/installation/prefix" ] || return 0
     mkdir -p "$work/installation/path/to"
     ln -sfn "$tree" "$work/installation/path/to/tinyalloc"
-    block "run: install" | sed 's/SLOT_BITS=8/& -DTA_GENERATION_BITS=8/' >"$work/installation/install.sh"
+    block "run: install" >"$work/installation/install.sh"
     (cd "$work/installation" && sh -eu install.sh)
 }
 find_package() {
@@ -113,7 +113,7 @@ pkg_config() {
         echo "a program with other options than the installed library links" >&2
         exit 1
     fi
-    grep "undefined reference to .tinyalloc_slot8_generation8_pool0_retire1" other.log
+    grep "undefined reference to .tinyalloc_slot8_generation16_pool0_retire1" other.log
 }
 meson_world() {
     mkdir -p subprojects/packagefiles
