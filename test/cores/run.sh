@@ -24,7 +24,7 @@ case $broken in
 no_lock) define=-DNO_LOCK ;;
 no_mask) define=-DNO_MASK ;;
 published_first) # C1 the other way round: the count, and then the bytes
-    replace chain_write.c 'memcpy\((use_credit\([^)]*\)), data, n\);([^;]*;)' 'uint8_t *at = \1; \2 for (volatile int i = 0; i < 300; i++); memcpy(at, data, n);'
+    replace chain_write.c 'memcpy\((use_write_credit\([^)]*\)), data, n\);([^;]*;)' 'uint8_t *at = \1; \2 for (volatile int i = 0; i < 300; i++); memcpy(at, data, n);'
     ;;
 freed_first) # C4 the other way round: the reader frees chunks, and then copies
     replace chain_read.c 'if \(!(ta_chain_copy_out_\(c->allocator, &p, )data, n\)\)[^;]*;[ \n]*return (ta_chain_remove_[^;]*;)' \
