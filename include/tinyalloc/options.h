@@ -47,7 +47,7 @@
     TA_OPTION_("_poison", TA_POISON)              \
     "_port_" TA_PORT_NAME
 
-#if defined(__GNUC__) && defined(__ELF__)
+#if TA_GNU_EXTENSIONS && defined(__ELF__)
 
 /* The assembler's flag R keeps a section through --gc-sections; a compiler that knows the attribute `retain` comes
  * with such an assembler. Older linkers keep what looks like debug information, but drop it when told to. */

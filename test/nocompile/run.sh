@@ -11,6 +11,7 @@
 #     library with:  flags of the library it is linked with, if they differ from its own (link_… cases only)
 # A compiler whose name ends in ++ compiles the same file as C++.
 set -eu
+export LC_ALL=C # messages in plain quotation marks
 
 project=$1 name=$2
 shift 2
