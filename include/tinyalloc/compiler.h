@@ -35,6 +35,8 @@
 #ifndef TINYALLOC_COMPILER_H
 #define TINYALLOC_COMPILER_H
 
+#include <stddef.h>
+
 /** 1: the compiler has GNU extensions, and the library uses them. */
 #ifndef TA_GNU_EXTENSIONS
 #ifdef __GNUC__
@@ -82,6 +84,8 @@
 #define TA_FENCE_(kind, order) ((void)0)
 #endif
 #define TA_BARRIER_() TA_FENCE_(signal, seq_cst)
+#define TA_LOAD_ACQUIRE_(word) ta_load_acquire_(word)
+#define TA_STORE_RELEASE_(word, value) ta_store_release_(word, value)
 #define TA_LIKELY_(condition) (condition)
 #define TA_UNLIKELY_(condition) (condition)
 #define TA_NOINLINE_
@@ -95,6 +99,20 @@
     for (;;) {     \
     }
 
+static inline size_t ta_load_acquire_(const size_t *word)
+{
+    const volatile size_t *shared = word;
+    size_t value = *shared;
+    TA_FENCE_(thread, acquire);
+    return value;
+}
+
+static inline void ta_store_release_(size_t *word, size_t value)
+{
+    volatile size_t *shared = word;
+    TA_FENCE_(thread, release);
+    *shared = value;
+}
 #endif
 
 /* One function under two names: a declaration with TA_ALIAS_ instead of a second definition. */

@@ -59,29 +59,29 @@
         ta_handle untyped;                                                            \
     } pool##_handle;                                                                  \
     TA_SLAB_DECLARE(pool);                                                            \
-    TA_MAYBE_UNUSED_ static inline pool##_handle pool##_alloc(void)                   \
+    TA_MAYBE_UNUSED_ TA_INLINE_ pool##_handle pool##_alloc(void)                   \
     {                                                                                 \
         pool##_handle h;                                                              \
         h.untyped = ta_alloc(pool, sizeof(type));                                     \
         return h;                                                                     \
     }                                                                                 \
-    TA_MAYBE_UNUSED_ static inline type *pool##_get(pool##_handle h)                  \
+    TA_MAYBE_UNUSED_ TA_INLINE_ type *pool##_get(pool##_handle h)                  \
     {                                                                                 \
         return TA_CAST_(type *, ta_get(pool, h.untyped));                             \
     }                                                                                 \
-    TA_MAYBE_UNUSED_ static inline bool pool##_free(pool##_handle h)                  \
+    TA_MAYBE_UNUSED_ TA_INLINE_ bool pool##_free(pool##_handle h)                  \
     {                                                                                 \
         return ta_free(pool, h.untyped);                                              \
     }                                                                                 \
-    TA_MAYBE_UNUSED_ static inline bool pool##_is_live(pool##_handle h)               \
+    TA_MAYBE_UNUSED_ TA_INLINE_ bool pool##_is_live(pool##_handle h)               \
     {                                                                                 \
         return ta_is_live(pool, h.untyped);                                           \
     }                                                                                 \
-    TA_MAYBE_UNUSED_ static inline bool pool##_eq(pool##_handle a, pool##_handle b)   \
+    TA_MAYBE_UNUSED_ TA_INLINE_ bool pool##_eq(pool##_handle a, pool##_handle b)   \
     {                                                                                 \
         return ta_handle_eq(a.untyped, b.untyped);                                    \
     }                                                                                 \
-    TA_MAYBE_UNUSED_ static inline pool##_handle pool##_handle_of(const type *object) \
+    TA_MAYBE_UNUSED_ TA_INLINE_ pool##_handle pool##_handle_of(const type *object) \
     {                                                                                 \
         pool##_handle h;                                                              \
         h.untyped = ta_handle_of(pool, object);                                       \

@@ -175,6 +175,35 @@ extern const ta_operations ta_slab_operations;
 #define TA_SLAB_DEFINE(pool, block_size, block_count) \
     TA_SLAB_DEFINE_EX(pool, block_size, block_count, TA_SLAB_ALIGNMENT(block_size), )
 
+/* What the numbers of a slab must be. */
+#define TA_SLAB_ASSERT_(block_size, block_count, alignment)                                                \
+    TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                      \
+    TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                               \
+                     "tinyalloc: block too large: TA_SLOT_BITS limits it to 255 or 65,535 bytes");         \
+    TA_STATIC_ASSERT((block_count) > 0, "tinyalloc: a slab needs at least one block");                     \
+    TA_STATIC_ASSERT((block_count) <= TA_SLAB_MAX_BLOCKS,                                                  \
+                     "tinyalloc: too many blocks: TA_SLOT_BITS limits them to 255 or 65,535");             \
+    TA_STATIC_ASSERT(((alignment) & ((alignment)-1)) == 0 && (alignment) > 0,                              \
+                     "tinyalloc: the alignment must be a power of two");                                   \
+    TA_STATIC_ASSERT((block_size) % (alignment) == 0,                                                      \
+                     "tinyalloc: the block size must be a multiple of the alignment");                     \
+    TA_STATIC_ASSERT((block_size) % TA_PORT_CACHE_LINE == 0 && (alignment) % TA_PORT_CACHE_LINE == 0,      \
+                     "tinyalloc: blocks must be whole cache lines: see TA_PORT_CACHE_LINE");               \
+    TA_STATIC_ASSERT((block_count) <=                                                                      \
+                         (PTRDIFF_MAX - sizeof(ta_slab_state_)) / ((block_size) > sizeof(struct ta_entry_) \
+                                                                       ? (block_size)                      \
+                                                                       : sizeof(struct ta_entry_)),        \
+                     "tinyalloc: the slab is larger than this machine's memory");
+
+/* The constants of a slab with these arrays; `pool` is its identity, in place. */
+#define TA_SLAB_CONSTANTS_(blocks, table, block_size, block_count, pool)                               \
+    {                                                                                                  \
+        TA_SLAB_OPERATIONS_(block_size), &(blocks)[TA_CAST_(size_t, (block_count)-1) * (block_size)],  \
+            &(table).entries[0], &(table).entries[TA_CAST_(size_t, (block_count)-1)],                  \
+            TA_CAST_(ta_slot_difference, (block_count)-1),                                             \
+            TA_SLAB_LAST_LIVE_(TA_CAST_(ta_slot_difference, (block_count)-1)) TA_ALLOCATOR_POOL_(pool) \
+    }
+
 /**
  * @brief Define a slab with a given alignment, and in a section of its own.
  *
@@ -185,41 +214,21 @@ extern const ta_operations ta_slab_operations;
  * @param alignment         A power of two, and a multiple of TA_PORT_CACHE_LINE.
  * @param section_attribute An attribute that places blocks and table; may be empty.
  */
-#define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)                       \
-    TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                        \
-    TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                                 \
-                     "tinyalloc: block too large: TA_SLOT_BITS limits it to 255 or 65,535 bytes");           \
-    TA_STATIC_ASSERT((block_count) > 0, "tinyalloc: a slab needs at least one block");                       \
-    TA_STATIC_ASSERT((block_count) <= TA_SLAB_MAX_BLOCKS,                                                    \
-                     "tinyalloc: too many blocks: TA_SLOT_BITS limits them to 255 or 65,535");               \
-    TA_STATIC_ASSERT(((alignment) & ((alignment)-1)) == 0 && (alignment) > 0,                                \
-                     "tinyalloc: the alignment must be a power of two");                                     \
-    TA_STATIC_ASSERT((block_size) % (alignment) == 0,                                                        \
-                     "tinyalloc: the block size must be a multiple of the alignment");                       \
-    TA_STATIC_ASSERT((block_size) % TA_PORT_CACHE_LINE == 0 && (alignment) % TA_PORT_CACHE_LINE == 0,        \
-                     "tinyalloc: blocks must be whole cache lines: see TA_PORT_CACHE_LINE");                 \
-    TA_STATIC_ASSERT((block_count) <=                                                                        \
-                         (PTRDIFF_MAX - sizeof(ta_slab_state_)) / ((block_size) > sizeof(struct ta_entry_)   \
-                                                                       ? (block_size)                        \
-                                                                       : sizeof(struct ta_entry_)),          \
-                     "tinyalloc: the slab is larger than this machine's memory");                            \
-    TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                                               \
-                     "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS");                     \
-    TA_ALIGNAS(alignment)                                                                                    \
-    section_attribute static uint8_t                                                                         \
-        pool##_blocks_[TA_CAST_(size_t, block_size) * TA_CAST_(size_t, block_count)];                        \
-    section_attribute static struct {                                                                        \
-        struct ta_entry_ entries[block_count];                                                               \
-        ta_slab_state_ state;                                                                                \
-        TA_SLAB_OWNER_OF_EACH_(block_count)                                                                  \
-    } pool##_table_;                                                                                         \
-    TA_SLAB_DECLARE(pool);                                                                                   \
-    const ta_allocator pool[1] = {                                                                           \
-        {TA_SLAB_OPERATIONS_(block_size), &pool##_blocks_[TA_CAST_(size_t, (block_count)-1) * (block_size)], \
-         &pool##_table_.entries[0], &pool##_table_.entries[TA_CAST_(size_t, (block_count)-1)],               \
-         TA_CAST_(ta_slot_difference, (block_count)-1),                                                      \
-         TA_SLAB_LAST_LIVE_(TA_CAST_(ta_slot_difference, (block_count)-1))                                   \
-             TA_ALLOCATOR_POOL_(TA_SLAB_POOL_(pool))}}
+#define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)   \
+    TA_SLAB_ASSERT_(block_size, block_count, alignment)                                  \
+    TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                           \
+                     "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS"); \
+    TA_ALIGNAS(alignment)                                                                \
+    section_attribute static uint8_t                                                     \
+        pool##_blocks_[TA_CAST_(size_t, block_size) * TA_CAST_(size_t, block_count)];    \
+    section_attribute static struct {                                                    \
+        struct ta_entry_ entries[block_count];                                           \
+        ta_slab_state_ state;                                                            \
+        TA_SLAB_OWNER_OF_EACH_(block_count)                                              \
+    } pool##_table_;                                                                     \
+    TA_SLAB_DECLARE(pool);                                                               \
+    const ta_allocator pool[1] = {                                                       \
+        TA_SLAB_CONSTANTS_(pool##_blocks_, pool##_table_, block_size, block_count, TA_SLAB_POOL_(pool))}
 
 /**
  * @brief Declare a slab that another source file defines.
