@@ -175,13 +175,13 @@ extern const ta_operations ta_slab_operations;
 #define TA_SLAB_DEFINE(pool, block_size, block_count) \
     TA_SLAB_DEFINE_EX(pool, block_size, block_count, TA_SLAB_ALIGNMENT(block_size), )
 
-/* What the numbers of a slab must be. */
+/* What the numbers of a slab must be. Divisions, because a 16-bit size is always <= 65,535, and compilers say so. */
 #define TA_SLAB_ASSERT_(block_size, block_count, alignment)                                                \
     TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                      \
-    TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                               \
+    TA_STATIC_ASSERT((block_size) / (TA_SLAB_MAX_BLOCK_SIZE + 1) == 0,                                     \
                      "tinyalloc: block too large: TA_SLOT_BITS limits it to 255 or 65,535 bytes");         \
     TA_STATIC_ASSERT((block_count) > 0, "tinyalloc: a slab needs at least one block");                     \
-    TA_STATIC_ASSERT((block_count) <= TA_SLAB_MAX_BLOCKS,                                                  \
+    TA_STATIC_ASSERT((block_count) / (TA_SLAB_MAX_BLOCKS + 1) == 0,                                        \
                      "tinyalloc: too many blocks: TA_SLOT_BITS limits them to 255 or 65,535");             \
     TA_STATIC_ASSERT(((alignment) & ((alignment)-1)) == 0 && (alignment) > 0,                              \
                      "tinyalloc: the alignment must be a power of two");                                   \

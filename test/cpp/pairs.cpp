@@ -3,7 +3,10 @@
 #include <tinyalloc/tinyalloc.hpp>
 
 struct closing : sample { // what close_sample() ends
-    ~closing() { close_sample(this); }
+    ~closing()
+    {
+        close_sample(this);
+    }
 };
 
 using samples = ta::pool<sample, 8>;
@@ -12,7 +15,8 @@ static ta::static_queue received{pool, 200};
 static ta::static_buffer text{pool};
 
 // As in C, a handle is returned in a register.
-static_assert(sizeof(samples::handle) == sizeof(ta_handle) && sizeof(sockets::handle) == sizeof(ta_handle), "no byte more");
+static_assert(sizeof(samples::handle) == sizeof(ta_handle) && sizeof(sockets::handle) == sizeof(ta_handle),
+              "no byte more");
 
 extern "C" {
 
