@@ -1,36 +1,37 @@
 /**
  * @file compiler.h
- * @brief Everything beyond standard C11 and C++11 that the library asks of a compiler, each with a standard replacement.
+ * @brief What the library asks of a compiler beyond standard C11 and C++11, and what replaces it.
  *
- * GCC, clang and every compiler that defines `__GNUC__` use the extensions. With any other compiler, or with
- * `-DTA_GNU_EXTENSIONS=0`, the replacements are used, and the library is standard C11. What is lost then:
+ * GCC, clang and every other compiler that defines `__GNUC__` use the extensions. Any other compiler uses the
+ * replacements, and so does `-DTA_GNU_EXTENSIONS=0`. Then the library is standard C11.
  *
- * | extension                    | used for                                | replacement                                  |
- * |------------------------------|-----------------------------------------|----------------------------------------------|
- * | empty assembly, "memory"     | the order of accesses on one core       | `atomic_signal_fence()` of <stdatomic.h>     |
- * | `__atomic_load_n()` …        | shared words of several cores           | a volatile access and `atomic_thread_fence()` |
- * | `alias`                      | one function under two names            | a second function that calls the first: bytes |
- * | `weak`                       | TA_GLOBAL_USE()                         | none: call ta_global_set() at start-up       |
- * | sections in assembly         | options.h: objects that do not fit      | none: a mismatch of options goes unnoticed   |
- * | `__builtin_expect()`, `noinline`, `always_inline`, empty assembly on a register | fewer instructions | none: the same results |
- * | `__builtin_memcpy()`         | a word that is not aligned              | `memcpy()`                                   |
- * | `__builtin_trap()`           | TA_MISUSE                               | an endless loop                              |
+ * | extension                           | what it is for                           | replacement                       |
+ * |-------------------------------------|------------------------------------------|-----------------------------------|
+ * | empty assembly that clobbers memory | the order of accesses on one core        | `atomic_signal_fence()`           |
+ * | `__atomic` built-ins                | shared words of several cores            | volatile, `atomic_thread_fence()` |
+ * | `alias`                             | one function under two names             | a function that calls the other   |
+ * | `weak`                              | TA_GLOBAL_USE()                          | none: call ta_global_set()        |
+ * | sections in assembly                | options.h                                | none: a mismatch goes unnoticed   |
+ * | `noinline`, `always_inline`, `__builtin_expect()`, empty assembly on a register | fewer instructions | none   |
+ * | `unused`                            | fewer warnings                           | `[[maybe_unused]]` or none        |
+ * | `__builtin_memcpy()`                | words that are not aligned               | `memcpy()`                        |
+ * | `__builtin_trap()`                  | TA_MISUSE                                | an endless loop                   |
+ * | traits of C++ types                 | whether a destructor does anything       | <type_traits>                     |
  *
- * A compiler that says `__STDC_NO_ATOMICS__`, or that is not C11, has no fence. Then the library is for one thread without
- * interrupts, which the port `none` is for.
+ * A compiler without <stdatomic.h> (`__STDC_NO_ATOMICS__`) has no fences. Then the library is for one thread without
+ * interrupts, as with port/none.h.
  *
- * The instructions of a port are inline assembly by nature: they are in tinyalloc/port/, in GNU syntax. So are the spin
- * locks of several cores, with `__atomic` built-ins. For a compiler that reads neither, write a port (port.h).
+ * The instructions of a port are inline assembly in the syntax of GNU C. The spin locks of several cores use
+ * `__atomic` built-ins. For a compiler that reads neither, write a port of your own (port.h).
  *
- * What was executed: GCC, clang; tcc; GCC with `-std=c11 -pedantic-errors` and without extensions. What follows from
- * reading the manuals of other compilers, and was not executed:
- * - Arm Compiler 6 (armclang) is clang: it defines `__GNUC__`, and everything above works. Its linker does not keep the
- *   section of options.h, so a mismatch goes unnoticed.
- * - IAR (C11, since 8.40) does not define `__GNUC__` by itself, so it uses the replacements. It has <stdatomic.h>, and its
- *   inline assembly has GNU's operands under the keyword `asm`; TA_ASM_ chooses it, so the ports for Cortex-M fit.
- * - MSVC (since 2019 16.8, with /std:c11 or /std:c++17) uses the replacements with the port `none`. It has <stdatomic.h>
- *   only with /experimental:c11atomics, and says `__STDC_NO_ATOMICS__` otherwise. `max_align_t` is missing from its C: use
- *   C++, or define it.
+ * Executed by the tests: GCC, clang and tcc; GCC and clang with -pedantic-errors and without extensions. The following
+ * was read in the manuals of other compilers and was not executed:
+ * - **Arm Compiler 6** (armclang) is clang and defines `__GNUC__`: it uses the extensions. Whether its linker refuses a
+ *   mismatch of options is not known.
+ * - **IAR** (Arm, C11 since 8.x) uses the replacements. It has <stdatomic.h>. Its inline assembly takes operands as
+ *   GNU C does, after the keyword `asm`; TA_ASM_ chooses that keyword, so that the ports for Cortex-M fit.
+ * - **MSVC** (since 2019 16.8, /std:c11 /Zc:preprocessor) uses the replacements and port/none.h. It defines
+ *   `__STDC_NO_ATOMICS__`. Its C has no `max_align_t`: define it in the header that TA_CONFIG_FILE names.
  */
 #ifndef TINYALLOC_COMPILER_H
 #define TINYALLOC_COMPILER_H
@@ -64,6 +65,11 @@
 #define TA_WEAK_ __attribute__((weak))              /* another definition replaces this one */
 #define TA_COPY_(to, from, size) __builtin_memcpy(to, from, size) /* inline, if the size is constant */
 #define TA_TRAP_() __builtin_trap()
+#ifdef __clang__
+#define TA_IS_TRIVIAL_TO_DESTROY_(type) __is_trivially_destructible(type)
+#else
+#define TA_IS_TRIVIAL_TO_DESTROY_(type) __has_trivial_destructor(type)
+#endif
 
 #else
 
@@ -76,6 +82,8 @@
 #endif
 #if defined(__cplusplus)
 #include <atomic>
+#include <type_traits>
+#define TA_IS_TRIVIAL_TO_DESTROY_(type) std::is_trivially_destructible<type>::value
 #define TA_FENCE_(kind, order) std::atomic_##kind##_fence(std::memory_order_##order)
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L && !defined(__STDC_NO_ATOMICS__)
 #include <stdatomic.h>
@@ -92,7 +100,11 @@
 #define TA_INLINE_ static inline
 #define TA_CPP_INLINE_ inline
 #define TA_OPAQUE_(value) ((void)(value))
+#if defined(__cplusplus) && __cplusplus >= 201703L
+#define TA_MAYBE_UNUSED_ [[maybe_unused]]
+#else
 #define TA_MAYBE_UNUSED_
+#endif
 #define TA_WEAK_
 #define TA_COPY_(to, from, size) memcpy(to, from, size) /* the file includes <string.h> */
 #define TA_TRAP_() \

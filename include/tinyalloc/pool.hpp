@@ -8,13 +8,6 @@
 #include "block.hpp"
 #include "pool.h"
 
-#if TA_GNU_EXTENSIONS && !defined(__clang__)
-#define TA_IS_TRIVIAL_TO_DESTROY_(type) __has_trivial_destructor(type)
-#else
-#include <type_traits>
-#define TA_IS_TRIVIAL_TO_DESTROY_(type) std::is_trivially_destructible<type>::value
-#endif
-
 /** @cond private: what <new> and <type_traits> would have */
 namespace ta
 {

@@ -90,7 +90,7 @@ with tempfile.TemporaryDirectory() as work:
         flags = flags.split() + ["-c", "-ffunction-sections", "-fdata-sections", "-fomit-frame-pointer", "-I" + project + "/include"]
         flags += ["-fno-pie", "-fcf-protection=none", "-fno-asynchronous-unwind-tables"] if not prefix else []
         c11, cpp = ["-std=gnu11"], ["-std=gnu++14"] if toolchain == "avr" else ["-std=gnu++17"]
-        cpp += ["-fno-exceptions", "-fno-rtti"] + (["-Wno-return-type-c-linkage"] if cc == "clang" else [])
+        cpp += ["-fno-exceptions", "-fno-rtti", "-nostdinc++"] + (["-Wno-return-type-c-linkage"] if cc == "clang" else [])
         paths = {name: os.path.join(work, name + ".o") for name in ("pairs.c", "typed.c", "pairs.cpp")}
         for name, path in paths.items():
             compiler = [prefix + (cxx if name.endswith("cpp") else cc)] + (cpp if name.endswith("cpp") else c11)

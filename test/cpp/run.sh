@@ -13,7 +13,7 @@ emulator=""
 case $1 in
 cortex-m3)
     machine="-mcpu=cortex-m3 -mthumb --specs=picolibc.specs"
-    cc="arm-none-eabi-gcc $machine" cxx="arm-none-eabi-g++ $machine -std=c++17 -Os -fno-exceptions -fno-rtti -Wuseless-cast"
+    cc="arm-none-eabi-gcc $machine" cxx="arm-none-eabi-g++ $machine -std=c++17 -Os -fno-exceptions -fno-rtti -nostdinc++ -Wuseless-cast"
     link="--oslib=semihost --crt0=hosted -Wl,--defsym=__flash=0,--defsym=__flash_size=4194304
         -Wl,--defsym=__ram=0x20000000,--defsym=__ram_size=4194304"
     emulator="qemu-system-arm -M mps2-an385 -display none -monitor none -serial none
