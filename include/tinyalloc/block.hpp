@@ -1,6 +1,6 @@
 /**
  * @file block.hpp
- * @brief A block that is freed at the end of its scope; what all headers for C++ share. See tinyalloc.hpp.
+ * @brief A block for C++ that is freed at the end of its scope. See tinyalloc.hpp.
  */
 #ifndef TINYALLOC_BLOCK_HPP
 #define TINYALLOC_BLOCK_HPP
@@ -27,7 +27,11 @@ template <class T> struct value_of<T &> {
 } // namespace detail
 /** @endcond */
 
-/** std::move() for targets that have no <utility>. @param object What to move. @return It, as something to move from. */
+/**
+ * @brief As std::move(), for targets without a C++ library.
+ * @param object What to move.
+ * @return The same object, as one to move from.
+ */
 template <class T> constexpr typename detail::value_of<T>::type &&move(T &&object) noexcept
 {
     return static_cast<typename detail::value_of<T>::type &&>(object);
@@ -36,23 +40,37 @@ template <class T> constexpr typename detail::value_of<T>::type &&move(T &&objec
 /** The statuses of status.h. */
 using status = ta_status;
 
-/** A block that it frees in its destructor. Empty when none was free, when it was moved from, and after release(). */
+/** An owner of a block, which is freed in its destructor. Empty after a move, after release(), or if none was free. */
 class block
 {
   public:
     /** An empty one. */
     constexpr block() noexcept : allocator_(nullptr), bits_(0) {}
 
-    /** Allocate a block, as ta_alloc() does. It is empty if there is none: look at it as a bool. */
+    /**
+     * @brief Allocate a block, as ta_alloc() does. If none is free it is empty, and false as a bool.
+     * @param a    The allocator.
+     * @param size How many bytes of the block are in use.
+     */
     TA_CPP_INLINE_ block(const ta_allocator *a, size_t size) noexcept
         : allocator_(a), bits_(ta_alloc(a, size).bits)
     {
     }
 
-    /** Take over a block that somebody else has allocated. */
+    /**
+     * @brief Take over a block that somebody else has allocated.
+     * @param a The allocator.
+     * @param h The handle of the block.
+     */
     TA_CPP_INLINE_ block(const ta_allocator *a, ta_handle h) noexcept : allocator_(a), bits_(h.bits) {}
 
-    /** Allocate a block and copy bytes into it, as ta_alloc_copy() does. */
+    /**
+     * @brief Allocate a block and copy bytes into it, as ta_alloc_copy() does.
+     * @param a    The allocator.
+     * @param data The bytes.
+     * @param size How many.
+     * @return The block; an empty one if none is free.
+     */
     TA_NODISCARD_ static block copy_of(const ta_allocator *a, const void *data, size_t size) noexcept
     {
         return block(a, ta_alloc_copy(a, data, size));
@@ -84,7 +102,10 @@ class block
             ta_free(allocator_, release());
     }
 
-    /** Give the block to the caller, who frees it. @return Its handle. */
+    /**
+     * @brief Give the block to the caller, who frees it.
+     * @return Its handle.
+     */
     TA_CPP_INLINE_ ta_handle release() noexcept
     {
         ta_handle h = handle();

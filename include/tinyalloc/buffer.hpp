@@ -56,8 +56,8 @@ class span
 };
 
 /**
- * The chunks of a buffer, for a range-based `for` and nothing else: `for (ta::span chunk : b.chunks())`. Each comparison
- * with the end calls ta_buffer_next_chunk(). Do not change the buffer meanwhile. A stale chunk ends the loop.
+ * The chunks of a buffer, for a range-based `for` and nothing else: `for (ta::span chunk : b.chunks())`. Each
+ * comparison with the end calls ta_buffer_next_chunk(). Do not change the buffer meanwhile. A stale chunk ends the loop.
  */
 class chunk_range
 {
@@ -248,7 +248,7 @@ class static_buffer
     /** @endcond */
 };
 
-/** A buffer that it clears in its destructor. Moving moves the chunks in O(1), as ta_buffer_move() does, and the limit. */
+/** A buffer that is cleared in its destructor. Moving takes O(1), as ta_buffer_move() does; the limit moves, too. */
 class buffer : public static_buffer
 {
   public:

@@ -16,7 +16,7 @@
  * | `unused`                            | fewer warnings                           | `[[maybe_unused]]` or none        |
  * | `__builtin_memcpy()`                | words that are not aligned               | `memcpy()`                        |
  * | `__builtin_trap()`                  | TA_MISUSE                                | an endless loop                   |
- * | traits of C++ types                 | whether a destructor does anything       | <type_traits>                     |
+ * | traits of C++ types                 | whether a destructor does anything       | the header `type_traits`          |
  *
  * A compiler without <stdatomic.h> (`__STDC_NO_ATOMICS__`) has no fences. Then the library is for one thread without
  * interrupts, as with port/none.h.
@@ -137,8 +137,8 @@ static inline void ta_store_release_(size_t *word, size_t value)
 
 /* ---- Casts ------------------------------------------------------------------------------------------------- */
 
-/* A cast that no warning of a C++ compiler objects to: neither -Wold-style-cast nor -Wuseless-cast. Integers to integers,
- * and `void *` to another pointer; TA_ADDRESS_: an integer to a pointer. */
+/* A cast about which neither -Wold-style-cast nor -Wuseless-cast complains. TA_CAST_: an integer to an integer, or a
+ * `void *` to another pointer. TA_ADDRESS_: an integer to a pointer. */
 #ifdef __cplusplus
 extern "C++" {
 template <class To, class From> TA_CPP_INLINE_ constexpr To ta_cast_(From value)

@@ -103,7 +103,7 @@ template <class T, size_t N, class Tag = T> class pool
         /** @endcond */
     };
 
-    /** An object that it destroys in its destructor. Empty when none was free, and when it was moved from. */
+    /** An owner of an object, which is destroyed in its destructor. Empty after a move, or if none was free. */
     class owner
     {
       public:
@@ -155,14 +155,17 @@ template <class T, size_t N, class Tag = T> class pool
 
     explicit pool() = delete; /**< There are no objects: two of them would be the same pool. */
 
-    /** @brief Allocate a block for an object, which the caller constructs. @return Its handle, as ta_alloc() returns it. */
+    /**
+     * @brief Allocate a block for an object that the caller constructs.
+     * @return The handle, as ta_alloc() returns it.
+     */
     TA_NODISCARD_ TA_CPP_INLINE_ static handle alloc() noexcept
     {
         return handle(ta_alloc(allocator(), sizeof(T)));
     }
 
     /**
-     * @brief Allocate a block and construct an object in it. One critical section, which does not include the constructor.
+     * @brief Allocate a block and construct an object in it. The constructor runs outside the critical section.
      * @param arguments What the constructor gets; for an aggregate, its members.
      * @return The handle; one that is false if no block is free.
      */
@@ -195,7 +198,11 @@ template <class T, size_t N, class Tag = T> class pool
         return destroy_(h, typename detail::answer<TA_IS_TRIVIAL_TO_DESTROY_(T)>::type());
     }
 
-    /** @brief The object of a handle. @param h The handle. @return Its address; nullptr if the handle is stale. */
+    /**
+     * @brief The object of a handle.
+     * @param h The handle.
+     * @return Its address; nullptr if the handle is stale.
+     */
     TA_CPP_INLINE_ static T *get(handle h) noexcept
     {
         return static_cast<T *>(ta_get(allocator(), h.untyped));

@@ -11,8 +11,8 @@
 namespace ta
 {
 /**
- * A queue in static memory, without a destructor: it lives as long as the program. Its constructor needs no start-up code.
- * The members are the calls of queue.h of the same name.
+ * A queue in static memory, without a destructor: it lives as long as the program. Its constructor needs no start-up
+ * code. The members are the calls of queue.h of the same name.
  */
 class static_queue
 {
@@ -166,7 +166,7 @@ class static_queue
     /** @endcond */
 };
 
-/** A queue that it clears in its destructor. By then the other side makes no call any more: disable its interrupt first. */
+/** A queue that is cleared in its destructor. Disable the interrupt that uses it before that. */
 class queue : public static_queue
 {
   public:

@@ -16,20 +16,20 @@
  * | ta::buffer             | a buffer that is cleared at the end of the scope                | no     | yes   |
  * | ta::queue              | a queue that is cleared at the end of the scope                 | no     | no    |
  * | ta::static_buffer, ta::static_queue | the same for static memory: they live as long as the program | no | no |
- * | ta::pool<T, N>         | N objects of type T: a type with static members, of which there are no objects | – | – |
+ * | ta::pool<T, N>         | memory for N objects of type T: a type, of which there are no objects | –  | –     |
  * | ta::pool<T, N>::owner  | an object of a pool that is destroyed at the end of the scope   | no     | yes   |
  * | ta::pool<T, N>::handle | the name of an object of a pool; a stale one is detected        | yes    | yes   |
  * | ta::span               | contiguous bytes, as ta_span                                    | yes    | yes   |
  *
  * A queue cannot be moved, because both of its sides, one of them an interrupt, know it by its address.
  *
- * Everything here is inlined calls of the C functions: no byte and no instruction more. Contexts, costs and results are
- * theirs: a member function is documented where the C function is. `c()` leads to the C object, for all calls
- * that have no member here, such as parsers.
+ * Every member is an inlined call of the C function of the same name, at no byte and no instruction. That function's
+ * header says what it does, from which contexts, at which cost. `c()` leads to the C object, for the calls that have no
+ * member here. docs/pools.md shows how all of it is used.
  *
- * The header needs C++11, for a range-based `for` over chunks C++17. It uses no exceptions, no run-time type information,
- * and no header of the C++ library: so it also fits AVR, for which avr-g++ has none. In a program with exceptions, a
- * constructor that throws gives its block back.
+ * The header needs C++11, and C++17 for the range-based `for` over chunks. It uses no exceptions, no run-time type
+ * information and no header of the C++ library, so it also fits AVR, where there is none. In a program with
+ * exceptions, a constructor that throws gives its block back.
  */
 #ifndef TINYALLOC_TINYALLOC_HPP
 #define TINYALLOC_TINYALLOC_HPP
