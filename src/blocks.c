@@ -14,8 +14,8 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 /* ---- Taking -------------------------------------------------------------------------------------------- */
 
 /* Blocks in one critical section: what 48 instructions on a Cortex-M3 and 200 cycles on AVR allow; on a
- * host, where entering the section is the expensive part, more. */
-#if TA_IS_NARROW_
+ * host, where entering the section is the expensive part, more. Noting an owner makes the section longer. */
+#if TA_IS_NARROW_ || (TA_OWNERS && UINTPTR_MAX == UINT32_MAX)
 #define RUN_MAX 2u
 #elif UINTPTR_MAX == UINT32_MAX
 #define RUN_MAX 3u
@@ -71,34 +71,31 @@ static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks,
 
 /* ---- Freeing ------------------------------------------------------------------------------------------- */
 
-/* One chunk in a critical section: to free those side by side at once would be too long for it. Is a wake-up due? */
-static inline bool free_chunks(const ta_allocator *a, ta_handle first, size_t blocks)
+/* One chunk in a critical section: to free those side by side at once would be too long for it. */
+static inline void free_chunks(const ta_allocator *a, ta_handle first, size_t blocks)
 {
     entry *e = entry_of(a, first), *next;
-    bool is_due = false;
     ta_mask mask = ta_critical_enter();
     bool may_free = handle_matches(a, first, e);
     while (may_free) {
         next = blocks > 1 ? linked_entry(a, e) : NULL;
         poison_block(a, block_of_entry(a, e));
         release_slot(state_of(a), a->entries, e - a->entries, (ta_slot)(a->first - e));
-        is_due |= take_awaited(state_of(a));
         ta_critical_exit(mask);
         if (!next)
-            return is_due;
+            return;
         e = next;
         blocks--;
         mask = ta_critical_enter();
         may_free = is_live(e);
     }
     ta_critical_exit(mask);
-    return is_due;
 }
 
 static void slab_free_chunks(const ta_allocator *a, ta_handle first, size_t blocks)
 {
-    if (free_chunks(a, first, blocks))
-        ta_slab_wake_(a);
+    free_chunks(a, first, blocks);
+    ta_slab_wake_if_awaited_(a); /* after the last one: the sections of the chunks are long enough */
 }
 
 /* ---- What the code above the pool calls ---------------------------------------------------------------- */

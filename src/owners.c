@@ -75,15 +75,25 @@ ta_status ta_buffer_set_owner(ta_buffer *b, unsigned owner)
 
 #endif
 
-#if TA_WITH_QUEUE
-ta_status ta_queue_set_owner(ta_queue *q, unsigned owner)
+/* A queue's chunks may be in use by the other side: they stay as they are. */
+#if TA_WITH_QUEUE || TA_WITH_RECENT
+static ta_status set_queue_owner(chain *c, unsigned owner)
 {
-    chain *c = QUEUE_CHAIN(q);
     if (owner >= TA_OWNERS || !is_bound(c))
         return invalid();
     c->owner = (uint8_t)owner;
     return TA_OK;
 }
+#endif
+
+#if TA_WITH_QUEUE
+QUEUE_NAME(ta_status, ta_queue_set_owner, (ta_queue * q, unsigned owner), set_queue_owner,
+           (QUEUE_CHAIN(q), owner))
+#endif
+
+#if TA_WITH_RECENT
+QUEUE_NAME(ta_status, ta_recent_set_owner, (ta_recent * r, unsigned owner), set_queue_owner,
+           (QUEUE_CHAIN(r), owner))
 #endif
 
 #endif /* TA_OWNERS */

@@ -5,7 +5,8 @@
  * everything about it changes inside critical sections, and each change counts `version` up:
  *   R1  A side looks at the front in one section, works out what it wants without masking, and changes the front in
  *       another section if the version is still the same. If not, it looks again. Only the other side can have been
- *       quicker, so one of them has always made progress.
+ *       quicker, so one of them has always made progress. (The version wraps: exactly 2^N changes between two
+ *       sections would go unnoticed; on an AVR these are 65,536.)
  *   R2  Before the reader copies a unit, it claims the unit: out.count counts it as removed, `claimed` is its length, and
  *       chunk and base of the front stay. Claimed bytes are the reader's, and nobody frees their chunks.
  *   R3  A writer that wants to drop more lets the front pass the claimed bytes first. Then `claimed` is 0, and `pinned` is
@@ -66,18 +67,19 @@ static ta_status look(const ta_recent *r, front *f, place *p)
 /* Go to the next chunk. TA_MORE: the front has changed. */
 static ta_status follow(const ta_recent *r, front *f, place *p)
 {
-    ta_handle from = p->chunk;
-    uint8_t *start = NULL;
+    const ta_allocator *a = r->chain.allocator;
+    ta_handle next = TA_NONE_INIT;
     ta_mask mask = ta_critical_enter();
     bool is_same = r->version == f->version;
     if (is_same)
-        start = ta_blocks_next_(r->chain.allocator, p, 1);
+        next = next_chunk(a, p->chunk);
     ta_critical_exit(mask);
-    if (!start)
+    if (!next.bits)
         return is_same ? TA_E_STALE : TA_MORE;
-    p->at = start;
-    if (from.bits != f->pinned.bits && f->count++ == 0)
-        f->left = from;
+    if (p->chunk.bits != f->pinned.bits && f->count++ == 0)
+        f->left = p->chunk;
+    set_place(p, a, next, block_at(a, next));
+    p->left++;
     return TA_OK;
 }
 
@@ -247,7 +249,8 @@ static bool move_front(ta_recent *r, const front *f, const place *p, size_t unit
     return is_same;
 }
 
-/* Let the front pass what is next, if it is as it was seen. Otherwise nothing happens: the reader was quicker. */
+/* Let the front pass what is next, if it is as it was seen. Otherwise nothing happens: the reader was quicker. A link
+ * that foreign code has changed may lead the front past the chunk that is written to: then that one is freed, too. */
 static ta_status drop(ta_recent *r, front *f, place *p, bool *has_moved)
 {
     size_t unit;
@@ -257,9 +260,10 @@ static ta_status drop(ta_recent *r, front *f, place *p, bool *has_moved)
     if (!move_front(r, f, p, unit))
         return TA_OK;
     *has_moved = true;
-    if (f->claimed == 0 && f->count > 0)
-        ta_blocks_free_(r->chain.allocator, f->left, f->count);
-    return TA_OK;
+    if (f->claimed > 0 || f->count == 0)
+        return TA_OK;
+    ta_blocks_free_(r->chain.allocator, f->left, f->count);
+    return is_chunk_live(r->chain.allocator, r->chain.in.chunk) ? TA_OK : TA_E_STALE;
 }
 
 /* ---- Making room --------------------------------------------------------------------------------------- */
@@ -316,7 +320,7 @@ static bool take_blocks(ta_recent *r, size_t blocks, place *p)
 {
     chain *c = &r->chain;
     ta_handle first;
-    uint8_t *start = ta_blocks_take_(c->allocator, c->in.chunk, blocks, false, &first);
+    uint8_t *start = ta_blocks_take_(c->allocator, c->in.chunk, blocks, TAKER(false, CHAIN_OWNER(c)), &first);
     if (!start)
         return false;
     if (p->length == 0)
@@ -340,14 +344,17 @@ static bool is_unchanged(const ta_recent *r, const front *f)
 }
 
 /*
- * Make room for n bytes at *p. Each turn decides by one look at the front, and what it decides happens only if the front
- * is still the same. Before the first drop it is known that dropping makes room.
+ * Make room for n bytes at *p. If the last chunk has room, nobody looks at the front. Else each turn decides by one look
+ * at the front, and what it decides happens only if the front is still the same. Before the first drop it is known that
+ * dropping makes room.
  */
 static ta_status make_room(ta_recent *r, size_t n, place *p)
 {
     const ta_allocator *a = r->chain.allocator;
     size_t most = r->chain.limit ? r->chain.limit - n : SIZE_MAX;
     bool is_known = false;
+    if (n <= p->length && chain_length(&r->chain) <= most)
+        return TA_OK;
     for (;;) {
         front f;
         place oldest;
@@ -377,7 +384,7 @@ static bool copy_unit(const ta_recent *r, place *p, const void *data, size_t n)
 {
     const ta_allocator *a = r->chain.allocator;
     const uint8_t prefix[TA_RECENT_PREFIX] = {(uint8_t)n, (uint8_t)(n >> 8)};
-    return ta_chain_copy_in_(a, p, prefix, prefix_of(r)) && ta_chain_copy_in_(a, p, data, n);
+    return (r->unit || ta_chain_copy_in_(a, p, prefix, TA_RECENT_PREFIX)) && ta_chain_copy_in_(a, p, data, n);
 }
 
 ta_status ta_recent_write(ta_recent *r, const void *data, size_t n)

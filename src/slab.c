@@ -107,7 +107,6 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
         return TA_E_RANGE;
     slab_state *s = state_of(slab);
     ta_status status = TA_OK;
-    bool is_due = false;
     ta_mask mask = ta_critical_enter();
     size_t others = (size_t)s->taken - s->headroom;
     if (s->taken > capacity)
@@ -118,11 +117,9 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
         SET_PEAK(s, PEAK_OF(s) - s->headroom + blocks);
         s->taken = (ta_slot)(others + blocks);
         s->headroom = (ta_slot)blocks;
-        is_due = take_awaited(s);
     }
     ta_critical_exit(mask);
-    if (is_due)
-        ta_slab_wake_(slab);
+    ta_slab_wake_if_awaited_(slab);
     return status;
 }
 
@@ -155,6 +152,15 @@ void ta_slab_wake_(const ta_allocator *a)
     TA_COPY_(&wake, state_of(a)->wake, sizeof wake);
     if (wake)
         wake->call(wake->context, TA_WAKE_BLOCK);
+}
+
+void ta_slab_wake_if_awaited_(const ta_allocator *a)
+{
+    ta_mask mask = ta_critical_enter();
+    bool is_due = take_awaited(state_of(a));
+    ta_critical_exit(mask);
+    if (is_due)
+        ta_slab_wake_(a);
 }
 
 #endif

@@ -160,25 +160,27 @@ static inline void count_failure(slab_state *s)
 
 /* ---- Waking -------------------------------------------------------------------------------------------- */
 
-/* All of this, but ta_slab_wake_(), while masked. */
+/* The functions call the hook, if there is one, outside critical sections; the second if somebody waits for a block. */
 #if TA_WAKE
 #define IS_AWAITED(s) ((s)->is_awaited != 0)
 #define SET_AWAITED(s, is) ((s)->is_awaited = (is))
-void ta_slab_wake_(const ta_allocator *a); /* call the hook, if there is one */
+void ta_slab_wake_(const ta_allocator *a);
+void ta_slab_wake_if_awaited_(const ta_allocator *a);
 #else
 #define IS_AWAITED(s) ((void)(s), false)
 #define SET_AWAITED(s, is) ((void)(s), (void)(is))
 #define ta_slab_wake_(a) ((void)(a))
+#define ta_slab_wake_if_awaited_(a) ((void)(a))
 #endif
 
-/* A request for blocks is refused: somebody may wait for one from now on. */
+/* A request for blocks is refused: somebody may wait for one from now on. Call with interrupts masked. */
 static inline void refuse_blocks(slab_state *s)
 {
     count_failure(s);
     SET_AWAITED(s, true);
 }
 
-/* A block became available. Is a wake-up due? It is due once, after the critical section. */
+/* A block became available. Is a wake-up due, once, after the critical section? Call with interrupts masked. */
 static inline bool take_awaited(slab_state *s)
 {
     bool is_due = IS_AWAITED(s);

@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     measure_single_calls("queue");
     measure_bytes("buffer");
     measure_single_calls("buffer");
+    measure_recent();
     measure_paths();
     measure_growing_blocks();
     measure_growing_bytes("queue");

@@ -11,6 +11,8 @@ void measure_bytes(const char *type);
 void measure_single_calls(const char *type);
 void measure_growing_bytes(const char *type); /* with the size of block, request and FIFO */
 
+void measure_recent(void);
+
 /* measure_paths.c: what several calls do together */
 void measure_paths(void);
 void measure_lines_of(const char *type); /* type: "ring" or "linear array" */

@@ -245,6 +245,30 @@ void measure_bytes(const char *name)
     fifo_at_any_phase(480);
 }
 
+/* Units of 16 bytes in blocks of 64, from empty; and where each write drops the oldest of ten. */
+void measure_recent(void)
+{
+    fresh();
+    prepare("pool_make", 64, 16);
+    prepare("recent_make", 16, 0);
+    prepare("recent_work", 16, 64);
+    measure("recent_work", 16, 64);
+    meter_set_copies(true);
+    print_cost("recent write 16", cost_of("ta_recent_write"));
+    print_cost("recent read 16", cost_of("ta_recent_read"));
+    meter_set_copies(false);
+
+    fresh();
+    prepare("pool_make", 64, 16);
+    prepare("recent_make", 16, 160);
+    prepare("recent_write", 16, 10);
+    measure("recent_write", 16, 64);
+    prepare("recent_dropped", 64, 0);
+    meter_set_copies(true);
+    print_cost("recent write 16 dropping one", cost_of("ta_recent_write"));
+    meter_set_copies(false);
+}
+
 void measure_single_calls(const char *name)
 {
     choose(name);

@@ -21,6 +21,8 @@ static const char *const metered[] = {
     "ta_queue_commit",
     "ta_queue_front",
     "ta_queue_consume",
+    "ta_recent_write",
+    "ta_recent_read",
     VERBS(ta_buffer, "ta_buffer_peek", "ta_buffer_at", "ta_buffer_len"),
     VERBS(ring, VERBS(masked_ring, "uart_isr", "next_line", "nmea_feed", "ta_buffer_find",
                       "ta_buffer_drain_into", "ta_view_skip")),

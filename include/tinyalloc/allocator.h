@@ -13,7 +13,9 @@
  *
  * For every call below:
  * - **Parameters**: `a` is an allocator and never NULL; NULL is not checked.
- * - **Context**: thread or interrupt, unless the call says otherwise; calls may interrupt each other.
+ * - **Context**: thread or interrupt, unless the call says otherwise; calls may interrupt each other. With a port for
+ *   several cores (port.h), calls may also run at the same time on different cores. To pass a handle to another core, use a
+ *   queue, a critical section or ta_port_store() and ta_port_load(): then the contents of the block arrive with it.
  * - **Cost**: O(1), unless the call says otherwise. How long interrupts are masked is measured in GUARANTEES.md, G14.
  * - **Memory**: the caller owns a block from ta_alloc() to ta_free(). A pointer to a block is valid until any context
  *   frees the block, so contexts that share a handle agree on who frees it.

@@ -7,7 +7,7 @@
  *
  * At most one source file of the program contains one of these lines, at file scope. Without one, the global
  * allocator is a slab of 32 blocks of 8 bytes. The ready-made slabs have 256, 512, 768 or 1k bytes, in blocks of 32,
- * 16 or 8 bytes.
+ * 16 or 8 bytes. With a port that has a cache (port.h), the default's blocks are cache lines.
  *
  * The choice is made at link time. With --gc-sections only the chosen slab's RAM is linked, and none in a program
  * that never calls ta_global(). ta_global_set() replaces the allocator at run time.

@@ -17,9 +17,10 @@
  *   they have one more critical section for each of these blocks. If the numbers are equal, nothing is noted.
  * - ta_buffer_append_block() notes the buffer's number.
  *
- * Cost of TA_OWNERS: one byte a slot, two words of a slot's width for each owner, four bytes in each buffer and queue
- * on a 32-bit target. Without TA_OWNERS the calls of this header note nothing and cost nothing, so a program needs no
- * #if around them. Only slabs know owners, not custom back ends.
+ * Cost of TA_OWNERS: a few instructions more for each block that is taken or freed, in the critical section
+ * (docs/debugging.md has the figures). In RAM one byte a slot, two words of a slot's width for each owner, and one byte,
+ * padded to a word, in each buffer and queue. Without TA_OWNERS the calls of this header note nothing and cost nothing,
+ * so a program calls them unconditionally. Only slabs know owners, not custom back ends.
  */
 #ifndef TINYALLOC_OWNERS_H
 #define TINYALLOC_OWNERS_H
@@ -30,6 +31,9 @@
 #endif
 #if TA_WITH_QUEUE
 #include "queue.h"
+#endif
+#if TA_WITH_RECENT
+#include "recent.h"
 #endif
 
 #ifdef __cplusplus
@@ -99,6 +103,16 @@ ta_status ta_buffer_set_owner(ta_buffer *b, unsigned owner);
 ta_status ta_queue_set_owner(ta_queue *q, unsigned owner);
 #endif
 
+#if TA_WITH_RECENT
+/**
+ * @brief Note an owner for the blocks that a queue which keeps the newest takes from now on, as ta_queue_set_owner().
+ * @param r     The object.
+ * @param owner The owner's number.
+ * @retval TA_E_INVALID `r` is NULL or not bound, or `owner` is not below TA_OWNERS.
+ */
+ta_status ta_recent_set_owner(ta_recent *r, unsigned owner);
+#endif
+
 #else /* without TA_OWNERS */
 
 static inline ta_handle ta_alloc_for(const ta_allocator *a, size_t size, unsigned owner)
@@ -134,6 +148,14 @@ static inline ta_status ta_queue_set_owner(ta_queue *q, unsigned owner)
 {
     (void)owner;
     return q ? TA_OK : TA_E_INVALID;
+}
+#endif
+
+#if TA_WITH_RECENT
+static inline ta_status ta_recent_set_owner(ta_recent *r, unsigned owner)
+{
+    (void)owner;
+    return r ? TA_OK : TA_E_INVALID;
 }
 #endif
 

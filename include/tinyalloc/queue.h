@@ -46,6 +46,19 @@
  * water marks, each call that adds or removes bytes has one more critical section, which includes the callback. With a
  * hook (TA_WAKE), the same section serves both; so has each call that the limit refuses. The hook is called after it.
  *
+ * Writer and reader may be on two cores, with a port for several cores (port.h). Then both may be inside a call at the
+ * same time, and this is what changes:
+ *
+ * | call                          | on two cores                                                                        |
+ * |-------------------------------|-------------------------------------------------------------------------------------|
+ * | the writer's, the reader's    | nothing changes; with water marks, other cores' critical sections wait for callbacks |
+ * | limit, dropped                | nothing changes                                                                     |
+ * | len, is_empty                 | nothing for either side; a third context may get more than was stored at any time   |
+ * | trim                          | the other side must be outside its calls: see there                                 |
+ * | clear, check                  | no call on any core; the next user must see what was done, as after init            |
+ * | init, set_marks, use_headroom | before the other core is told of the queue, by a call that orders memory            |
+ * | views, lines (their headers)  | nothing changes: they are the reader's                                              |
+ *
  * A reservation (ta_queue_reserve()) stays open until commit or cancel, or until push, write, write_some or reserve
  * uses its space. It stays open if they fail or write 0 bytes. The reader's calls and ta_queue_trim() do not change it.
  */
@@ -167,9 +180,10 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
 /**
  * @brief Set the hook that wakes the tasks which wait for this queue, before either side uses it. Needs TA_WAKE.
  *
- * It is called with TA_WAKE_DATA, TA_WAKE_ROOM and TA_WAKE_FULL; see wake.h. It is armed for the first bytes. As with
- * water marks, each call of either side looks at the length while masked. Bytes that are refused for want of a block are
- * the slab's to tell: ta_slab_set_wake().
+ * It is called with TA_WAKE_DATA, TA_WAKE_ROOM and TA_WAKE_FULL; see wake.h. It is armed for the first bytes. If a write
+ * needs a block and none is free, the slab's hook tells when there is one: ta_slab_set_wake(). As with water marks, push and
+ * pop cost several times as much, because each call looks at the length while masked: write several bytes a call where
+ * the hardware has them.
  * @param q    The queue.
  * @param wake The hook, which must exist as long as the queue; NULL: none.
  * @retval TA_E_INVALID The hook has no function.
@@ -198,7 +212,8 @@ ta_status ta_queue_use_headroom(ta_queue *q);
  * @brief Free the block that an empty queue keeps. Nothing happens if bytes are stored or a reservation is open.
  *
  * No call of the other side may be in progress. So call it from the side that is interrupted, usually the main loop,
- * or while the other side's interrupt is disabled.
+ * or while the other side's interrupt is disabled. If the other side is on another core or in another thread, both sides
+ * wrap their calls in critical sections, or the other side is stopped.
  * @param q The queue.
  * @return TA_OK, TA_E_INVALID or TA_E_STALE.
  */
@@ -394,7 +409,9 @@ ta_status ta_queue_drain_into(ta_buffer *destination, ta_queue *source, size_t n
 /**
  * @brief How many bytes are stored: a snapshot.
  *
- * For the writer the true number can only be lower by the time it is used; for the reader it can only be higher.
+ * For the writer the true number can only be lower by the time it is used; for the reader it can only be higher. A
+ * context that is neither, on another core or in another thread, may get a number above the limit, because bytes may pass
+ * both ends between its two loads.
  * @param q The queue.
  * @return Bytes; 0 if `q` is NULL.
  */

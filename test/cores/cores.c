@@ -1,7 +1,7 @@
 /*
- * The protocol of pools and queues between two real cores, of an emulator: each core's main loop and each core's timer
- * interrupt is a worker of ../thread/work.h, so every queue has its two ends on different cores. It is run with the ports for
- * several cores, and with broken ones, which it must detect (see run.sh).
+ * The protocol of pools and queues between two real cores, of an emulator: each core's main loop and each core's
+ * timer interrupt is a worker of ../thread/work.h, so every queue has its two ends on different cores. It is run with
+ * the ports for several cores, and with broken ones, which it must detect (see run.sh).
  *
  * An emulator on a machine that orders stores, such as x86, orders them here, too: a missing barrier does not show.
  */
@@ -12,7 +12,7 @@
 #ifndef BYTES
 #define BYTES 15000
 #endif
-#define LETTERS 2000
+#define LETTERS 600
 
 /* worker 0: core 0; 1: core 1; 2: core 0's interrupt; 3: core 1's */
 static struct {
@@ -29,8 +29,9 @@ void timer_interrupt(void)
     worker *w = &workers[2 + core];
     cores[core].interrupts++;
     if (ta_port_load(&cores[core].is_stopped))
-        return; /* one more was pending */
-    work(w);
+        return;                      /* one more was pending */
+    for (unsigned i = 0; i < 4; i++) /* an emulated timer is slow */
+        work(w);
     if (is_done(w) && ta_port_load(&cores[core].has_ended)) {
         finish_work(w);
         ta_port_store(&cores[core].is_stopped, 1);
@@ -76,7 +77,7 @@ int main(void)
     for (unsigned core = 0; core < 2; core++) {
         printf("core %u: %u interrupts served, %u critical sections found the lock taken\n", core,
                cores[core].interrupts, contended[core]);
-        NEED(cores[core].interrupts > 1000);
+        NEED(cores[core].interrupts > 200);
     }
     printf("passed\n");
     return 0;

@@ -1,8 +1,8 @@
 /*
- * DMA beside a write-back cache, simulated. What the program's pointers reach is the cache; a device reaches the memory behind
- * it. A line that differs from what was loaded is dirty. At any moment the cache may write a dirty line back, or load a clean
- * one again: here it does so at random, also in the middle of a transfer. So each hook that the library does not call, or
- * calls in the wrong place, gives a wrong byte to a device or to the program.
+ * DMA beside a write-back cache, simulated. What the program's pointers reach is the cache; a device reaches the
+ * memory behind it. A line that differs from what was loaded is dirty. At any moment the cache may write a dirty line
+ * back, or load a clean one again: here it does so at random, also in the middle of a transfer. So each hook that the
+ * library does not call, or calls in the wrong place, gives a wrong byte to a device or to the program.
  *
  * Usage: dma SENDER RECEIVER [BROKEN]     each of the two: cpu, dma or both
  * BROKEN: no_clean, no_invalidate, invalidate_for_clean: what a hook does, and the run must fail

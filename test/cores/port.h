@@ -1,5 +1,6 @@
 /*
- * The port of an image: one for several cores, with a count of the sections that found the lock taken. Or a broken one.
+ * The port of an image: one for several cores, with a count of the sections that found the lock taken. Or a broken
+ * one.
  */
 #ifndef CORES_PORT_H
 #define CORES_PORT_H

@@ -34,7 +34,8 @@ static const char *arena_holds_as_many_blocks_as_fit(void)
     for (size_t size = 1; size <= 33; size++)
         for (size_t blocks = 1; blocks <= 17; blocks++) {
             size_t gap = blocks * size % TA_ALIGNOF(struct ta_entry_);
-            size_t bytes = blocks * (size + sizeof(struct ta_entry_)) + sizeof(ta_slab_state_) + gap;
+            size_t bytes = blocks * (size + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
+                           sizeof(ta_slab_state_) + gap;
             EXPECT(blocks_in(bytes, size) == blocks);
             EXPECT(blocks_in(bytes - 1, size) == blocks - 1);
         }
@@ -63,8 +64,8 @@ static const char *peak_stays_when_slots_retire(void)
 #if TA_RETIRE && TA_STATISTICS && TA_SLOT_BITS == 8 && TA_GENERATION_BITS == 8
     ta_slab slab;
     const ta_allocator *all = &slab.allocator;
-    static uint8_t
-        arena[255 * (1 + sizeof(struct ta_entry_)) + sizeof(ta_slab_state_) + 8]; /* 8: more than it needs */
+    static uint8_t arena[255 * (1 + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
+                         sizeof(ta_slab_state_) + 8]; /* 8: more than it needs */
     ta_handle h[255];
     EXPECT(ta_slab_init(&slab, arena, sizeof arena, 1) == TA_OK && ta_available(all) == 255);
     for (size_t i = 0; i < 255; i++)

@@ -54,7 +54,7 @@ typedef struct pool {
 /* Everything that a call can change. */
 typedef struct snapshot {
     objects objects;
-    uint8_t table[BLOCKS_MAX * sizeof(struct ta_entry_) + sizeof(ta_slab_state_)];
+    uint8_t table[BLOCKS_MAX * (sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) + sizeof(ta_slab_state_)];
     uint8_t bytes[BLOCKS_MAX * SIZE_MAX_OF_BLOCK];
 } snapshot;
 

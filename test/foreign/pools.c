@@ -78,6 +78,8 @@ static void begin_objects(void)
     for (size_t i = 0; i < 2; i++) {
         (void)ta_buffer_init(&now.buffer[i], bound);
         (void)ta_queue_init(&now.queue[i], the_pool.allocator, 0);
+        (void)ta_buffer_set_owner(&now.buffer[i], (unsigned)i);
+        (void)ta_queue_set_owner(&now.queue[i], (unsigned)i + 2);
     }
     if (the_pool.size == 3)
         (void)ta_queue_set_marks(&now.queue[0], &marks);

@@ -1,21 +1,34 @@
-"""Does the guide show what the recorded sessions say? Each block of the guide that begins with `(gdb) ta` or `(gdb) print`
-must be in one of them, line for line; `...` alone in a line stands for lines that are left out.
-Usage: guide.py GUIDE SESSION..."""
+"""Does the guide show what the recorded session says? Each block of the guide that begins with `(gdb) ta` or `(gdb) print`
+must be what the session says to these commands.
+Usage: guide.py GUIDE SESSION [--record]    --record writes these blocks"""
 import re
 import sys
 
-
-def pattern(block):
-    parts = [re.escape(part) for part in block.split("...\n")]
-    return re.compile("(?m)^" + r"(?:.*\n)*?".join(parts))
+BLOCK = re.compile(r"(?m)(^```text\n)(\(gdb\) (?:ta|print)\b.*?)(^```)", re.S)
+COMMAND = re.compile(r"(?m)^\(gdb\) .*\n(?:(?!\(gdb\) ).*\n)*")
 
 
-guide = open(sys.argv[1], encoding="utf-8").read()
-sessions = [open(path, encoding="utf-8").read() for path in sys.argv[2:]]
-blocks = re.findall(r"^```text\n(\(gdb\) (?:ta|print)\b.*?)^```", guide, re.M | re.S)
-missing = [block for block in blocks if not any(pattern(block).search(session) for session in sessions)]
-for block in missing:
-    print("%s: no recorded session says\n%s" % (sys.argv[1], block), file=sys.stderr)
-if not blocks:
-    print("%s: no session is shown" % sys.argv[1], file=sys.stderr)
-sys.exit(1 if missing or not blocks else 0)
+def answers(session):
+    """Each command's line, and the lines that it leads to."""
+    return {text.split("\n")[0]: text for text in COMMAND.findall(session)}
+
+
+def renewed(block, said):
+    return "".join(said.get(line, line + ": no such command in the session\n")
+                   for line in block.split("\n") if line.startswith("(gdb) "))
+
+
+path = sys.argv[1]
+guide = open(path, encoding="utf-8").read()
+session_says = answers(open(sys.argv[2], encoding="utf-8").read())
+new_guide = BLOCK.sub(lambda found: found[1] + renewed(found[2], session_says) + found[3], guide)
+if not BLOCK.search(guide):
+    sys.exit("%s shows no session" % path)
+if sys.argv[3:] == ["--record"]:
+    open(path, "w", encoding="utf-8").write(new_guide)
+elif new_guide != guide:
+    shown, said = BLOCK.findall(guide), BLOCK.findall(new_guide)
+    for (_, old, _), (_, new, _) in zip(shown, said):
+        if old != new:
+            print("%s shows\n%sand the session says\n%s" % (path, old, new), file=sys.stderr)
+    sys.exit(1)

@@ -15,6 +15,7 @@ static TA_ALIGNAS(max_align_t) uint8_t arena[200];
 ta_slab slab;
 
 TA_QUEUE_DEFINE(received, pool, 64);
+TA_RECENT_DEFINE(samples, pool, 12, 4);
 struct {
     int number;
     ta_buffer message, broken, crossed, other; /* in a struct, as programs have them */
@@ -24,6 +25,34 @@ ta_view field;
 uint8_t *raw;
 
 #define NOINLINE __attribute__((noinline))
+
+/* On a host there is another thread, whose stack contains a buffer. */
+#ifdef __unix__
+#include <pthread.h>
+#include <unistd.h>
+
+static volatile bool is_thread_ready;
+
+static void *other_thread(void *unused)
+{
+    ta_buffer of_thread = TA_BUFFER_INIT(&slab.allocator);
+    ta_buffer_write(&of_thread, "on the other stack", 18);
+    is_thread_ready = true;
+    for (;;)
+        pause();
+    return unused;
+}
+
+static void start_thread(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, other_thread, NULL);
+    while (!is_thread_ready)
+        usleep(1000);
+}
+#else
+static void start_thread(void) {}
+#endif
 
 /* The debugger stops here. */
 NOINLINE void stop(ta_buffer *local)
@@ -41,6 +70,9 @@ static NOINLINE void wipe_stack(void)
 static NOINLINE void use_in_order(void)
 {
     ta_queue_set_owner(&received, UART);
+    ta_recent_set_owner(&samples, UART);
+    for (int i = 0; i < 6; i++)
+        ta_recent_write(&samples, &"24C 25C 26C 27C 28C 29C "[4 * i], 4);
     ta_buffer_init(&node.message, pool);
     ta_buffer_set_owner(&node.message, PARSER);
     ta_queue_write(&received, "$GPGGA,123519,4807.038,N\r\n", 26);
@@ -107,6 +139,7 @@ int main(void)
     break_a_chain();
     cross_two_chains();
     ta_buffer_write(&local, "on the stack", 12);
+    start_thread();
     wipe_stack();
     stop(&local);
     __builtin_trap(); /* on a host: a core file */

@@ -3,6 +3,7 @@ ta holders
 ta holders slab.allocator
 ta buffer node.message
 ta queue received
+ta recent samples
 ta buffer node.broken
 print saved
 print old

@@ -180,7 +180,7 @@ static void take_blocks(uint16_t count)
 
 static bool make_pool(void)
 {
-    uint32_t block = request.block_size + (TA_SLOT_BITS + TA_GENERATION_BITS) / 8;
+    uint32_t block = request.block_size + (TA_SLOT_BITS + TA_GENERATION_BITS) / 8 + TA_SLAB_OWNER_BYTES_;
     uint32_t arena_size =
         request.block_count * block + sizeof(ta_slab_state_) + TA_ALIGNOF(ta_slab_state_) - 1;
     made_count = 0;

@@ -44,14 +44,15 @@ for run in cortex_m_O2 avr_Os cortex_m_Os avr_O2; do
 done
 [ $failed = 0 ] || exit 1
 
-# Nothing is left out: every function of the headers is measured, and the inline ones that call another; and view.h and
+# Nothing is left out: every function of the headers is measured (but those that need TA_WAKE, which this build has not), and
+# the inline ones that call another; and view.h and
 # parse.h mask nothing, but that ta_buffer_view() loads a length on AVR, where the compiler masks for stack frames, too.
 # Frames mask nothing but in the calls of buffer.h that they make.
 for header in allocator slab buffer stream queue recent lines global; do
     sed -nE 's/^static inline bool (ta_[a-z]+_is_empty)\(.*/\1/p
         /^(static|typedef) /d
         s/^[a-z][a-z0-9_ ]*[ *](ta_[a-z0-9_]+)\(.*/\1/p' "include/tinyalloc/$header.h"
-done | grep -v '_$' | sort >"$folder/public"
+done | grep -vE '_$|_set_wake$|_arm$' | sort >"$folder/public"
 cut -d ' ' -f 1 "$folder/avr_Os" | sort | diff "$folder/public" - || {
     echo "test/masked/masked.h lists (>) other operations than the headers (<)" >&2
     exit 1

@@ -430,9 +430,11 @@ bool interpret(const uint8_t *bytes, size_t length)
     tape t = {bytes, length, 0};
     for (int i = 0; i < BUFFERS; i++) {
         ta_buffer_init(&buffers[i], i < BUFFERS - 1 ? narrow : wide);
+        ta_buffer_set_owner(&buffers[i], (unsigned)i % 3);
         held[i].length = 0;
     }
     ta_queue_init(&pipe, narrow, QUEUE_LIMIT);
+    ta_queue_set_owner(&pipe, 3);
     piped.length = 0;
     while (t.at < t.length) {
         EXPECT(step(&t));

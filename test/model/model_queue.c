@@ -223,6 +223,7 @@ bool interpret(const uint8_t *bytes, size_t size)
     ta_buffer_init(&hog, pool);
     ta_buffer_init(&out, pool);
     ta_queue_init(&q, pool, limit = 40);
+    ta_queue_set_owner(&q, 1);
     length = dropped = 0;
     line_is_paused = was_paused = false;
     has_marks = next_byte(&t) % 2;

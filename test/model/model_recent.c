@@ -115,6 +115,7 @@ static bool check(const struct model *m)
     EXPECT(ta_recent_is_empty(&m->real) == (m->units == 0));
     EXPECT(ta_recent_dropped(&m->real) == m->dropped);
     EXPECT(m->delivered + m->dropped + m->cleared + m->units == m->accepted);
+    EXPECT(!m->limit || m->chunks <= 1 + blocks_for(m->limit)); /* as docs/recent.md says */
     return true;
 }
 

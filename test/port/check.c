@@ -69,6 +69,25 @@ static void interrupt_waits_for_the_outermost_exit(void)
     CHECK(served_after_settling() == 2); /* and the next one at once */
 }
 
+/* Ports for several cores also take a lock. */
+#ifdef TINYALLOC_PORT_SPIN_LOCK_H
+static void lock_is_taken_in_the_outermost_section(void)
+{
+    CHECK(ta_port_lock_ == 0);
+    ta_mask outer = ta_critical_enter();
+    uint32_t owner = ta_port_lock_;
+    CHECK(owner != 0);
+    ta_mask inner = ta_critical_enter();
+    CHECK(ta_port_lock_ == owner);
+    ta_critical_exit(inner);
+    CHECK(ta_port_lock_ == owner);
+    ta_critical_exit(outer);
+    CHECK(ta_port_lock_ == 0);
+}
+#else
+static void lock_is_taken_in_the_outermost_section(void) {}
+#endif
+
 static void words_are_stored_and_loaded(void)
 {
     static const size_t values[] = {0, 1, 0xff, 0x100, SIZE_MAX / 2, SIZE_MAX};
@@ -142,9 +161,11 @@ static void library_enables_nothing(void)
 int main(void)
 {
     board_init();
+    ta_port_init();
     sections_nest();
     exit_enables_nothing();
     interrupt_waits_for_the_outermost_exit();
+    lock_is_taken_in_the_outermost_section();
     words_are_stored_and_loaded();
     calls_leave_an_outer_section_closed();
     library_enables_nothing();

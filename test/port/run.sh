@@ -1,7 +1,8 @@
 #!/bin/sh
 # Check a port on an emulated target: its mask register, and an interrupt that comes inside a critical section.
 # Usage: run.sh TARGET     cortex-m0, -m3, -m23, -m33: PRIMASK; basepri-m3, -m33; rv32; atmega328p, atmega2560;
-#                          misuse-m0, -m3, -m33, -basepri-m3: misuse.c, with the check and without it
+#                          misuse-m0, -m3, -m33, -basepri-m3, -multicore-m33: misuse.c, with the check and without it
+#                          multicore-m33, multicore-rv32: the ports for several cores, on one of two
 set -eu
 cd "$(dirname "$0")/../.."
 target=$1
@@ -50,6 +51,14 @@ m23="cortex-m23 mps2-an505 0x10000000 0x38000000 0x10000" # no emulator has the 
 m33="cortex-m33 mps2-an505 0x10000000 0x38000000 0x10000"
 ceiling='-DTA_PORT_FILE="tinyalloc/port/cortex_m_basepri.h" -DTA_PORT_BASEPRI='
 basepri="${ceiling}0x60 test/port/board_basepri.c"
+m33_of_two="cortex-m33 mps2-an521 0x10000000 0x38000000 0x10000"
+multicore='-DTA_PORT_FILE="tinyalloc/port/cortex_m_multicore.h" test/port/board_primask.c'
+cpu_identity='-DTA_PORT_CORE()=(*(volatile unsigned *)0x5001F000)'
+rv32() { # what is different
+    picolibc 0x80000000 0x80040000 0x10000 riscv64-unknown-elf-gcc -march=rv32imac -misa-spec=2.2 -mabi=ilp32 \
+        test/port/board_riscv.c "$@"
+    run="qemu-system-riscv32 -M virt -bios none $semihosting -kernel $image"
+}
 
 case $target in
 cortex-m0) cortex_m $m0 test/port/board_primask.c ;;
@@ -58,9 +67,13 @@ cortex-m23) cortex_m $m23 test/port/board_primask.c ;;
 cortex-m33) cortex_m $m33 test/port/board_primask.c ;;
 basepri-m3) cortex_m $m3 $basepri ;;
 basepri-m33) cortex_m $m33 $basepri ;;
+rv32) rv32 ;;
+multicore-m33) cortex_m $m33_of_two $multicore "$cpu_identity" ;;
+multicore-rv32) rv32 '-DTA_PORT_FILE="tinyalloc/port/riscv_multicore.h"' ;;
 misuse-*)
     case $target in
     *-basepri-m3) what="$m3 ${ceiling}0x80" ;;
+    *-multicore-m33) what="$m33_of_two ${multicore% *}" ;;
     *-m0) what=$m0 ;;
     *-m3) what=$m3 ;;
     *-m33) what=$m33 ;;
@@ -68,11 +81,6 @@ misuse-*)
     misuse 0 $what
     run_image
     misuse 1 $what
-    ;;
-rv32)
-    picolibc 0x80000000 0x80040000 0x10000 riscv64-unknown-elf-gcc -march=rv32imac -misa-spec=2.2 -mabi=ilp32 \
-        test/port/board_riscv.c
-    run="qemu-system-riscv32 -M virt -bios none $semihosting -kernel $image"
     ;;
 atmega2560 | atmega328p)
     build avr-gcc -mmcu="$target" test/port/board_avr.c

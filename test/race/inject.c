@@ -66,7 +66,8 @@ static void print_record(const struct record *r)
     for (int i = 0; i < INNER_CALLS_MAX && r->inner[i].op; i++)
         print_call("inner interrupt", &r->inner[i]);
     printf(
-        "      runs %d and %d, masked %d, masks that erred %d; checks: slab %d queue %d buffers %d recent %d; live "
+        "      runs %d and %d, masked %d, masks that erred %d; checks: slab %d queue %d buffers %d recent "
+        "%d; live "
         "%x intact %d "
         "used %d peak %d failures %d; leaked %d refilled %d check %d; paused %d\n      queue %d, dropped %d:",
         r->isr_runs, r->inner_runs, r->is_masked, r->mask_erred, r->slab_check, r->queue_check,
@@ -272,6 +273,7 @@ static void run_pair(const struct group *g, int call, int scenario, int action, 
 /* What is left out. */
 static struct {
     const char *part;     /* all others; "queue" has the part "view", too */
+    const char *also;     /* but this one */
     int every;            /* pairs with other numbers than its multiples; 0: none */
     bool is_selection;    /* what a selection leaves out */
     bool after_first;     /* what follows the first pair that failed */
@@ -285,7 +287,8 @@ static bool is_left_out(const struct group *g, int scenario)
     if (only_pair >= 0)
         return only_pair != pair_number;
     if (leave_out.part && strcmp(leave_out.part, g->name) != 0 &&
-        !(is_view && strcmp(leave_out.part, "queue") == 0))
+        !(is_view && strcmp(leave_out.part, "queue") == 0) &&
+        !(leave_out.also && strcmp(leave_out.also, g->name) == 0))
         return true;
     if (leave_out.every && pair_number % leave_out.every != 0)
         return true;
@@ -399,6 +402,7 @@ int main(int argc, char **argv)
         stops_at_failure = true;
         leave_out.failed_pairs_max = torn || ended ? 1 : 3;
         leave_out.part = torn ? "queue" : ended ? "view" : NULL;
+        leave_out.also = torn ? "recent" : NULL;
         run_all();
         report(cpu, false);
         sum_up(false, of_op);

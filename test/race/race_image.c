@@ -5,7 +5,7 @@
 #include "race_image.h"
 #include <string.h>
 
-#define TABLE_SIZE (sizeof(ta_slab_state_) + BLOCK_COUNT * sizeof(struct ta_entry_))
+#define TABLE_SIZE (sizeof(ta_slab_state_) + BLOCK_COUNT * (sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_))
 static TA_ALIGNAS(BLOCK_SIZE) uint8_t arena[BLOCK_COUNT * BLOCK_SIZE + TABLE_SIZE];
 ta_slab slab;
 struct record record;
@@ -65,6 +65,7 @@ static void prepare_queue(void)
     for (uint8_t i = 0; i < DATA_MAX; i++)
         first[i] = record.is_text ? QUEUE_TEXT(i) : QUEUE_DATA(i);
     ta_queue_init(&queue, pool, 0);
+    ta_queue_set_owner(&queue, 1);
     queue.chain.in.count = queue.chain.out.count =
         (size_t)-1 - (record.reader_wraps ? record.read : record.written);
     if (record.marks)
@@ -88,6 +89,7 @@ static void prepare_buffer(ta_buffer *b, uint8_t which, uint8_t fed, uint8_t eat
     for (uint8_t i = 0; i < DATA_MAX; i++)
         first[i] = BUFFER_DATA(which, i);
     ta_buffer_init(b, pool);
+    ta_buffer_set_owner(b, 2);
     ta_buffer_write(b, first, fed);
     ta_buffer_consume(b, eaten);
 }

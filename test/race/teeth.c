@@ -47,7 +47,10 @@ static const struct harmless {
     {OP_B_COPY_OUT, CORTEX_M, masks_nothing},
     {OP_B_COPY_OUT, AVR, own_words},
     {OP_R_IS_EMPTY, CORTEX_M, masks_nothing},
-    {OP_R_IS_EMPTY, AVR, only_more},
+    {OP_R_IS_EMPTY, AVR | TORN, only_more},
+    {OP_R_READ, TORN, masks_all},
+    {OP_R_COUNT, TORN, masks_all},
+    {OP_R_DROPPED, TORN, masks_all},
     {OP_R_DROPPED, CORTEX_M, one_load},
     {OP_CANCEL, TORN, masks_all},
     {OP_TRIM, TORN, masks_all},
@@ -60,7 +63,8 @@ static const char *why_harmless(int op, int where)
         if (harmless[i].op == op && harmless[i].where & where)
             return harmless[i].why;
     /* Of torn words only queues have any. */
-    return where == TORN && (op < OP_PUSH || op >= OP_B_PUSH) ? masks_all : NULL;
+    bool has_words = (op >= OP_PUSH && op < OP_B_PUSH) || op >= OP_R_WRITE;
+    return where == TORN && !has_words ? masks_all : NULL;
 }
 
 static bool is_avr(const char *cpu)

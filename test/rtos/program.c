@@ -33,8 +33,8 @@ enum { BEFORE_EACH_LOOK, AFTER_A_WAIT, AFTER_A_LOOK };
 #define WORKER_IS_URGENT 0 /* 1: the worker is the more urgent task; otherwise the receiver */
 #endif
 
-/* So small that all queues at their limits do not fit, and so large that nobody waits for ever: `received` takes 4 blocks,
- * `work` 2, 6 messages are in it or in a task's hands, 1 reply is in the worker's, and it needs 2 in `sent`. */
+/* Too small for all queues at their limits, and large enough that nobody waits for ever: `received` takes 4 blocks, `work` 2,
+ * the messages in it and in both tasks' hands 6, a reply 1, and it needs 2 in `sent`. */
 TA_SLAB_DEFINE(pool, 32, 15 + HEADROOM);
 static TA_QUEUE_DEFINE(received, pool, 96);
 static TA_QUEUE_DEFINE(work, pool, 4 * sizeof(ta_handle));
@@ -197,8 +197,8 @@ static void handle_line(const char *text, size_t length)
     write(&receiver, &work, &h, sizeof h);
 }
 
-/* A semaphore of its own would remember a give that comes while handle_line() waits. This one serves every wait of the task,
- * so the task arms before each look that it may sleep after. The other ways must be detected. */
+/* The task has one semaphore for all its waits, so handle_line() may take what a write has given. Therefore the task arms
+ * before each look that it may sleep after. The other ways must be detected. */
 static void receive(void)
 {
     char text[LINE_MAX + 1];

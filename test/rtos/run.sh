@@ -2,7 +2,7 @@
 # Tasks that the library wakes, on an emulated Cortex-M3 (QEMU's mps2-an385) with the scheduler of kernel.c. Time is counted in
 # instructions, so that the load of this machine does not matter. With `broken`: what is wrong in the program (a flag) or in a
 # copy of the library (a sed expression, -E) must be detected.
-# Usage: run.sh receiver | worker | broken      (the first two: which task is more urgent)
+# Usage: run.sh receiver | worker | broken | ports      (the first two: which task is more urgent)
 set -eu
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -61,8 +61,22 @@ break_library() { # name, file below src/, sed expression, the program's flags
     expect_failure "$1" "$work/broken.elf"
 }
 
-compile "$work/library" src/*.c
+# The ports of RTOSes compile for processors that have BASEPRI and that have not.
+compile_ports() {
+    for cpu in cortex-m0 cortex-m3 cortex-m33; do
+        for port in freertos zephyr "zephyr -DCONFIG_SMP"; do
+            cc="arm-none-eabi-gcc -mcpu=$cpu -mthumb --specs=picolibc.specs -std=gnu11 -Os -Wall -Wextra -Wconversion
+                -Wshadow -Wundef -Werror -Iinclude -Itest/rtos/declarations -DTA_WAKE=1
+                -DTA_PORT_FILE=\"tinyalloc/port/${port%% *}.h\" $(echo "$port" | cut -s -d ' ' -f 2)"
+            compile "$work/ports" src/slab.c src/blocks.c src/chain_write.c src/queue.c
+            echo "compiled for $cpu: $port"
+        done
+    done
+}
+
+[ "$1" = ports ] || compile "$work/library" src/*.c
 case $1 in
+ports) compile_ports ;;
 receiver | worker)
     build "$work/image.elf" "$work/library" -DWORKER_IS_URGENT=$([ "$1" = worker ] && echo 1 || echo 0)
     run "$work/image.elf"
@@ -74,10 +88,10 @@ broken)
     break_library "a write wakes nobody" chain.c 's/is_writer \? take_data\(q\)/is_writer ? 0/'
     break_library "a removal wakes nobody" chain.c 's/: take_room\(q\)/: 0/'
     break_library "a refused write does not arm" chain_write.c 's/\? want_room\(q, n\) :/? 0 :/'
-    break_library "freed chunks wake nobody" blocks.c 's/is_due \|= take_awaited/(void)take_awaited/'
+    break_library "freed chunks wake nobody" blocks.c 's/ta_slab_wake_if_awaited_\(a\);//'
     break_library "the flag is taken before the bytes are there" chain_write.c \
         '/^void ta_chain_publish_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, true); } \1 is_watched = false;/' \
         -DWORKER_IS_URGENT=1
     ;;
-*) echo "usage: $0 receiver | worker | broken" >&2 && exit 2 ;;
+*) echo "usage: $0 receiver | worker | broken | ports" >&2 && exit 2 ;;
 esac

@@ -60,6 +60,11 @@ int main(void)
     ta_queue q = TA_QUEUE_INIT(pool, 0);
     NEED(ta_queue_write(&q, "queue", 5) == TA_OK && ta_queue_take(&q, &b) == TA_OK && ta_queue_clear(&q) == TA_OK);
 #endif
+#if TA_WITH_RECENT
+    ta_recent r = TA_RECENT_INIT(pool, 4, 2);
+    NEED(ta_recent_write(&r, "ab", 2) == TA_OK && ta_recent_write(&r, "cd", 2) == TA_OK);
+    NEED(ta_recent_write(&r, "ef", 2) == TA_OK && ta_recent_dropped(&r) == 1 && ta_recent_clear(&r) == TA_OK);
+#endif
 #if TA_WITH_BUFFER
     NEED(ta_buffer_clear(&b) == TA_OK);
 #endif
@@ -69,18 +74,23 @@ C
 
 # Does every module that is in have what it needs?
 makes_sense() {
-    { [ "$buffer" = 1 ] || [ $((deque + view + queue)) = 0 ]; } &&
+    { [ "$buffer" = 1 ] || [ $((deque + view + queue + recent)) = 0 ]; } &&
         { [ "$stream" = 0 ] || [ $((deque + view)) = 2 ]; } &&
         { [ "$parse" = 0 ] || [ "$view" = 1 ]; } &&
         { [ "$framing" = 0 ] || [ "$view" = 1 ]; }
 }
 
+# Only a buffer matters to queues that keep the newest: with other modules, they are in when queues are.
+recents() {
+    if [ $((deque + view + stream + parse + framing)) = 0 ]; then echo 0 1; else echo "$queue"; fi
+}
+
 good=0 refused=0
 for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1; do
-    for parse in 0 1; do for framing in 0 1; do for queue in 0 1; do for global in 0 1; do
+    for parse in 0 1; do for framing in 0 1; do for queue in 0 1; do for recent in $(recents); do for global in 0 1; do
         options="-DTA_WITH_BUFFER=$buffer -DTA_WITH_DEQUE=$deque -DTA_WITH_VIEW=$view -DTA_WITH_STREAM=$stream"
         options="$options -DTA_WITH_PARSE=$parse -DTA_WITH_FRAMING=$framing"
-        options="$options -DTA_WITH_QUEUE=$queue -DTA_WITH_GLOBAL=$global"
+        options="$options -DTA_WITH_QUEUE=$queue -DTA_WITH_RECENT=$recent -DTA_WITH_GLOBAL=$global"
         if ! makes_sense; then
             if gcc $flags $options -fsyntax-only -x c include/tinyalloc/config.h 2>"$folder/log"; then
                 echo "accepted, though a module misses what it needs: $options" >&2 && exit 1
@@ -92,9 +102,15 @@ for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1
         gcc $flags $options $sources "$folder/main.c" -o "$folder/main"
         "$folder/main" || { echo "fails with $?: $options" >&2 && exit 1; }
         good=$((good + 1))
-    done; done; done; done
+    done; done; done; done; done
 done; done; done; done
 echo "$good combinations build and work, $refused are refused"
+
+# With hooks, and without what they may be hooks of.
+for options in -DTA_WITH_BUFFER=0 -DTA_WITH_QUEUE=0 "-DTA_WITH_VIEW=0 -DTA_CUSTOM_BACKENDS=1"; do
+    gcc $flags -DTA_WAKE=1 $options $sources "$folder/main.c" -o "$folder/main"
+    "$folder/main" || { echo "fails with $?: TA_WAKE $options" >&2 && exit 1; }
+done
 
 # Sources compiled for size and for speed link with each other, whichever is which.
 for first in s 2; do

@@ -103,6 +103,54 @@ static void look_and_consume(unsigned i)
     NEED(ta_queue_consume(&queue, sizeof(bytes)) == TA_OK);
 }
 
+static void reserve_across_chunks(unsigned i)
+{
+    ta_span span;
+    for (size_t n = 0; n < 12; n += span.length) {
+        while (ta_queue_reserve(&queue, 12 - n, &span) != TA_OK)
+            ;
+        memset(span.data, (int)(i & 0xff), span.length);
+        NEED(ta_queue_commit(&queue, span.length) == TA_OK);
+    }
+}
+
+static void write_some_across_chunks(unsigned i)
+{
+    uint8_t bytes[12];
+    size_t part;
+    memset(bytes, (int)(i & 0xff), sizeof(bytes));
+    for (size_t n = 0; n < sizeof(bytes); n += part) {
+        NEED(ta_queue_room(&queue) <= 8 * pool->block_size);
+        ta_queue_write_some(&queue, bytes, sizeof(bytes) - n, &part);
+    }
+}
+
+static void look_in_place_and_consume(unsigned i)
+{
+    uint8_t byte;
+    ta_span span;
+    while (ta_queue_front(&queue, &span) != TA_OK)
+        ;
+    NEED(span.data[0] == (uint8_t)i && ta_queue_peek(&queue, &byte) == TA_OK && byte == (uint8_t)i);
+    while (ta_queue_at(&queue, 11, &byte) != TA_OK)
+        ;
+    ta_view v = ta_queue_view(&queue);
+    NEED(byte == (uint8_t)i && ta_view_take(&v, 12, &v) == TA_OK);
+    for (; ta_view_next_span(&v, &span) == TA_OK;)
+        NEED(span.data[span.length - 1] == (uint8_t)i);
+    NEED(ta_queue_consume(&queue, 12) == TA_OK);
+}
+
+static void read_some(unsigned i)
+{
+    uint8_t bytes[12];
+    size_t part;
+    for (size_t n = 0; n < sizeof(bytes); n += part) {
+        ta_queue_read_some(&queue, bytes, sizeof(bytes) - n, &part);
+        NEED(part == 0 || bytes[part - 1] == (uint8_t)i);
+    }
+}
+
 /* Where the writer has taken the last block there is none for what is copied. */
 static void move_to_a_buffer(unsigned i)
 {
@@ -138,6 +186,9 @@ static const struct pair {
     {"ta_queue_write and ta_queue_copy_out, ta_queue_find, ta_queue_consume", write_across_chunks,
      look_and_consume},
     {"ta_queue_write and ta_queue_drain_into", write_across_chunks, move_to_a_buffer},
+    {"ta_queue_reserve, ta_queue_commit and ta_queue_front, ta_queue_at, ta_queue_view",
+     reserve_across_chunks, look_in_place_and_consume},
+    {"ta_queue_write_some, ta_queue_room and ta_queue_read_some", write_some_across_chunks, read_some},
     {"ta_queue_set_limit and ta_queue_limit", set_limit, ask_limit},
 };
 

@@ -1,9 +1,9 @@
 /*
- * Workers that share one pool, for tests with threads (stress.c) and with cores and their interrupts (test/cores). Each worker
- * is one context. Worker i writes queue i, pausing where marks say so, and the next worker reads it; every byte is compared.
- * So are lines of text, of which the queue refuses some. All workers write letters into one more queue, each naming a
- * block that worker 0 checks and frees; and each keeps a few blocks of its own. The pool is too small for all of it, so
- * every call is refused at times.
+ * Workers that share one pool, for tests with threads (stress.c) and with cores and their interrupts (test/cores).
+ * Each worker is one context. Worker i writes queue i, pausing where marks say so, and the next worker reads it;
+ * every byte is compared. So are lines of text, of which the queue refuses some. All workers write letters into one
+ * more queue, each naming a block that worker 0 checks and frees; and each keeps a few blocks of its own. The pool is
+ * too small for all of it, so every call is refused at times.
  */
 #ifndef TEST_WORK_H
 #define TEST_WORK_H

@@ -69,6 +69,12 @@ static void block_of_the_headroom_counts_too(void **state)
     expect_counts(UART, 0, 0);
     assert_true(ta_is_live(pool, ta_slab_alloc_headroom(pool, 1)));
     expect_counts(NOBODY, 1, 1);
+    ta_queue q = TA_QUEUE_INIT(pool, 0);
+    assert_int_equal(ta_queue_set_owner(&q, UART), TA_OK);
+    assert_int_equal(ta_queue_push(&q, 1), TA_E_NO_MEMORY);
+    assert_int_equal(ta_queue_use_headroom(&q), TA_OK);
+    assert_int_equal(ta_queue_push(&q, 1), TA_OK);
+    expect_counts(UART, 1, 1);
 }
 
 static void block_goes_to_another_owner(void **state)
@@ -164,6 +170,24 @@ static void buffer_and_queue_note_their_owner(void **state)
     expect_counts(PARSER, 0, 6);
     expect_counts(UART, 0, 3);
     expect_counts(NOBODY, 0, 0);
+}
+
+static void queue_that_keeps_the_newest_notes_its_owner(void **state)
+{
+    (void)state;
+    ta_recent r = TA_RECENT_INIT(pool, 24, 4);
+    assert_int_equal(ta_recent_set_owner(&r, NETWORK), TA_OK);
+    for (size_t i = 0; i < 20; i++)
+        assert_int_equal(ta_recent_write(&r, "unit", 4), TA_OK);
+    size_t has = chunks_in(&r.chain), most = ta_owner_stats(pool, NETWORK).peak;
+    assert_in_range(has, 3, 4);
+    expect_counts(NETWORK, has, most);
+    assert_true(!TA_OWNERS || (most >= has && most <= 2 * has));
+    expect_counts(NOBODY, 0, 0);
+    ta_recent_clear(&r);
+    expect_counts(NETWORK, 0, most);
+    if (TA_OWNERS)
+        assert_int_equal(ta_recent_set_owner(&r, TA_OWNERS), TA_E_INVALID);
 }
 
 static void appended_block_gets_the_buffers_owner(void **state)
@@ -325,6 +349,7 @@ int main(void)
         TEST(clear_leaves_no_owner_a_block),
         TEST(random_calls_count_as_a_plain_array_does),
         TEST(buffer_and_queue_note_their_owner),
+        TEST(queue_that_keeps_the_newest_notes_its_owner),
         TEST(appended_block_gets_the_buffers_owner),
         TEST(owner_of_a_buffer_goes_over_all_its_blocks),
         TEST(moved_buffer_takes_over_the_owner),

@@ -421,6 +421,41 @@ static void foreign_code_writes_into_a_chunk(void **state)
     must_clear(&r);
 }
 
+/* Frees and resizes whatever is live, at random places of a random sequence of calls. */
+static void foreign_code_never_breaks_the_pool(void **state)
+{
+    (void)state;
+    uint8_t data[20] = {0};
+    size_t n;
+    for (uint32_t first = 1; first <= EFFORT(2000, 100, 20); first++) {
+        uint32_t seed = first * 2654435761u;
+        fresh_pool(pool);
+        ta_recent r = recent_of(first % 3 ? 30 : 0, first % 2 ? 0 : 5);
+        for (int step = 0; step < 60; step++) {
+            ta_handle h = ta_slab_handle_at(pool, (ta_slot)(next_random(&seed) % BLOCKS));
+            uint32_t what = next_random(&seed) % 16;
+            if (what < 7)
+                ta_recent_write(&r, data, r.unit ? r.unit : next_random(&seed) % sizeof data);
+            else if (what < 11)
+                ta_recent_read(&r, data, sizeof data, &n);
+            else if (what < 12)
+                ta_free(pool, h);
+            else if (what < 13)
+                ta_resize(pool, h, next_random(&seed) % BLOCK);
+            else if (what < 15)
+                ta_alloc(pool, 1);
+            else
+                assert_int_equal(ta_recent_clear(&r), TA_OK);
+            check_pool(pool);
+        }
+        ta_clear(pool);
+        assert_int_equal(ta_available(pool), BLOCKS);
+        ta_recent_clear(&r);
+        must_put(&r, 0, 5);
+        must_get(&r, 0, 5);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
 
 int main(void)
@@ -445,6 +480,7 @@ int main(void)
         TEST(a_cleared_pool_makes_it_stale),
         TEST(foreign_code_frees_a_chunk),
         TEST(foreign_code_writes_into_a_chunk),
+        TEST(foreign_code_never_breaks_the_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

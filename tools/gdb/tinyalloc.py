@@ -6,6 +6,7 @@ TinyAlloc in gdb: pools, who holds each block, what is in a buffer or a queue. S
     (gdb) ta holders [POOL]      who holds each live block; leaks, stale handles, broken chains
     (gdb) ta buffer BUFFER       the bytes of a buffer
     (gdb) ta queue QUEUE         the bytes of a queue
+    (gdb) ta recent RECENT       the bytes of a queue that keeps the newest, with their prefixes
 
 The script reads memory and debug information, and calls nothing in the program. So it works on a live target, on a core
 file, and on a dump of the memory. It knows the library's structs: struct ta_entry_, ta_slab_state_, ta_chain_.
@@ -17,7 +18,7 @@ import gdb
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tinyalloc_holders import Holders
-from tinyalloc_program import Chain, bits_of, chosen_pools, has_field, optional, plural
+from tinyalloc_program import CHAINS, Chain, bits_of, chosen_pools, has_field, optional, plural
 from tinyalloc_program import pool_of, read, text_of, type_name
 
 
@@ -103,6 +104,8 @@ Command("ta buffer", gdb.COMPLETE_EXPRESSION, lambda e: show_chain("buffer", e),
         "The bytes of a buffer: ta buffer BUFFER")
 Command("ta queue", gdb.COMPLETE_EXPRESSION, lambda e: show_chain("queue", e),
         "The bytes of a queue: ta queue QUEUE")
+Command("ta recent", gdb.COMPLETE_EXPRESSION, lambda e: show_chain("recent", e),
+        "The bytes of a queue that keeps the newest: ta recent RECENT")
 
 
 # ---- Pretty printers ----------------------------------------------------------------------------------------------
@@ -143,7 +146,8 @@ def view_text(value):
     return '%s "%s"' % (text, text_of(read(int(value["here"]["at"]), min(40, int(value["here"]["left"])))))
 
 
-PRINTERS = {"ta_handle": handle_text, "ta_buffer": chain_text, "ta_queue": chain_text, "ta_view": view_text}
+PRINTERS = {"ta_handle": handle_text, "ta_view": view_text}
+PRINTERS.update({name: chain_text for name in CHAINS})
 
 
 def find_printer(value):

@@ -2,7 +2,7 @@
 import re
 
 import gdb
-from tinyalloc_program import Chain, Objects, bits_of, byte_order, frames, plural, read, type_name
+from tinyalloc_program import CHAINS, Chain, Objects, bits_of, byte_order, frames, plural, read, type_name
 
 
 # ---- Where handles may be --------------------------------------------------------------------------------------------
@@ -21,6 +21,7 @@ def writable_sections():
     return sorted(places)  # a live target lists them twice
 
 
+FRAME_MAX = 1 << 20
 STACK_END = 512  # bytes that are scanned from the stack pointer of the outermost frame on
 
 
@@ -32,19 +33,18 @@ def stack_ranges():
             known.append((frame.name() or "?", int(frame.read_register("sp")) & (1 << 64) - 1))
         except (gdb.error, ValueError):
             break
-    above = [low for _, low in known[1:]] + [low + STACK_END for _, low in known[-1:]]
-    for (name, low), high in zip(known, above):
-        if low < high:
-            ranges.append((name, low, high))
+    for (name, low), (_, above) in zip(known, known[1:] + [("", 0)]):
+        is_outermost = above < low or above - low > FRAME_MAX  # the next frame is that of another thread
+        ranges.append((name, low, low + STACK_END if is_outermost else above))
     return ranges
 
 
 class Holders:
     def __init__(self, pools):
         self.pools = pools
-        self.objects = Objects(["ta_buffer", "ta_queue", "ta_handle", "ta_view", "ta_chunk_iterator"])
+        self.objects = Objects(CHAINS + ["ta_handle", "ta_view", "ta_chunk_iterator"])
         of_type = lambda *names: [(n, v) for n, v in self.objects.found if type_name(v.type) in names]
-        self.chains = [Chain(name, value, pools) for name, value in of_type("ta_buffer", "ta_queue")]
+        self.chains = [Chain(name, value, pools) for name, value in of_type(*CHAINS)]
         self.handles = of_type("ta_handle")
         self.handle_names = {}
         for name, value in self.handles:
@@ -53,7 +53,7 @@ class Holders:
                 self.handle_names[int(value.address)] = (variable, blank + function)
         self.passive = [  # what holds nothing: chains are walked, and views and iterators own no block
             (int(value.address), value.type.sizeof)
-            for name, value in of_type("ta_buffer", "ta_queue", "ta_view", "ta_chunk_iterator")
+            for name, value in of_type(*CHAINS, "ta_view", "ta_chunk_iterator")
             if value.address is not None
         ]
         self.stack = stack_ranges()
@@ -102,7 +102,7 @@ class Holders:
                 pass
 
     def places_of(self, value_of, step):
-        """Go over the scanned words: (what value_of finds, description, is it known what the word belongs to, block)."""
+        """Go over the scanned words: (what value_of finds, description, is it known whose word it is, block)."""
         order = byte_order()
         for low, content, region, block in self.words:
             first = -low % step

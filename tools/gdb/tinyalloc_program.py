@@ -187,6 +187,8 @@ class Objects:
     def look(self, name, value):
         if value.is_optimized_out:
             return
+        if value.address is None:
+            value.fetch_lazy()  # from a register of this frame
         if value.address is not None:
             place = (int(value.address), str(value.type))
             if place in self.seen:
@@ -252,7 +254,7 @@ def static_symbols():
 
 def find_static_symbols():
     listing = gdb.execute("info variables -q -n", to_string=True)
-    names = set(re.findall(r"([A-Za-z_$][\w$]*)(?:\[[^;]*\])*(?:\)\([^;]*\))?;$", listing, re.M))
+    names = set(re.findall(r"([A-Za-z_$][\w$:]*)(?:\[[^;]*\])*(?:\)\([^;]*\))?;$", listing, re.M))
     for name in sorted(names):
         symbols = list(gdb.lookup_static_symbols(name))
         of_program = gdb.lookup_global_symbol(name)
@@ -263,16 +265,25 @@ def find_static_symbols():
 
 
 def frames():
+    """The frames of all threads. A frame is of use until the next is asked for: then another thread may be selected."""
+    selected = gdb.selected_thread()
+    try:
+        for thread in sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num):
+            thread.switch()
+            yield from frames_of_thread()
+    finally:
+        if selected is not None:
+            selected.switch()
+
+
+def frames_of_thread():
     try:
         frame = gdb.newest_frame()
-    except gdb.error:
-        return  # no process and no core file: only the memory is known
-    while frame is not None and frame.is_valid():
-        yield frame
-        try:
+        while frame is not None and frame.is_valid():
+            yield frame
             frame = frame.older()
-        except gdb.error:
-            return
+    except gdb.error:
+        return  # the stack cannot be followed further
 
 
 def locals_of(frame):
@@ -288,6 +299,9 @@ def locals_of(frame):
 
 
 # ---- Chains: what buffers and queues have in common ---------------------------------------------------------------
+
+
+CHAINS = ["ta_buffer", "ta_queue", "ta_recent"]
 
 
 class Chain:
@@ -366,7 +380,7 @@ class Chain:
             text += ", owner %d" % int(self.chain["owner"])
         if int(self.chain["in"]["reserved"]):
             text += ", %d reserved" % int(self.chain["in"]["reserved"])
-        if self.kind == "queue" and int(self.chain["dropped"]):
+        if int(self.chain["dropped"]):
             text += ", %d dropped" % int(self.chain["dropped"])
         return text + ("; BROKEN: " + self.fault if self.fault else "")
 

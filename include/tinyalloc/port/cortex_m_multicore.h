@@ -9,6 +9,7 @@
 #define TINYALLOC_PORT_CORTEX_M_MULTICORE_H
 
 #include "acquire_release.h"
+#include "cortex_m_context.h"
 #include "spin_lock.h"
 
 #ifndef __ARM_FEATURE_LDREX
@@ -26,6 +27,7 @@ typedef uint32_t ta_mask; /* bit 0: PRIMASK as it was; bit 1: this core had the 
 static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
+    ta_port_check_context_(0);
     TA_ASM_ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
     return mask | TA_CAST_(ta_mask, ta_port_take_lock_(TA_PORT_CORE())) << 1;
 }

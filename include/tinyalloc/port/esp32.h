@@ -2,9 +2,9 @@
  * @file port/esp32.h
  * ESP32, S3, P4 and the chips of one core, with ESP-IDF: one portMUX, which nests by itself.
  *
- * Compiled against declarations of ESP-IDF's names; not run. For tasks and interrupts of both cores. An interrupt above
- * ESP-IDF's level for critical sections must not call the library, because it is not masked. Put pools and queues into
- * internal RAM.
+ * Compiled against declarations of ESP-IDF's names; not run. For tasks and interrupts of both cores. An interrupt
+ * above ESP-IDF's level for critical sections must not call the library, because it is not masked. Put pools and
+ * queues into internal RAM.
  */
 #ifndef TINYALLOC_PORT_ESP32_H
 #define TINYALLOC_PORT_ESP32_H

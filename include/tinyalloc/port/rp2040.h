@@ -2,15 +2,16 @@
  * @file port/rp2040.h
  * RP2040 and RP2350, both cores, with the Pico SDK: interrupts off, then one of the SDK's spin locks.
  *
- * Compiled against declarations of the SDK's functions; not run. Call ta_port_init() before the second core starts: it
- * claims the lock, and the SDK stops the program if somebody else has claimed it. TA_PORT_SPIN_LOCK chooses another one.
+ * Compiled against declarations of the SDK's functions; not run. Call ta_port_init() before the second core starts:
+ * it claims the lock, and the SDK stops the program if somebody else has claimed it. TA_PORT_SPIN_LOCK chooses
+ * another one.
  */
 #ifndef TINYALLOC_PORT_RP2040_H
 #define TINYALLOC_PORT_RP2040_H
 
 #include "acquire_release.h"
 #include <hardware/sync.h>
-#include <pico/platform.h>
+#include <pico.h>
 #include <stdbool.h>
 #include <stdint.h>
 
