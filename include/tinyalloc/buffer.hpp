@@ -7,6 +7,9 @@
 
 #include "block.hpp"
 #include "buffer.h"
+#if TA_WITH_STREAM
+#include "stream.h"
+#endif
 #if TA_WITH_VIEW
 #include "view.h"
 #endif
@@ -102,7 +105,8 @@ class chunk_range
 
 /**
  * A buffer in static memory, without a destructor: it lives as long as the program. Its constructor needs no start-up
- * code. The members are the calls of buffer.h and stream.h of the same name.
+ * code. The members are the calls of buffer.h and stream.h of the same name, but for size(), empty() and take_all(), which
+ * are ta_buffer_len(), ta_buffer_is_empty() and ta_buffer_move().
  */
 class static_buffer
 {
@@ -219,6 +223,37 @@ class static_buffer
     {
         return ta_buffer_move(c(), source.c());
     }
+
+#if TA_WITH_STREAM
+    status read(void *data, size_t n) noexcept
+    {
+        return ta_buffer_read(c(), data, n);
+    }
+    status read_some(void *data, size_t n, size_t &done) noexcept
+    {
+        return ta_buffer_read_some(c(), data, n, &done);
+    }
+    status at(size_t position, uint8_t &byte) const noexcept
+    {
+        return ta_buffer_at(c(), position, &byte);
+    }
+    status find(size_t from, uint8_t byte, size_t &position) const noexcept
+    {
+        return ta_buffer_find(c(), from, byte, &position);
+    }
+    status split(static_buffer &front, size_t n) noexcept
+    {
+        return ta_buffer_split(front.c(), c(), n);
+    }
+    status append(static_buffer &source) noexcept
+    {
+        return ta_buffer_append(c(), source.c());
+    }
+    status drain_into(static_buffer &destination, size_t n) noexcept
+    {
+        return ta_buffer_drain_into(destination.c(), c(), n);
+    }
+#endif
 
     size_t size() const noexcept
     {

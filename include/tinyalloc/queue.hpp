@@ -12,7 +12,8 @@ namespace ta
 {
 /**
  * A queue in static memory, without a destructor: it lives as long as the program. Its constructor needs no start-up
- * code. The members are the calls of queue.h of the same name.
+ * code. The members are the calls of queue.h of the same name, but for size() and empty(), which are ta_queue_len() and
+ * ta_queue_is_empty().
  */
 class static_queue
 {
@@ -49,6 +50,14 @@ class static_queue
     status use_headroom() noexcept
     {
         return ta_queue_use_headroom(c());
+    }
+    status set_wake(const ta_wake *wake) noexcept
+    {
+        return ta_queue_set_wake(c(), wake);
+    }
+    status arm() noexcept
+    {
+        return ta_queue_arm(c());
     }
     status trim() noexcept
     {

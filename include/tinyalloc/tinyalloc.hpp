@@ -23,9 +23,9 @@
  *
  * A queue cannot be moved, because both of its sides, one of them an interrupt, know it by its address.
  *
- * Every member is an inlined call of the C function of the same name, at no byte and no instruction. That function's
- * header says what it does, from which contexts, at which cost. `c()` leads to the C object, for the calls that have no
- * member here. docs/pools.md shows how all of it is used.
+ * Every member is an inlined call of the C function of the same name. The header of that function says what it does and
+ * from which contexts. It costs what the function costs; docs/pools.md names the exceptions. `c()` leads to the C
+ * object, for the calls that have no member here.
  *
  * The header needs C++11, and C++17 for the range-based `for` over chunks. It uses no exceptions, no run-time type
  * information and no header of the C++ library, so it also fits AVR, where there is none. In a program with

@@ -184,7 +184,13 @@ static void buffer_is_used_at_both_ends()
     EXPECT(b.reserve(1, bytes) == TA_OK && b.cancel() == TA_OK && contains(b, "cde!"));
     EXPECT(other.copy_range(b, 1, 2) == TA_OK && contains(other, "de"));
     EXPECT(other.take_all(b) == TA_OK && contains(other, "cde!") && b.empty());
-    EXPECT(other.write(other.front(bytes) == TA_OK ? bytes : ta::span{}) == TA_OK && other.size() > 4);
+    EXPECT(other.at(1, byte) == TA_OK && byte == 'd' && other.find(1, '!', done) == TA_OK && done == 3);
+    EXPECT(other.split(b, 1) == TA_OK && contains(b, "c") && contains(other, "de!"));
+    EXPECT(b.append(other) == TA_OK && contains(b, "cde!") && b.drain_into(other, 3) == TA_OK);
+    char text[2];
+    EXPECT(other.read(text, 2) == TA_OK && memcmp(text, "cd", 2) == 0 && b.read_some(text, 2, done) == TA_OK);
+    EXPECT(done == 1 && text[0] == '!' && contains(other, "e") && b.empty());
+    EXPECT(other.front(bytes) == TA_OK && b.write(bytes) == TA_OK && contains(b, "e"));
 }
 
 static void chunks_are_iterated_over()

@@ -13,7 +13,9 @@ import tempfile
 
 BUILDS = {
     "arm": [("arm-none-eabi-", "gcc", "g++", f"-mcpu={cpu} -mthumb {level}")
-            for cpu in ("cortex-m0", "cortex-m3") for level in ("-Os", "-O2")],
+            for cpu in ("cortex-m0", "cortex-m3") for level in ("-Os", "-O2")] +
+           [("arm-none-eabi-", "gcc", "g++", f"-mcpu=cortex-m0 -mthumb -Os {options}")
+            for options in ("-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8", "-DTA_SLOT_BITS=8 -DTA_HANDLE_POOL_BITS=8")],
     "avr": [("avr-", "gcc", "g++", "-mmcu=atmega328p -Os")],
     "gcc": [("", "gcc", "g++", level) for level in ("-Os", "-O2")],
     "clang": [("", "clang", "clang++", level) for level in ("-Os", "-O2")],

@@ -5,6 +5,8 @@
 
 #include <tinyalloc/tinyalloc.h>
 
+enum { ta_pool_id_samples = 0, ta_pool_id_sockets = 0 };
+
 struct sample {
     uint32_t time;
     int16_t value;

@@ -94,8 +94,10 @@ headers_alone() {
     case $1 in
     *++)
         echo "#include <tinyalloc/tinyalloc.hpp>" >"$work/alone.cpp"
-        $1 $(language "$1") $include $warnings -fsyntax-only "$work/alone.cpp" >"$work/log" 2>&1 ||
-            fail "$1 refuses tinyalloc.hpp alone"
+        for left_out in QUEUE STREAM VIEW BUFFER NOTHING; do
+            $1 $(language "$1") $include $warnings -DTA_WITH_$left_out=0 -fsyntax-only "$work/alone.cpp" >"$work/log" 2>&1 ||
+                fail "$1 refuses tinyalloc.hpp alone, without $left_out"
+        done
         ;;
     esac
     for language in $(echo c; case $1 in *++) echo c++ ;; esac); do
