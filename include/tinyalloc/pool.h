@@ -54,39 +54,37 @@
  * @param type The type of its objects.
  * @param pool Its name.
  */
-#define TA_POOL_DECLARE(type, pool)                                                   \
-    typedef struct pool##_handle {                                                    \
-        ta_handle untyped;                                                            \
-    } pool##_handle;                                                                  \
-    TA_SLAB_DECLARE(pool);                                                            \
+#define TA_POOL_DECLARE(type, pool)                                                \
+    typedef struct pool##_handle {                                                 \
+        ta_handle untyped;                                                         \
+    } pool##_handle;                                                               \
+    TA_SLAB_DECLARE(pool);                                                         \
     TA_MAYBE_UNUSED_ TA_INLINE_ pool##_handle pool##_alloc(void)                   \
-    {                                                                                 \
-        pool##_handle h;                                                              \
-        h.untyped = ta_alloc(pool, sizeof(type));                                     \
-        return h;                                                                     \
-    }                                                                                 \
+    {                                                                              \
+        pool##_handle h = {ta_alloc(pool, sizeof(type))};                          \
+        return h;                                                                  \
+    }                                                                              \
     TA_MAYBE_UNUSED_ TA_INLINE_ type *pool##_get(pool##_handle h)                  \
-    {                                                                                 \
-        return TA_CAST_(type *, ta_get(pool, h.untyped));                             \
-    }                                                                                 \
+    {                                                                              \
+        return TA_CAST_(type *, ta_get(pool, h.untyped));                          \
+    }                                                                              \
     TA_MAYBE_UNUSED_ TA_INLINE_ bool pool##_free(pool##_handle h)                  \
-    {                                                                                 \
-        return ta_free(pool, h.untyped);                                              \
-    }                                                                                 \
+    {                                                                              \
+        return ta_free(pool, h.untyped);                                           \
+    }                                                                              \
     TA_MAYBE_UNUSED_ TA_INLINE_ bool pool##_is_live(pool##_handle h)               \
-    {                                                                                 \
-        return ta_is_live(pool, h.untyped);                                           \
-    }                                                                                 \
+    {                                                                              \
+        return ta_is_live(pool, h.untyped);                                        \
+    }                                                                              \
     TA_MAYBE_UNUSED_ TA_INLINE_ bool pool##_eq(pool##_handle a, pool##_handle b)   \
-    {                                                                                 \
-        return ta_handle_eq(a.untyped, b.untyped);                                    \
-    }                                                                                 \
+    {                                                                              \
+        return ta_handle_eq(a.untyped, b.untyped);                                 \
+    }                                                                              \
     TA_MAYBE_UNUSED_ TA_INLINE_ pool##_handle pool##_handle_of(const type *object) \
-    {                                                                                 \
-        pool##_handle h;                                                              \
-        h.untyped = ta_handle_of(pool, object);                                       \
-        return h;                                                                     \
-    }                                                                                 \
+    {                                                                              \
+        pool##_handle h = {ta_handle_of(pool, object)};                            \
+        return h;                                                                  \
+    }                                                                              \
     TA_STATIC_ASSERT(sizeof(type) > 0, "tinyalloc: a pool has objects of a complete type")
 
 /**
