@@ -24,14 +24,14 @@
  * The instructions of a port are inline assembly in the syntax of GNU C. The spin locks of several cores use
  * `__atomic` built-ins. For a compiler that reads neither, write a port of your own (port.h).
  *
- * Executed by the tests: GCC, clang and tcc; GCC and clang with -pedantic-errors and without extensions. The following
- * was read in the manuals of other compilers and was not executed:
+ * The tests execute GCC, clang and tcc, and GCC and clang with -pedantic-errors and without extensions. **Nothing of the
+ * following was executed.** The library was read with these compilers in mind:
  * - **Arm Compiler 6** (armclang) is clang and defines `__GNUC__`: it uses the extensions. Whether its linker refuses a
  *   mismatch of options is not known.
- * - **IAR** (Arm, C11 since 8.x) uses the replacements. It has <stdatomic.h>. Its inline assembly takes operands as
- *   GNU C does, after the keyword `asm`; TA_ASM_ chooses that keyword, so that the ports for Cortex-M fit.
+ * - **IAR** does not define `__GNUC__`: it uses the replacements, with its <stdatomic.h>. Its inline assembly takes
+ *   operands as GNU C does, after the keyword `asm`. TA_ASM_ is that keyword, so the ports for Cortex-M should fit.
  * - **MSVC** (since 2019 16.8, /std:c11 /Zc:preprocessor) uses the replacements and port/none.h. It defines
- *   `__STDC_NO_ATOMICS__`. Its C has no `max_align_t`: define it in the header that TA_CONFIG_FILE names.
+ *   `__STDC_NO_ATOMICS__`. If its C has no `max_align_t`, define it in the header that TA_CONFIG_FILE names.
  */
 #ifndef TINYALLOC_COMPILER_H
 #define TINYALLOC_COMPILER_H
