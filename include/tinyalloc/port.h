@@ -113,8 +113,9 @@ static inline void ta_port_init(void) {}
  */
 static inline size_t ta_port_load(const size_t *word)
 {
-    size_t value = *(const volatile size_t *)word;
-    __asm__ volatile("" : : : "memory");
+    const volatile size_t *shared = word;
+    size_t value = *shared;
+    TA_BARRIER_();
     return value;
 }
 
@@ -125,8 +126,9 @@ static inline size_t ta_port_load(const size_t *word)
  */
 static inline void ta_port_store(size_t *word, size_t value)
 {
-    __asm__ volatile("" : : : "memory");
-    *(volatile size_t *)word = value;
+    volatile size_t *shared = word;
+    TA_BARRIER_();
+    *shared = value;
 }
 
 #endif

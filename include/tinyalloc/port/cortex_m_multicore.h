@@ -28,8 +28,8 @@ static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
     ta_port_check_context_(0);
-    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
-    return mask | (ta_mask)ta_port_take_lock_(TA_PORT_CORE()) << 1;
+    TA_ASM_ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
+    return mask | TA_CAST_(ta_mask, ta_port_take_lock_(TA_PORT_CORE())) << 1;
 }
 
 /* The lock is given back first: otherwise an interrupt could keep it. */
@@ -37,7 +37,7 @@ static inline void ta_critical_exit(ta_mask mask)
 {
     if (!(mask & 2))
         ta_port_give_lock_();
-    __asm__ volatile("msr primask, %0" : : "r"(mask & 1) : "memory");
+    TA_ASM_ volatile("msr primask, %0" : : "r"(mask & 1) : "memory");
 }
 
 #endif
