@@ -285,6 +285,7 @@ static ta_status commit(chain *c, size_t n)
         return invalid();
     if (n == 0)
         return ta_chain_close_(c);
+    ta_port_clean(p.at, n); /* port.h says why */
     ta_port_invalidate(p.at, n);
     p.at += n;
     p.length -= n;
