@@ -41,6 +41,7 @@ without chain.c 's/(unsigned events = is_writer.*)/\1 wake(q, events); events = 
 without chain_write.c '/^void ta_chain_publish_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, true); } \1 is_watched = false;/'
 without chain_read.c '/^ta_status ta_chain_remove_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, false); } \1 is_watched = false;/'
 without chain_write.c 's/\? want_room\(q, n\) :/? 0 :/'
+without chain_write.c 's/events \|= take_data\(q\);//'
 without chain_write.c 's/wait_for_room\(c, 1, status\)/status/'
 without chain_write.c 's/wait_for_room\(c, part, status\)/status/'
 without wake.h 's/events \| take_room\(q\)/events/'
