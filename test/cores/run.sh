@@ -1,10 +1,10 @@
 #!/bin/sh
-# Run the test of two cores on an emulated machine that runs them at the same time.
-# Usage: run.sh mps2-an521 | virt [BROKEN]
+# Run a test of two cores on an emulated machine that runs them at the same time.
+# Usage: run.sh mps2-an521 | virt cores | recent [BROKEN]     the program: cores.c or recent.c
 # BROKEN: how port or library are broken (below); the test must detect that.
 set -eu
 cd "$(dirname "$0")/../.."
-machine=$1 broken=${2:-}
+machine=$1 program=$2 broken=${3:-}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 image=$folder/image.elf
@@ -35,6 +35,12 @@ esac
 
 # ---- The image ---------------------------------------------------------------------------------------------------------
 
+case $program in
+cores) sources="test/cores/cores.c test/thread/work.c" ;;
+recent) sources=test/cores/recent.c ;;
+*) echo "no such program: $program" >&2 && exit 2 ;;
+esac
+
 flags="-std=gnu11 -O2 -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Iinclude $define
     -DTA_PORT_FILE=\"test/cores/port.h\" -I."
 semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"
@@ -54,7 +60,7 @@ virt)
     ;;
 *) echo "no such machine: $machine" >&2 && exit 2 ;;
 esac
-$compile $flags --specs=picolibc.specs --oslib=semihost -Wl,--gc-sections test/cores/cores.c test/thread/work.c \
+$compile $flags --specs=picolibc.specs --oslib=semihost -Wl,--gc-sections $sources \
     "$folder"/src/*.c -o "$image"
 
 # ---- The run -----------------------------------------------------------------------------------------------------------
