@@ -117,11 +117,13 @@ static ta_status refuse(chain *c, size_t n, ta_status status)
     ta_queue *q = (ta_queue *)(void *)c;
     if (c && c->is_queue && (status == TA_E_FULL || status == TA_E_NO_MEMORY)) {
         ta_mask mask = ta_critical_enter(); /* the other side reads them, too, and in several loads */
-        if (!c->has_gap)
+        unsigned events = status == TA_E_FULL ? want_room(q, n) : 0;
+        if (!c->has_gap) {
             q->gap = c->in.count;
+            events |= take_data(q); /* only the reader can remove the damaged line */
+        }
         c->has_gap = 1;
         c->dropped = (uint16_t)(n > UINT16_MAX - (size_t)c->dropped ? UINT16_MAX : c->dropped + n);
-        unsigned events = status == TA_E_FULL ? want_room(q, n) : 0;
         ta_critical_exit(mask);
         wake(q, events);
     }
@@ -286,6 +288,7 @@ static ta_status commit(chain *c, size_t n)
         return invalid();
     if (n == 0)
         return ta_chain_close_(c);
+    ta_port_clean(p.at, n); /* port.h says why */
     ta_port_invalidate(p.at, n);
     p.at += n;
     p.length -= n;

@@ -294,7 +294,8 @@ ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size);
 /**
  * @brief Set the hook that is called with TA_WAKE_BLOCK when a block is freed after one was refused. Needs TA_WAKE.
  *
- * A refusal is a TA_NONE of ta_alloc() and the like, or a TA_E_NO_MEMORY of a buffer or queue of this slab. After it, the
+ * A refusal is a TA_NONE of ta_alloc() and the like, or a TA_E_NO_MEMORY of a buffer or queue of this slab, but not of a
+ * ta_recent, whose writer does not wait. After it, the
  * next call that frees a block calls the hook, in its own context: ta_free(), every call that frees chunks, ta_clear(),
  * and ta_slab_set_headroom(). A call that frees several blocks may call it once, at the end. The task looks again, since
  * the block may be needed for the headroom, or somebody else may have taken it. See wake.h. O(1); call it before any other

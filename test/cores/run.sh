@@ -38,6 +38,12 @@ esac
 
 # ---- The image ---------------------------------------------------------------------------------------------------------
 
+case $program in
+cores) sources="test/cores/cores.c test/thread/work.c" ;;
+recent) sources=test/cores/recent.c ;;
+*) echo "no such program: $program" >&2 && exit 2 ;;
+esac
+
 flags="-std=gnu11 -O2 -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Iinclude $define
     -DTA_PORT_FILE=\"test/cores/port.h\" -I."
 semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"

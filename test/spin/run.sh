@@ -51,23 +51,29 @@ runs() {
                 echo "wake|-D$side -DLIMIT=$limit||holds"
             done
         done
+        echo 'room|-DREADER_INTERRUPTS||holds'
+        echo 'room|-DCORES||holds'
         ;;
     wake_broken)
         echo 'wake|-DWRITER_INTERRUPTS|ARM_LATE|invalid end state'
         echo 'wake|-DREADER_INTERRUPTS|DECIDE_FIRST|invalid end state'
         echo 'wake|-DREADER_INTERRUPTS|NO_SECOND_LOOK|invalid end state'
-        for broken in ARM_LATE ARM_UNLOCKED DECIDE_FIRST DECIDE_UNLOCKED NO_SECOND_LOOK REFUSED_LATE ONE_WAITER; do
+        for broken in ARM_LATE ARM_UNLOCKED DECIDE_FIRST DECIDE_UNLOCKED NO_SECOND_LOOK REFUSED_LATE ONE_WAITER TAKE_FIRST; do
             echo "wake|-DCORES|$broken|invalid end state"
+        done
+        for broken in WANTS_LAST WANTS_FIRST ONE_WRITER NO_SECOND_LOOK; do
+            echo "room|-DCORES|$broken|invalid end state"
         done
         ;;
     *) echo "unknown: $1" >&2 && exit 2 ;;
     esac
 }
 
+case $1 in chain_broken | wake*) optimise=-O1 ;; *) optimise=-O2 ;; esac # compiling takes longer than these searches
 runs "$1" >list
 bad=0
 while IFS='|' read -r model sides broken expected; do
-    spin -a $sides ${broken:+-DBROKEN_$broken} "$here/$model.pml" >log 2>&1 && gcc -O2 -DSAFETY -DCOLLAPSE pan.c -o pan >>log 2>&1 &&
+    spin -a $sides ${broken:+-DBROKEN_$broken} "$here/$model.pml" >log 2>&1 && gcc $optimise -DSAFETY -DCOLLAPSE pan.c -o pan >>log 2>&1 &&
         ./pan -m2000000 >>log 2>&1 || { cat log >&2 && exit 1; }
     states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' log)
     if [ "$expected" = holds ]; then

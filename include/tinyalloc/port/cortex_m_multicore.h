@@ -4,6 +4,10 @@
  *
  * Define TA_PORT_CORE(), for every file: an expression that is the number of the core that evaluates it. All numbers
  * are different. It may read a register of the chip; TA_CONFIG_FILE is a good place for it. RP2040: port/rp2040.h.
+ *
+ * The chip must have a global exclusive monitor for the memory of ta_port_lock_, and the MPU must say that this memory is
+ * shareable. Otherwise LDREX and STREX of one core do not see those of the other, and both take the lock. Many chips have
+ * no such monitor: write a port with their hardware semaphore, as port/rp2040.h is one.
  */
 #ifndef TINYALLOC_PORT_CORTEX_M_MULTICORE_H
 #define TINYALLOC_PORT_CORTEX_M_MULTICORE_H
