@@ -11,7 +11,9 @@
 
 #define POOLS_MAX 64 /* of more pools than these the reports have no line on the block */
 
-static const ta_allocator *pools[POOLS_MAX]; /* that have freed a block */
+/* Those that have freed a block, in this order. Copies, because a slab's struct may be gone when its memory is not. */
+static ta_allocator pools[POOLS_MAX];
+static size_t known;
 
 #if TA_OWNERS
 #define PRINT_LAST_OWNER(a, slot) fprintf(stderr, ", last owner %d", *owner_at(state_of(a), slot))
@@ -36,21 +38,23 @@ static void after_report(const char *report)
 {
     const uint8_t *address = __asan_get_report_address();
     (void)report;
-    for (size_t i = 0; i < POOLS_MAX && pools[i]; i++) {
-        const uint8_t *blocks = pools[i]->blocks - (size_t)pools[i]->last * pools[i]->block_size;
+    for (size_t i = known; i-- > 0;) { /* memory that was used again belongs to the last one */
+        const uint8_t *blocks = pools[i].blocks - (size_t)pools[i].last * pools[i].block_size;
         uintptr_t offset = (uintptr_t)address - (uintptr_t)blocks;
-        if (offset < ((size_t)pools[i]->last + 1) * pools[i]->block_size)
-            print_state(pools[i], address, (size_t)offset);
+        if (offset < ((size_t)pools[i].last + 1) * pools[i].block_size) {
+            print_state(&pools[i], address, (size_t)offset);
+            return;
+        }
     }
 }
 
 static void remember(const ta_allocator *a)
 {
-    size_t i = 0;
-    while (i < POOLS_MAX && pools[i] && pools[i] != a)
-        i++;
-    if (i < POOLS_MAX && !pools[i]) {
-        pools[i] = a;
+    for (size_t i = 0; i < known; i++)
+        if (pools[i].first == a->first && pools[i].entries == a->entries && pools[i].blocks == a->blocks)
+            return;
+    if (known < POOLS_MAX) {
+        pools[known++] = *a;
         __asan_set_error_report_callback(after_report);
     }
 }

@@ -335,14 +335,6 @@ static bool take_blocks(ta_recent *r, size_t blocks, place *p)
     return true;
 }
 
-static bool is_unchanged(const ta_recent *r, const front *f)
-{
-    ta_mask mask = ta_critical_enter();
-    bool is_same = r->version == f->version;
-    ta_critical_exit(mask);
-    return is_same;
-}
-
 /*
  * Make room for n bytes at *p. If the last chunk has room, nobody looks at the front. Else each turn decides by one look
  * at the front, and what it decides happens only if the front is still the same. Before the first drop it is known that
@@ -367,8 +359,7 @@ static ta_status make_room(ta_recent *r, size_t n, place *p)
             if (blocks == 0 || take_blocks(r, blocks, p))
                 return TA_OK;
         } else if (blocks > free && !is_known && !can_drop(r, &f, &oldest, n, free)) {
-            if (is_unchanged(r, &f))
-                return TA_E_NO_MEMORY;
+            return TA_E_NO_MEMORY; /* true of the moment of the look: since then, a reader can only have freed more */
         } else if (f.stored == 0) {
             if (!restart(r, p))
                 return TA_E_NO_MEMORY;

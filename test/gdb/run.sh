@@ -3,6 +3,7 @@
 # owners, the stale handle and the broken chain. Each session is compared with the recorded one in expected/, and the
 # sessions that docs/debugging.md shows with those.
 #   live_16     an emulated Cortex-M3, at a breakpoint
+#   damaged     the same after wild writes to a slab and to a buffer: all other answers stay as they were
 #   live_8      the same with 8-bit slots and generations
 #   dump_8      the RAM of that one, saved to a file and put into an ELF file by objcopy; no target
 #   core        a core file of the same program on the host
@@ -51,13 +52,13 @@ commands() {
     echo 'end_of_session'
 }
 
-live() { # NAME [COMMAND]
+live() { # NAME [COMMAND [WITHOUT]] : without the commands of the session that contain this text
     {
         echo "target remote | exec timeout 60 qemu-system-arm -M mps2-an385 -display none -monitor none -serial none -S -gdb stdio -kernel $folder/$1.elf"
         echo 'tbreak stop'
         echo 'continue'
         echo "${2:-}"
-        commands
+        commands | grep -v "^ta .*${3:-no such command}"
     } | session "$1" "$folder/$1.elf"
 }
 
@@ -72,6 +73,11 @@ check() { # NAME
 build live_16 -DTA_OWNERS=4
 live live_16
 check live_16
+
+cp "$folder/live_16.elf" "$folder/damaged.elf"
+live damaged 'set var node.message.chain.allocator = 0xfffffff0
+set var slab.allocator.last = 0x7fffffff' slab
+check damaged
 
 build live_8 -DTA_OWNERS=4 -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8
 live live_8 "dump binary memory $folder/ram.bin 0x20000000 0x20004000"
@@ -99,4 +105,4 @@ check core
 
 python3 test/gdb/guide.py docs/debugging.md test/gdb/expected/live_16.txt $record || failed=1
 [ $failed = 0 ] || exit 1
-echo "five sessions are as recorded, and the guide shows what they say"
+echo "six sessions are as recorded, and the guide shows what they say"

@@ -54,6 +54,21 @@ static void cleared_buffer(void)
     use(span.data, true);
 }
 
+/* Nothing but the arena is left of the slab. */
+static TA_ALIGNAS(max_align_t) uint8_t arena[400];
+
+static __attribute__((noinline)) uint8_t *block_of_a_local_slab(void)
+{
+    ta_slab slab;
+    ta_slab_init(&slab, arena, sizeof arena, 32);
+    ta_handle h = ta_alloc(&slab.allocator, 1);
+    uint8_t *block = ta_get(&slab.allocator, h);
+    ta_free(&slab.allocator, h);
+    memset(&slab, 0x5a, sizeof slab);
+    __asm__ volatile("" : : "r"(&slab) : "memory");
+    return block;
+}
+
 /* The block has another owner now: this is not detected by ASan, and so no case; it ends well. */
 static void block_that_is_live_again(void)
 {
@@ -77,6 +92,8 @@ int main(int argc, char **argv)
         front_of_a_buffer();
     else if (strcmp(name, "clear") == 0)
         cleared_buffer();
+    else if (strcmp(name, "slab") == 0)
+        use(block_of_a_local_slab() + 5, false);
     else
         block_that_is_live_again();
     puts("reached the end");

@@ -31,6 +31,7 @@ for compiler in gcc clang; do
     expect write WRITE "byte 5 of block 1 $of 1"
     expect front READ "byte 31 of block 0 $of 2"
     expect clear WRITE "byte 0 of block 0 $of 0"
+    expect slab READ "byte 5 of block 0 in a pool of 10 blocks of 32 bytes; the block is free, generation 2, last owner 0"
     "$folder/planted" live | grep -q 'reached the end' || failed=1
 done
 

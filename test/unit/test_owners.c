@@ -266,6 +266,80 @@ static void relinked_blocks_get_the_owner_of_the_destination(void **state)
             }
 }
 
+static void step_at_random(ta_buffer *one, ta_buffer *other, ta_queue *q, unsigned step, size_t n)
+{
+    uint8_t data[32] = {0};
+    ta_span span;
+    switch (step) {
+    case 0:
+        ta_buffer_write(one, data, n);
+        break;
+    case 1:
+        ta_queue_write(q, data, n);
+        break;
+    case 2:
+        ta_buffer_prepend(one, data, n);
+        break;
+    case 3:
+        ta_buffer_consume(one, n);
+        break;
+    case 4:
+        ta_buffer_truncate(one, n);
+        break;
+    case 5:
+        ta_buffer_append(one, other);
+        break;
+    case 6:
+        ta_buffer_drain_into(one, other, n);
+        break;
+    case 7:
+        ta_buffer_split(one, other, n);
+        break;
+    case 8:
+        ta_queue_take(q, one);
+        break;
+    case 9:
+        ta_queue_drain_into(one, q, n);
+        break;
+    case 10:
+        ta_queue_trim(q);
+        break;
+    case 11:
+        if (ta_buffer_reserve(one, n, &span) == TA_OK && n % 2)
+            ta_buffer_commit(one, n / 2);
+        break;
+    default: {
+        ta_handle h = ta_alloc_for(pool, 8, NOBODY);
+        if (h.bits && ta_buffer_append_block(one, h, n % 8 + 1) != TA_OK)
+            must_free(pool, h);
+    }
+    }
+}
+
+/* Whatever fails or moves, also while slots retire: each owner has the chunks of its buffer or queue. */
+static void random_moves_count_as_the_chunks_say(void **state)
+{
+    (void)state;
+    uint32_t seed = 4711;
+    for (int run = 0; run < 40; run++) {
+        ta_buffer a = buffer_of(UART, 5), b = buffer_of(PARSER, 9);
+        ta_queue q = TA_QUEUE_INIT(pool, 40);
+        assert_int_equal(ta_queue_set_owner(&q, NETWORK), TA_OK);
+        for (int round = 0; round < 200 && ta_stats_of(pool).retired < BLOCKS / 2; round++) {
+            bool is_a = next_random(&seed) % 2;
+            unsigned step = next_random(&seed) % 13;
+            size_t n = next_random(&seed) % 24 + 1;
+            step_at_random(is_a ? &a : &b, is_a ? &b : &a, &q, step, n);
+            assert_int_equal(ta_owner_stats(pool, UART).used, TA_OWNERS ? chunks_in(&a.chain) : 0);
+            assert_int_equal(ta_owner_stats(pool, PARSER).used, TA_OWNERS ? chunks_in(&b.chain) : 0);
+            assert_int_equal(ta_owner_stats(pool, NETWORK).used, TA_OWNERS ? chunks_in(&q.chain) : 0);
+            assert_int_equal(ta_owner_stats(pool, NOBODY).used, 0);
+            check_pool(pool);
+        }
+        fresh_pool(pool);
+    }
+}
+
 static void split_notes_the_owner_of_the_front(void **state)
 {
     (void)state;
@@ -354,6 +428,7 @@ int main(void)
         TEST(owner_of_a_buffer_goes_over_all_its_blocks),
         TEST(moved_buffer_takes_over_the_owner),
         TEST(relinked_blocks_get_the_owner_of_the_destination),
+        TEST(random_moves_count_as_the_chunks_say),
         TEST(split_notes_the_owner_of_the_front),
         TEST(number_of_no_owner_is_refused),
         TEST(stale_buffer_keeps_its_owner),

@@ -82,17 +82,26 @@ class Prefix(gdb.Command):
 
 
 def show_pools(argument):
-    for pool in chosen_pools(argument):
+    damaged = []
+    for pool in chosen_pools(argument, damaged):
         show_pool(pool)
+    show_lines(damaged)
 
 
 def show_holders(argument):
-    every = chosen_pools("")
+    damaged = []
+    every = chosen_pools("", damaged)
     chosen = [pool_of(argument)] if argument else every
     every = [pool for pool in every if pool.address not in [c.address for c in chosen]] + chosen
     holders = Holders(every)
     for pool in chosen:
         holders.report(pool)
+    show_lines(damaged + holders.broken_chains(None))
+
+
+def show_lines(lines):
+    for line in lines:
+        print(line)
 
 
 Prefix()

@@ -88,8 +88,9 @@ class Holders:
             yield from self.region(low, high, "the stack of %s()" % name)
         for pool in self.pools:
             for slot in pool.live_slots():
-                content = read(pool.start(slot), pool.block_size)
-                yield pool.start(slot), content, "block %d of %s" % (slot, pool.name), (pool, slot)
+                for low, content, name, _ in self.region(pool.start(slot), pool.start(slot + 1),
+                                                         "block %d of %s" % (slot, pool.name)):
+                    yield low, content, name, (pool, slot)
 
     def block_ranges(self):
         return [(pool.blocks, pool.start(pool.last + 1)) for pool in self.pools]
@@ -172,15 +173,19 @@ class Holders:
             print(about + ("; ".join(held[slot]) or "LEAK: nothing names it" + self.hint(slot, hints, inner)))
             if sum("chunk" in holder for holder in held[slot]) > 1:
                 print("    BROKEN: this block is in more than one chain")
-        for chain in self.chains:
-            if chain.pool is pool and chain.fault:
-                print("  BROKEN %s: %s" % (chain.title(), chain.fault))
+        broken = self.broken_chains(pool)
+        for line in broken:
+            print("  " + line)
         stale = [line for line in (self.stale(pool, name, value) for name, value in self.handles) if line]
         for line in stale:
             print("  STALE " + line)
-        broken = sum(1 for chain in self.chains if chain.pool is pool and chain.fault)
         print("  %s, %s, %s" % (plural(len(leaks), "leak"), plural(len(stale), "stale handle"),
-                                plural(broken, "broken chain")))
+                                plural(len(broken), "broken chain")))
+
+    def broken_chains(self, pool):
+        """A line for each in this pool; None: for those that are in no pool."""
+        return ["BROKEN %s: %s" % (chain.title(), chain.fault) for chain in self.chains
+                if chain.pool is pool and chain.fault]
 
     def hint(self, slot, hints, inner):
         texts = hints[slot][:3]

@@ -120,6 +120,15 @@ def is_slab(allocator):
     return int(allocator["operations"]) == int(gdb.parse_and_eval("&ta_slab_operations"))
 
 
+def pool_from(name, allocator):
+    """A Pool. Fails with gdb.error, gdb.MemoryError or gdb.GdbError if what is there cannot be one."""
+    entries, first = int(allocator["entries"]), int(allocator["first"])
+    size = gdb.lookup_type("struct ta_entry_").sizeof
+    if first - entries != int(allocator["last"]) * size:
+        raise gdb.GdbError("its members contradict each other")
+    return Pool(name, allocator)
+
+
 def pool_of(expression):
     value = gdb.parse_and_eval(expression)
     code = value.type.strip_typedefs().code
@@ -131,27 +140,34 @@ def pool_of(expression):
         value = value["allocator"]
     if type_name(value.type) != "ta_allocator" or not is_slab(value):
         raise gdb.GdbError("%s is no slab" % expression)
-    return Pool(expression, value)
+    return pool_from(expression, value)
 
 
-def chosen_pools(argument):
+def chosen_pools(argument, damaged=None):
+    """The named pool, or all among the variables. The list `damaged` gets a line about each that cannot be one."""
     if argument:
         return [pool_of(argument)]
-    pools = [Pool(name, value) for name, value in Objects(["ta_allocator"]).found if is_slab(value)]
-    if not pools:
+    pools, lines = [], [] if damaged is None else damaged
+    for name, value in Objects(["ta_allocator"]).found:
+        try:
+            if is_slab(value):
+                pools.append(pool_from(name, value))
+        except (gdb.error, gdb.MemoryError, gdb.GdbError) as problem:
+            lines.append("%s: DAMAGED, or not initialised yet: %s" % (name, problem))
+    if not pools and not damaged:
         raise gdb.GdbError("there is no slab among the variables: name one")
     return pools
 
 
 def pool_at(address, pools):
-    """The pool of an allocator's address: one of those known, or a new one."""
+    """The pool of an allocator's address: one of those known, or a new one. Fails as pool_from() does."""
     for pool in pools:
         if pool.address == address:
             return pool
     if address == 0:
         return None
     allocator = gdb.Value(address).cast(gdb.lookup_type("ta_allocator").pointer()).dereference()
-    return Pool("*(ta_allocator *)%#x" % address, allocator) if is_slab(allocator) else None
+    return pool_from("*(ta_allocator *)%#x" % address, allocator) if is_slab(allocator) else None
 
 
 # ---- Variables --------------------------------------------------------------------------------------------------
@@ -167,7 +183,10 @@ class Objects:
         self.types, self.found, self.variables, self.seen = types, [], [], set()
         self.interesting, self.later, self.placed = {}, [], set()
         for symbol in static_symbols():
-            self.look(symbol.name, symbol.value())
+            try:
+                self.look(symbol.name, symbol.value())
+            except (gdb.error, gdb.MemoryError):
+                pass  # not in memory here, such as a variable of a thread
         for frame in frames():
             for symbol in locals_of(frame):
                 try:
@@ -311,12 +330,16 @@ class Chain:
         self.name = name
         self.kind = type_name(value.type)[len("ta_") :]
         self.chain = chain = value["chain"]
-        self.pool = pool_at(int(chain["allocator"]), pools)
-        self.read, self.written = int(chain["out"]["count"]), int(chain["in"]["count"])
+        claimed = optional(value, "claimed")  # by a reader that is copying: it still has these bytes
+        self.read, self.written = int(chain["out"]["count"]) - claimed, int(chain["in"]["count"])
         self.mask = (1 << 8 * chain["out"]["count"].type.sizeof) - 1
         self.length = (self.written - self.read) & self.mask
         self.limit = int(chain["limit"])
         self.slots, self.fault, self.begin, self.wanted = [], None, 0, 0
+        try:
+            self.pool = pool_at(int(chain["allocator"]), pools)
+        except (gdb.error, gdb.MemoryError, gdb.GdbError):
+            self.pool, self.fault = None, "its allocator, at %#x, is no slab" % int(chain["allocator"])
         if self.pool and bits_of(chain["in"]["chunk"]):
             self.walk()
 
@@ -324,9 +347,9 @@ class Chain:
         variable, blank, function = self.name.partition(" in ")
         return "%s `%s`%s%s" % (self.kind, variable, blank, function)
 
-    def place(self, end):
+    def place(self, end, count):
         """The address of the next byte at an end."""
-        return (int(self.chain[end]["base"]) + int(self.chain[end]["count"])) & self.mask
+        return (int(self.chain[end]["base"]) + count) & self.mask
 
     def walk(self):
         pool = self.pool
@@ -335,14 +358,15 @@ class Chain:
         if slot is None or last is None:
             self.fault = "it is stale: its %s chunk is not live" % ("first" if slot is None else "last")
             return
-        self.begin = self.place("out") - pool.start(slot)
-        used = self.place("in") - pool.start(last)
+        self.begin = self.place("out", self.read) - pool.start(slot)
+        used = self.place("in", self.written) - pool.start(last)
         before = self.begin + self.length - used  # bytes of the chunks before the last one
         if before % pool.block_size or not 0 <= self.begin <= pool.block_size or not 0 <= used <= pool.block_size:
             self.fault = "its counts do not fit its chunks"
             return
         self.wanted = wanted = before // pool.block_size + 1
         self.slots.append(slot)
+        seen = {slot}
         while self.slots[-1] != last or len(self.slots) < wanted:
             after = pool.next_slot(self.slots[-1])
             number = len(self.slots) + 1
@@ -350,12 +374,13 @@ class Chain:
                 self.fault = "chunk %d of %d is not the last one" % (wanted, wanted)
             elif after is None:
                 self.fault = "chunk %d of %d is not live" % (number, wanted)
-            elif after in self.slots:
+            elif after in seen:
                 self.fault = "chunk %d of %d is chunk %d again" % (number, wanted, self.slots.index(after) + 1)
             if self.fault:
                 self.fault += self.other_owner()
                 return
             self.slots.append(after)
+            seen.add(after)
 
     def other_owner(self):
         """Of a broken chain: which of its chunks belongs to somebody else, as far as the pool knows."""
