@@ -44,7 +44,8 @@
  *
  * On AVR, each load or store of a counter is masked, too. A refused push or write counts the bytes while masked. With
  * water marks, each call that adds or removes bytes has one more critical section, which includes the callback. With a
- * hook (TA_WAKE), the same section serves both; so has each call that the limit refuses. The hook is called after it.
+ * hook (TA_WAKE), the same section serves both; so have each call that the limit refuses, and ta_queue_set_limit(). The
+ * hook is called after it.
  *
  * Writer and reader may be on two cores, with a port for several cores (port.h). Then both may be inside a call at the
  * same time, and this is what changes:
@@ -56,7 +57,7 @@
  * | len, is_empty                 | nothing for either side; a third context may get more than was stored at any time   |
  * | trim                          | the other side must be outside its calls: see there                                 |
  * | clear, check                  | no call on any core; the next user must see what was done, as after init            |
- * | init, set_marks, use_headroom | before the other core is told of the queue, by a call that orders memory            |
+ * | init, set_…, use_headroom     | before the other core is told of the queue, by a call that orders memory            |
  * | views, lines (their headers)  | nothing changes: they are the reader's                                              |
  *
  * A reservation (ta_queue_reserve()) stays open until commit or cancel, or until push, write, write_some or reserve

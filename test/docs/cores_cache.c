@@ -29,7 +29,10 @@ int main(void)
     if (cleaned != block || how_many != 5)
         return 1;
     ta_port_invalidate(block + 5, 90);
-    if (invalidated != block + 5 || how_many != 90)
+    if (invalidated != block || how_many != 95)
+        return 1;
+    ta_port_clean(block + 31, 1);
+    if (cleaned != block || how_many != 32)
         return 1;
     return (uintptr_t)block % 32 == 0 ? 0 : 1;
 }

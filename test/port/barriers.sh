@@ -1,14 +1,15 @@
 #!/bin/sh
 # The words and the lock of the ports for several cores have the instructions that keep the order. An emulator on a machine that
-# keeps the order by itself would not miss them.
+# keeps the order by itself would not miss them. And where a generation takes two loads, the low part comes first.
 set -eu
 cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cat >"$folder/words.c" <<'END'
-#include <tinyalloc/port.h>
+#include <tinyalloc/slab.h>
 size_t load(const size_t *word) { return ta_port_load(word); }
 void store(size_t *word, size_t value) { ta_port_store(word, value); }
+ta_generation generation(const struct ta_entry_ *e) { return ta_slab_generation_unmasked_(e); }
 ta_mask enter(void) { return ta_critical_enter(); }
 void leave(ta_mask mask) { ta_critical_exit(mask); }
 END
@@ -49,4 +50,10 @@ check riscv_multicore "$rv32" load "lw " fence
 check riscv_multicore "$rv32" store fence amoswap
 check riscv_multicore "$rv32" enter mstatus lr.w sc.w fence
 check riscv_multicore "$rv32" leave fence amoswap mstatus
-echo "every word and lock has its barrier"
+
+narrow="-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=16" wide="-DTA_SLOT_BITS=16 -DTA_GENERATION_BITS=32"
+check riscv "$rv32 $narrow" generation "lbu " "0(a0)" "lbu " "1(a0)"
+check riscv "$rv32 $wide" generation "lhu " "0(a0)" "lhu " "2(a0)"
+check cortex_m "$m33 $wide" generation "ldrh " "[r0, #0]" "ldrh " "[r0, #2]"
+check avr "avr-gcc -mmcu=atmega328p $narrow" generation ", Z " "Z+1"
+echo "every word and lock has its barrier, and generations are loaded in order"
