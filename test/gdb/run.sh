@@ -3,7 +3,7 @@
 # owners, the stale handle and the broken chain. Each session is compared with the recorded one in expected/, and the
 # sessions that docs/debugging.md shows with those.
 #   live_16     an emulated Cortex-M3, at a breakpoint
-#   damaged     the same after wild writes to a slab and to a buffer: all other answers stay as they were
+#   damaged     the same after wild writes to a slab, a buffer and a pointer: all other answers stay as they were
 #   live_8      the same with 8-bit slots and generations
 #   dump_8      the RAM of that one, saved to a file and put into an ELF file by objcopy; no target
 #   core        a core file of the same program on the host
@@ -75,7 +75,8 @@ live live_16
 check live_16
 
 cp "$folder/live_16.elf" "$folder/damaged.elf"
-live damaged 'set var node.message.chain.allocator = 0xfffffff0
+live damaged 'set var local = (ta_buffer *)0xfffffff0
+set var node.message.chain.allocator = 0xfffffff0
 set var slab.allocator.last = 0x7fffffff' slab
 check damaged
 

@@ -194,7 +194,11 @@ class Objects:
                 except (gdb.error, gdb.MemoryError):
                     pass  # optimised out here
         for name, value in self.later:  # what only a pointer in a frame leads to
-            self.look(name, value)
+            try:
+                value.fetch_lazy()
+                self.look(name, value)
+            except (gdb.error, gdb.MemoryError):
+                pass  # a pointer that leads nowhere
 
     def look_in_frame(self, symbol, frame):
         value, function = symbol.value(frame), " in %s()" % frame.name()
