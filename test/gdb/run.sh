@@ -8,6 +8,7 @@
 #   dump_8      the RAM of that one, saved to a file and put into an ELF file by objcopy; no target
 #   core        a core file of the same program on the host
 #   bare        the emulated Cortex-M3 without owners and statistics, with 32-bit generations and pool bits
+# And test/gdb/damage.py overwrites random bytes of the program on the host: no command may fail in Python then.
 # Usage: run.sh [--record]    --record writes expected/ and the sessions in the guide
 # Needs: arm-none-eabi-gcc with picolibc, qemu-system-arm, gdb-multiarch, python3, a C compiler for the host.
 set -eu
@@ -103,6 +104,13 @@ timeout 60 gdb-multiarch -nx -nh -batch -ex 'break stop' -ex run -ex "generate-c
 }
 commands | session core "$folder/host" "$folder/core_file"
 check core
+
+timeout 90 gdb-multiarch -nx -nh -batch -ex 'set debuginfod enabled off' -ex 'set confirm off' -ex 'break stop' -ex run \
+    -ex 'source tools/gdb/tinyalloc.py' -ex 'source test/gdb/damage.py' -ex kill "$folder/host" >"$folder/damage.log" 2>&1 </dev/null || :
+grep ' rounds of damage' "$folder/damage.log" || {
+    cat "$folder/damage.log" >&2
+    failed=1
+}
 
 python3 test/gdb/guide.py docs/debugging.md test/gdb/expected/live_16.txt $record || failed=1
 [ $failed = 0 ] || exit 1
