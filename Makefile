@@ -9,6 +9,8 @@
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
+#   make dist                 the single file, the archive and the Arduino library, in build/dist
+#   make dist-test            builds and runs a program with them in each way of docs/building.md, and prints a table
 #   make clean
 
 PLATFORM ?= mps2-an385
@@ -20,7 +22,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test test-targets test-interrupts size masked bench clean
+.PHONY: help demo test test-targets test-interrupts size masked bench dist dist-test clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -61,6 +63,18 @@ bench:
 test-interrupts:
 	@tools/install-deps test
 	@for machine in avr cortex-m0 cortex-m3; do test/race/run.sh $$machine || exit 1; done
+
+dist:
+	@tools/install-deps dist
+	@tools/dist
+
+dist-test:
+	@tools/install-deps test
+	@test/packaging/dist.sh build/packaging
+	@echo "From this folder:"
+	@test/packaging/worlds.sh . build/dist build/packaging/here
+	@echo "From the archive, unpacked in another folder:"
+	@test/packaging/worlds.sh build/packaging/tree build/dist build/packaging/worlds
 
 clean:
 	rm -rf build

@@ -127,7 +127,7 @@ static bool copy_between(const chain *to, place *at, const chain *from, place *s
 }
 
 /* The source's chunks have been in the way of those that were taken: give these back. */
-static void give_up(chain *to, size_t n)
+static void give_up_room(chain *to, size_t n)
 {
     place end;
     ta_handle first = to->out.chunk;
@@ -163,7 +163,7 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
     if (status != TA_OK)
         return status;
     if (!copy_between(&destination->chain, &to, c, &from, n)) {
-        give_up(&destination->chain, n);
+        give_up_room(&destination->chain, n);
         return TA_E_STALE;
     }
     ta_chain_publish_(&destination->chain, &to, n);

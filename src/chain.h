@@ -50,9 +50,9 @@ typedef ta_chain_end_ chain_end;
     {                                                         \
         return function arguments;                            \
     }
-#ifdef __ELF__
+#if TA_HAS_ALIAS_
 #define BUFFER_NAME(type, name, parameters, function, arguments) \
-    type name parameters __attribute__((alias(#function)));
+    type name parameters TA_ALIAS_(function);
 #else
 #define BUFFER_NAME WRAPPER_
 #endif

@@ -121,14 +121,14 @@ ta_status ta_buffer_consume(ta_buffer *b, size_t n)
 }
 
 /* The short path: n bytes are left in the first chunk. The caller sees whether they have been written. */
-INLINE bool has_credit(const chain *c, size_t n)
+INLINE bool has_read_credit(const chain *c, size_t n)
 {
     return LIKELY(c->out.credit >= n && is_chunk_live(c->allocator, c->out.chunk));
 }
 
 /* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler
  * must assume to change all. */
-INLINE const uint8_t *use_credit(chain *c, size_t n, size_t *read)
+INLINE const uint8_t *use_read_credit(chain *c, size_t n, size_t *read)
 {
     const uint8_t *at = (const uint8_t *)(c->out.base + c->out.count);
     *read = c->out.count + n;
@@ -138,7 +138,7 @@ INLINE const uint8_t *use_credit(chain *c, size_t n, size_t *read)
 
 ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 {
-    if (!(q && byte && has_credit(&q->chain, 1)))
+    if (!(q && byte && has_read_credit(&q->chain, 1)))
         return pop(QUEUE_CHAIN(q), byte);
     chain_end *out = &q->chain.out;
     size_t read = out->count, base = out->base,
@@ -154,21 +154,21 @@ ta_status ta_queue_pop(ta_queue *q, uint8_t *byte)
 /* With credit, there are more bytes than one. */
 ta_status ta_buffer_pop(ta_buffer *b, uint8_t *byte)
 {
-    if (!(b && byte && has_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.in.chunk)))
+    if (!(b && byte && has_read_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.in.chunk)))
         return byte && close_buffer(b) != TA_OK ? TA_E_STALE : pop(AS_CHAIN(b), byte);
     size_t read;
-    *byte = *use_credit(&b->chain, 1, &read);
+    *byte = *use_read_credit(&b->chain, 1, &read);
     ta_port_store(&b->chain.out.count, read);
     return TA_OK;
 }
 
 ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
 {
-    if (!(q && data && n && has_credit(&q->chain, n) &&
+    if (!(q && data && n && has_read_credit(&q->chain, n) &&
           ta_port_load(&q->chain.in.count) - q->chain.out.count >= n))
         return read(QUEUE_CHAIN(q), data, n);
     size_t consumed;
-    memcpy(data, use_credit(&q->chain, n, &consumed), n);
+    memcpy(data, use_read_credit(&q->chain, n, &consumed), n);
     ta_port_store(&q->chain.out.count, consumed);
     return TA_OK;
 }
@@ -205,7 +205,7 @@ ta_status ta_buffer_read_some(ta_buffer *b, void *data, size_t n, size_t *done)
 
 /* ---- Looking ------------------------------------------------------------------------------------------- */
 
-static ta_status front(const chain *c, ta_span *span)
+static ta_status front_of(const chain *c, ta_span *span)
 {
     place p;
     size_t length;
@@ -219,15 +219,15 @@ static ta_status front(const chain *c, ta_span *span)
     ta_port_clean(span->data, span->length); /* port.h says why */
     return TA_OK;
 }
-QUEUE_NAME(ta_status, ta_queue_front, (const ta_queue *q, ta_span *span), front, (QUEUE_CHAIN(q), span))
-BUFFER_NAME(ta_status, ta_buffer_front, (const ta_buffer *b, ta_span *span), front, (AS_CHAIN(b), span))
+QUEUE_NAME(ta_status, ta_queue_front, (const ta_queue *q, ta_span *span), front_of, (QUEUE_CHAIN(q), span))
+BUFFER_NAME(ta_status, ta_buffer_front, (const ta_buffer *b, ta_span *span), front_of, (AS_CHAIN(b), span))
 
 static ta_status peek(const chain *c, uint8_t *byte)
 {
     ta_span span;
     if (!byte)
         return invalid();
-    ta_status status = front(c, &span);
+    ta_status status = front_of(c, &span);
     if (status == TA_OK)
         *byte = span.data[0];
     return status;

@@ -117,11 +117,13 @@ static ta_status refuse(chain *c, size_t n, ta_status status)
     ta_queue *q = (ta_queue *)(void *)c;
     if (c && c->is_queue && (status == TA_E_FULL || status == TA_E_NO_MEMORY)) {
         ta_mask mask = ta_critical_enter(); /* the other side reads them, too, and in several loads */
-        if (!c->has_gap)
+        unsigned events = status == TA_E_FULL ? want_room(q, n) : 0;
+        if (!c->has_gap) {
             q->gap = c->in.count;
+            events |= take_data(q); /* only the reader can remove the damaged line */
+        }
         c->has_gap = 1;
         c->dropped = (uint16_t)(n > UINT16_MAX - (size_t)c->dropped ? UINT16_MAX : c->dropped + n);
-        unsigned events = status == TA_E_FULL ? want_room(q, n) : 0;
         ta_critical_exit(mask);
         wake(q, events);
     }
@@ -160,14 +162,14 @@ static NOINLINE ta_status write(chain *c, const void *data, size_t n)
 }
 
 /* The short path: n bytes fit into the last chunk, and the limit allows them. */
-INLINE bool has_credit(const chain *c, size_t n)
+INLINE bool has_write_credit(const chain *c, size_t n)
 {
     return LIKELY(c->in.credit >= n && is_chunk_live(c->allocator, c->in.chunk));
 }
 
 /* Use it: the place of the next byte. Everything is loaded before a byte is stored, which the compiler
  * must assume to change all. */
-INLINE uint8_t *use_credit(chain *c, size_t n, size_t *written)
+INLINE uint8_t *use_write_credit(chain *c, size_t n, size_t *written)
 {
     uint8_t *at = (uint8_t *)(c->in.base + c->in.count);
     *written = c->in.count + n;
@@ -178,28 +180,29 @@ INLINE uint8_t *use_credit(chain *c, size_t n, size_t *written)
 INLINE ta_status push_in_chunk(chain *c, uint8_t byte)
 {
     size_t written;
-    *use_credit(c, 1, &written) = byte;
+    *use_write_credit(c, 1, &written) = byte;
     ta_port_store(&c->in.count, written);
     return TA_OK;
 }
 
 ta_status ta_queue_push(ta_queue *q, uint8_t byte)
 {
-    return q && has_credit(&q->chain, 1) ? push_in_chunk(&q->chain, byte) : push(QUEUE_CHAIN(q), byte);
+    return q && has_write_credit(&q->chain, 1) ? push_in_chunk(&q->chain, byte) : push(QUEUE_CHAIN(q), byte);
 }
 
 ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
 {
-    bool is_short = b && has_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.out.chunk);
+    bool is_short =
+        b && has_write_credit(&b->chain, 1) && is_chunk_live(b->chain.allocator, b->chain.out.chunk);
     return is_short ? push_in_chunk(&b->chain, byte) : push(AS_CHAIN(b), byte);
 }
 
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
-    if (!(q && data && n && has_credit(&q->chain, n)))
+    if (!(q && data && n && has_write_credit(&q->chain, n)))
         return write(QUEUE_CHAIN(q), data, n);
     size_t written;
-    memcpy(use_credit(&q->chain, n, &written), data, n);
+    memcpy(use_write_credit(&q->chain, n, &written), data, n);
     ta_port_store(&q->chain.in.count, written);
     return TA_OK;
 }
@@ -285,6 +288,7 @@ static ta_status commit(chain *c, size_t n)
         return invalid();
     if (n == 0)
         return ta_chain_close_(c);
+    ta_port_clean(p.at, n); /* port.h says why */
     ta_port_invalidate(p.at, n);
     p.at += n;
     p.length -= n;

@@ -25,7 +25,7 @@ static size_t pass_run(ta_view *v, size_t n)
 /* ---- Decoding ------------------------------------------------------------------------------------------ */
 
 /* Bytes of a group, a delimiter, or a code. */
-static ta_status decode(decoder *d, ta_view *in, ta_buffer *frame)
+static ta_status decode_cobs(decoder *d, ta_view *in, ta_buffer *frame)
 {
     const uint8_t *at = in->here.at;
     bool is_open = d->state == FRAME_OPEN, is_in_group = is_open && d->left > 0;
@@ -50,13 +50,13 @@ static ta_status decode(decoder *d, ta_view *in, ta_buffer *frame)
 
 ta_status ta_cobs_decode(ta_cobs_decoder *d, ta_view *in, ta_buffer *frame)
 {
-    return ta_frame_decode_(d, in, frame, decode);
+    return ta_frame_decode_(d, in, frame, decode_cobs);
 }
 
 /* ---- Encoding ------------------------------------------------------------------------------------------ */
 
 /* A code counts the bytes of its group, then the view goes back to the first of them. */
-static uint8_t encode(encoder *e, bool is_end)
+static uint8_t encode_cobs(encoder *e, bool is_end)
 {
     if (e->left > 0) {
         uint8_t byte = *e->rest.here.at;
@@ -79,7 +79,7 @@ static uint8_t encode(encoder *e, bool is_end)
 
 ta_status ta_cobs_encode(ta_cobs_encoder *e, void *data, size_t n, size_t *done)
 {
-    return ta_frame_encode_(e, data, n, done, encode);
+    return ta_frame_encode_(e, data, n, done, encode_cobs);
 }
 
 #endif /* TA_WITH_FRAMING */

@@ -4,7 +4,7 @@
 #if TA_WITH_BUFFER
 
 /* Begin a search: pass what need not be searched. */
-static ta_status begin(ta_view *v, size_t from)
+static ta_status begin_search(ta_view *v, size_t from)
 {
     if (from > place_length(&v->here))
         return TA_E_RANGE;
@@ -25,7 +25,7 @@ ta_status ta_view_search_(ta_view *v, size_t from, const uint8_t *data, size_t n
     size_t length = place_length(&v->here);
     if (!position || (!data && n))
         return invalid();
-    ta_status status = begin(v, from);
+    ta_status status = begin_search(v, from);
     if (status != TA_OK)
         return status;
     bool is_found = n == 0 || ta_view_seek_(v, data, n);
@@ -39,7 +39,7 @@ ta_status ta_view_search_if_(ta_view *v, size_t from, ta_byte_predicate is_match
     bool is_found = false;
     if (!position || !is_match)
         return invalid();
-    ta_status status = begin(v, from);
+    ta_status status = begin_search(v, from);
     if (status != TA_OK)
         return status;
     while (view_span(v) > 0 && !(is_found = is_match(*v->here.at, context)))

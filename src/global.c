@@ -17,7 +17,7 @@ TA_SLAB_DEFINE(ta_global_default_pool, TA_PORT_CACHE_LINE > 8 ? TA_PORT_CACHE_LI
 
 static const ta_allocator *replacement;
 
-__attribute__((weak)) const ta_allocator *ta_global_default(void)
+TA_WEAK_ const ta_allocator *ta_global_default(void)
 {
     return ta_global_default_pool;
 }

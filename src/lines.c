@@ -182,7 +182,7 @@ static ta_status find_line(ta_lines *l, size_t limit, size_t *length)
 
 /* ---- Delivering ---------------------------------------------------------------------------------------- */
 
-static size_t limit_of(const ta_lines *l)
+static size_t line_limit(const ta_lines *l)
 {
     return l && l->limit > 0 ? l->limit : SIZE_MAX;
 }
@@ -204,7 +204,7 @@ static ta_status deliver(const ta_lines *l, size_t length, ta_view *line)
 ta_status ta_lines_next(ta_lines *l, ta_view *line)
 {
     size_t length;
-    ta_status status = line ? find_line(l, limit_of(l), &length) : invalid();
+    ta_status status = line ? find_line(l, line_limit(l), &length) : invalid();
     return status == TA_OK ? deliver(l, length, line) : status;
 }
 
@@ -214,7 +214,7 @@ ta_status ta_lines_last(ta_lines *l, ta_view *line)
     if (status != TA_MORE)
         return status;
     size_t length = l->searched; /* with a CR at the end: no LF has followed it */
-    bool is_too_long = length > limit_of(l);
+    bool is_too_long = length > line_limit(l);
     if (is_too_long)
         count(&l->too_long);
     l->is_skipping = false;
@@ -226,7 +226,7 @@ ta_status ta_lines_last(ta_lines *l, ta_view *line)
 ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length)
 {
     size_t n;
-    ta_status status = text && size > 0 ? find_line(l, smaller(limit_of(l), size - 1), &n) : invalid();
+    ta_status status = text && size > 0 ? find_line(l, smaller(line_limit(l), size - 1), &n) : invalid();
     if (status == TA_OK)
         status = l->take(l->chain, (uint8_t *)text, smaller(l->used, size)); /* the end may not fit */
     if (status == TA_OK)

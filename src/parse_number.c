@@ -58,9 +58,9 @@ DEFINE_BINARY(i24le, int32_t, 3 | little | is_signed)
 
 /* A signed number of as many bytes as it has in the input is copied as an unsigned one is: two names of
  * one function, where a function can have two. */
-#ifdef __ELF__
+#if TA_HAS_ALIAS_
 #define DEFINE_SAME(name, type, as) \
-    ta_status ta_parse_##name(ta_view *in, type *number) __attribute__((alias("ta_parse_" #as)));
+    ta_status ta_parse_##name(ta_view *in, type *number) TA_ALIAS_(ta_parse_##as);
 #else
 #define DEFINE_SAME(name, type, as)                      \
     ta_status ta_parse_##name(ta_view *in, type *number) \

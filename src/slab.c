@@ -149,7 +149,7 @@ ta_status ta_slab_set_wake(const ta_allocator *slab, const ta_wake *wake)
 void ta_slab_wake_(const ta_allocator *a)
 {
     const ta_wake *wake;
-    __builtin_memcpy(&wake, state_of(a)->wake, sizeof wake);
+    TA_COPY_(&wake, state_of(a)->wake, sizeof wake);
     if (wake)
         wake->call(wake->context, TA_WAKE_BLOCK);
 }

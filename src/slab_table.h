@@ -273,11 +273,11 @@ static inline ta_handle_bits begin_lifetime(entry *e, ta_slot link, ta_slot *ste
 #if TA_SLOT_BITS == 16 && TA_GENERATION_BITS == 16 && defined(__ARM_FEATURE_UNALIGNED) && \
     !defined(__ARM_BIG_ENDIAN)
     uint32_t both; /* one load, one addition, one store: 4 instructions of 28 in ta_alloc() */
-    __builtin_memcpy(&both, e, sizeof both); /* memcpy() would be a call in a freestanding build */
+    TA_COPY_(&both, e, sizeof both); /* memcpy() would be a call in a freestanding build */
     both += 0x10001u;
     *step = (ta_slot)(both >> 16);
     uint32_t begun = (both & 0xffffu) | (uint32_t)link << 16;
-    __builtin_memcpy(e, &begun, sizeof begun);
+    TA_COPY_(e, &begun, sizeof begun);
     return (ta_generation)both;
 #else
     ta_handle_bits generation = (ta_handle_bits)(generation_of(e) + 1u);

@@ -14,7 +14,7 @@ static bool is_special(uint8_t byte)
 /* ---- Decoding ------------------------------------------------------------------------------------------ */
 
 /* A special byte, or plain ones. */
-static ta_status decode(decoder *d, ta_view *in, ta_buffer *frame)
+static ta_status decode_slip(decoder *d, ta_view *in, ta_buffer *frame)
 {
     const uint8_t *at = in->here.at;
     uint8_t byte = *at, state = d->state;
@@ -40,12 +40,12 @@ static ta_status decode(decoder *d, ta_view *in, ta_buffer *frame)
 
 ta_status ta_slip_decode(ta_slip_decoder *d, ta_view *in, ta_buffer *frame)
 {
-    return ta_frame_decode_(d, in, frame, decode);
+    return ta_frame_decode_(d, in, frame, decode_slip);
 }
 
 /* ---- Encoding ------------------------------------------------------------------------------------------ */
 
-static uint8_t encode(encoder *e, bool is_end)
+static uint8_t encode_slip(encoder *e, bool is_end)
 {
     uint8_t state = e->state;
     e->state = is_end && state != ENCODER_NEW ? ENCODER_FINISHED : ENCODER_BUSY;
@@ -64,7 +64,7 @@ static uint8_t encode(encoder *e, bool is_end)
 
 ta_status ta_slip_encode(ta_slip_encoder *e, void *data, size_t n, size_t *done)
 {
-    return ta_frame_encode_(e, data, n, done, encode);
+    return ta_frame_encode_(e, data, n, done, encode_slip);
 }
 
 #endif /* TA_WITH_FRAMING */

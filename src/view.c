@@ -59,7 +59,7 @@ ta_status ta_view_check(const ta_view *v)
 /* ---- Cutting ------------------------------------------------------------------------------------------- */
 
 /* Make `*v` begin n bytes later; it is unchanged when that fails. */
-static ta_status skip(ta_view *v, size_t n)
+static ta_status advance(ta_view *v, size_t n)
 {
     ta_status status = view_status(v);
     if (status != TA_OK)
@@ -75,7 +75,7 @@ static ta_status skip(ta_view *v, size_t n)
 
 ta_status ta_view_skip(ta_view *v, size_t n)
 {
-    return skip(v, n);
+    return advance(v, n);
 }
 
 ta_status ta_view_split(ta_view *v, size_t n, ta_view *front)
@@ -83,7 +83,7 @@ ta_status ta_view_split(ta_view *v, size_t n, ta_view *front)
     if (!v || !front || front == v)
         return invalid();
     const view_place start = v->here;
-    ta_status status = skip(v, n);
+    ta_status status = advance(v, n);
     if (status == TA_OK)
         ta_view_cut_(v, &start, front);
     return status;
@@ -95,7 +95,7 @@ ta_status ta_view_take(const ta_view *v, size_t n, ta_view *taken)
         return invalid();
     ta_view rest = *v;
     const view_place start = v->here; /* `taken` may be `v` */
-    ta_status status = skip(&rest, n);
+    ta_status status = advance(&rest, n);
     if (status == TA_OK)
         ta_view_cut_(&rest, &start, taken);
     return status;
@@ -124,7 +124,7 @@ ta_status ta_view_copy(const ta_view *v, size_t position, void *data, size_t n)
     if (!v || (!data && n))
         return invalid();
     ta_view at = *v;
-    ta_status status = skip(&at, position);
+    ta_status status = advance(&at, position);
     if (status != TA_OK)
         return status;
     if (n > place_length(&at.here))

@@ -3,7 +3,7 @@
  * looks; whoever has published clears the flag in a critical section after that. One of the two sees the other, whichever
  * section comes first. An event is due once, and the hook is called after the section.
  *
- *   is_armed   set by the reader, before it looks; cleared by the writer, after it has published in.count
+ *   is_armed   set by the reader, before it looks; cleared by the writer, after it has published in.count or set has_gap
  *   wanted     set by the refused writer, which then looks again; cleared by the reader, after it has published out.count
  */
 #ifndef TINYALLOC_PRIVATE_WAKE_H
@@ -17,7 +17,7 @@
 #define HAS_WAKE(q) ((q)->wake != NULL)
 #define HAS_MARKS(q) ((q)->marks != NULL)
 
-/* The writer has published bytes. While masked. */
+/* The writer has published bytes, or the reader must hear of refused ones. While masked. */
 static inline unsigned take_data(ta_queue *q)
 {
     unsigned events = q->is_armed ? TA_WAKE_DATA : 0;

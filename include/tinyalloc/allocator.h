@@ -146,7 +146,7 @@ static inline bool ta_handle_eq(ta_handle a, ta_handle b)
 static inline ta_handle ta_handle_make(ta_slot slot, ta_generation generation)
 {
     ta_handle h = TA_NONE_INIT;
-    h.bits = (ta_handle_bits)((ta_handle_bits)((ta_handle_bits)generation << TA_SLOT_BITS) | slot);
+    h.bits = TA_CAST_(ta_handle_bits, TA_CAST_(ta_handle_bits, generation) << TA_SLOT_BITS | slot);
     return h;
 }
 
@@ -157,7 +157,7 @@ static inline ta_handle ta_handle_make(ta_slot slot, ta_generation generation)
  */
 static inline ta_slot ta_handle_slot(ta_handle h)
 {
-    return (ta_slot)h.bits;
+    return TA_CAST_(ta_slot, h.bits);
 }
 
 /**
@@ -167,7 +167,7 @@ static inline ta_slot ta_handle_slot(ta_handle h)
  */
 static inline ta_generation ta_handle_generation(ta_handle h)
 {
-    return (ta_generation)(h.bits >> TA_SLOT_BITS);
+    return TA_CAST_(ta_generation, h.bits >> TA_SLOT_BITS);
 }
 
 /* ---- Blocks -------------------------------------------------------------------------------------------- */
@@ -328,8 +328,13 @@ struct ta_operations {
 #else
 /* A build without TA_CUSTOM_BACKENDS rejects a custom back end at link time: nobody defines this symbol. */
 extern uint8_t ta_error_this_build_has_no_TA_CUSTOM_BACKENDS; /**< @private */
+#ifdef __cplusplus
+#define TA_NO_OPERATIONS_(operations) reinterpret_cast<uint8_t *>(const_cast<ta_operations *>(operations))
+#else
+#define TA_NO_OPERATIONS_(operations) ((uint8_t *)(void *)(operations))
+#endif
 #define TA_ALLOCATOR_INIT_(operations, block_size) \
-    (block_size), (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : (uint8_t *)(void *)(operations))
+    (block_size), (1 ? &ta_error_this_build_has_no_TA_CUSTOM_BACKENDS : TA_NO_OPERATIONS_(operations))
 #endif
 
 /**

@@ -60,7 +60,7 @@ typedef struct ta_chain_ {
     uint8_t is_watched : 1;    /* queue: there are water marks or a hook */
     uint8_t uses_headroom : 1; /* queue: the writer may take blocks from the headroom of its slab */
     uint8_t is_global : 1;     /* buffer: its first block comes from the global allocator of the moment */
-    uint8_t : 0;               /* those above are constant while both sides are in use, those below change */
+    unsigned char : 0;         /* those above are constant while both sides are in use, those below change */
     uint8_t is_high : 1;       /* queue: on_high was called last, not on_low; used only while masked */
     uint8_t has_gap : 1;       /* queue: bytes were refused at `gap`; used only while masked */
     uint16_t dropped;          /* writer: bytes that were refused; saturates */

@@ -41,6 +41,8 @@
 #include TA_CONFIG_FILE
 #endif
 
+#include "compiler.h"
+
 /** @{ */
 /** See the table at the top. */
 #ifndef TA_SLOT_BITS
@@ -110,7 +112,7 @@
 #define TA_FAULT(code) ((void)0)
 #endif
 #ifndef TA_MISUSE
-#define TA_MISUSE(what) __builtin_trap()
+#define TA_MISUSE(what) TA_TRAP_()
 #endif
 /** @} */
 

@@ -47,7 +47,7 @@
     TA_OPTION_("_poison", TA_POISON)              \
     "_port_" TA_PORT_NAME
 
-#if defined(__GNUC__) && defined(__ELF__)
+#if TA_GNU_EXTENSIONS && defined(__ELF__)
 
 /* The assembler's flag R keeps a section through --gc-sections; a compiler that knows the attribute `retain` comes
  * with such an assembler. Older linkers keep what looks like debug information, but drop it when told to. */
@@ -59,11 +59,11 @@
 #endif
 #endif
 
-__asm__(".pushsection " TA_OPTIONS_SECTION_ "\n\t.long " TA_OPTIONS_SYMBOL "\n\t.popsection");
+TA_ASM_(".pushsection " TA_OPTIONS_SECTION_ "\n\t.long " TA_OPTIONS_SYMBOL "\n\t.popsection");
 
 /* What the library's one definition of the symbol consists of: an absolute symbol, which has no storage. */
 #define TA_OPTIONS_DEFINE_                                                                                   \
-    __asm__(".globl " TA_OPTIONS_SYMBOL "\n\t.type " TA_OPTIONS_SYMBOL ",%object\n\t.set " TA_OPTIONS_SYMBOL \
+    TA_ASM_(".globl " TA_OPTIONS_SYMBOL "\n\t.type " TA_OPTIONS_SYMBOL ",%object\n\t.set " TA_OPTIONS_SYMBOL \
             ", 0");
 
 #else

@@ -113,8 +113,9 @@ static inline void ta_port_init(void) {}
  */
 static inline size_t ta_port_load(const size_t *word)
 {
-    size_t value = *(const volatile size_t *)word;
-    __asm__ volatile("" : : : "memory");
+    const volatile size_t *shared = word;
+    size_t value = *shared;
+    TA_BARRIER_();
     return value;
 }
 
@@ -125,8 +126,9 @@ static inline size_t ta_port_load(const size_t *word)
  */
 static inline void ta_port_store(size_t *word, size_t value)
 {
-    __asm__ volatile("" : : : "memory");
-    *(volatile size_t *)word = value;
+    volatile size_t *shared = word;
+    TA_BARRIER_();
+    *shared = value;
 }
 
 #endif
@@ -139,8 +141,9 @@ static inline void ta_port_store(size_t *word, size_t value)
  *   reserve  cleans the span. A dirty line that the cache wrote back later would overwrite what DMA has written. It
  *            must not be invalidated: the bytes before the span are in the same line, and may be nowhere else yet.
  *   commit   invalidates what was written, before it is published. The processor may have loaded these lines at any
- *            time since, by itself, so invalidating earlier is not enough. The lines are clean: nobody has stored
- *            into them since the reservation, and the other side only reads. So nothing is lost.
+ *            time since, by itself, so invalidating earlier is not enough. Before that it cleans them, because the
+ *            program may have filled the reservation itself. If a device did, no line is dirty, and cleaning does
+ *            nothing: the other side only reads. The two must not fill the same line.
  *   cancel   does nothing: what DMA has written is no data.
  * A device sends what is stored:
  *   front    cleans the span, so that DMA reads what the processor has written. So does peek, which is made of it.
@@ -157,8 +160,8 @@ static inline void ta_port_store(size_t *word, size_t value)
 #define TA_PORT_CACHE_LINE 1 /**< Bytes in a line of the data cache, a power of two; 1: there is none. */
 
 /**
- * @brief Write dirty lines back to memory, before a device looks at it. ta_queue_reserve() and ta_queue_front() call
- * it.
+ * @brief Write dirty lines back to memory, before a device looks at it. ta_queue_reserve(), ta_queue_commit() and
+ * ta_queue_front() call it.
  * @param data   The first byte.
  * @param length How many bytes.
  */

@@ -121,10 +121,9 @@ ta_status ta_recent_clear(ta_recent *r);
 /**
  * @brief Store one unit; drop the oldest ones if there is no room. The reader sees all of it at once.
  *
- * O(n), and O(1) more for each unit dropped and each chunk freed. With units of one length, n bytes of a new unit drop
- * at most one unit for the limit. A write that is refused has dropped nothing, with two exceptions, which need
- * contexts that the writer does not control: others take blocks of the same pool during the call, or on another core a
- * read begins during the call. Then dropped units may be missing although the write was refused. No unit is ever torn.
+ * O(n), and O(1) more for each unit dropped and each chunk freed. With units of one length, the limit makes a write drop
+ * one unit at most. A write that is refused has dropped nothing, unless meanwhile others took blocks of the
+ * same pool, a read began on another core, or a block that it freed went out of service (TA_RETIRE).
  * @param r    The object.
  * @param data The unit; may be NULL if n is 0.
  * @param n    Its bytes. If the units have one length, it must be that length.

@@ -127,7 +127,8 @@ extern const ta_operations ta_slab_operations;
 #endif
 
 #if TA_HANDLE_POOL_BITS
-#define TA_SLAB_POOL_(pool) ((ta_handle_bits)(ta_pool_id_##pool) << (TA_SLOT_BITS + TA_GENERATION_BITS))
+#define TA_SLAB_POOL_(pool) \
+    (TA_CAST_(ta_handle_bits, ta_pool_id_##pool) << (TA_SLOT_BITS + TA_GENERATION_BITS))
 #define TA_SLAB_POOL_FITS_(pool) \
     ((ta_pool_id_##pool) >= 0 && ((ta_pool_id_##pool) >> TA_HANDLE_POOL_BITS) == 0)
 #else
@@ -138,7 +139,7 @@ extern const ta_operations ta_slab_operations;
 #if TA_IS_NARROW_
 #define TA_SLAB_LAST_LIVE_(last) 0 /* not used */
 #else
-#define TA_SLAB_LAST_LIVE_(last) ((last) - ((ta_slot_difference)1 << TA_SLOT_BITS))
+#define TA_SLAB_LAST_LIVE_(last) ((last) - (TA_CAST_(ta_slot_difference, 1) << TA_SLOT_BITS))
 #endif
 
 #ifdef __cplusplus
@@ -148,9 +149,9 @@ extern const ta_operations ta_slab_operations;
 #endif
 
 /* The largest alignment that a block has by itself. With a cache that DMA does not see it is a line (port.h). */
-#define TA_SLAB_MAX_ALIGNMENT_                                                             \
-    (TA_ALIGNOF(max_align_t) > TA_PORT_CACHE_LINE ? (unsigned long)TA_ALIGNOF(max_align_t) \
-                                                  : (unsigned long)TA_PORT_CACHE_LINE)
+#define TA_SLAB_MAX_ALIGNMENT_                                                                       \
+    (TA_ALIGNOF(max_align_t) > TA_PORT_CACHE_LINE ? TA_CAST_(unsigned long, TA_ALIGNOF(max_align_t)) \
+                                                  : TA_CAST_(unsigned long, TA_PORT_CACHE_LINE))
 
 /**
  * @brief The alignment of blocks: the largest power of two that divides their size, at most that of max_align_t or of
@@ -174,22 +175,13 @@ extern const ta_operations ta_slab_operations;
 #define TA_SLAB_DEFINE(pool, block_size, block_count) \
     TA_SLAB_DEFINE_EX(pool, block_size, block_count, TA_SLAB_ALIGNMENT(block_size), )
 
-/**
- * @brief Define a slab with a given alignment, and in a section of its own.
- *
- * If start-up code does not zero that section, call ta_slab_reset() first.
- * @param pool              Its name.
- * @param block_size        Bytes in a block: a multiple of the alignment, and of TA_PORT_CACHE_LINE.
- * @param block_count       Number of blocks.
- * @param alignment         A power of two, and a multiple of TA_PORT_CACHE_LINE.
- * @param section_attribute An attribute that places blocks and table; may be empty.
- */
-#define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)                     \
+/* What the numbers of a slab must be. Divisions, because a 16-bit size is always <= 65,535, and compilers say so. */
+#define TA_SLAB_ASSERT_(block_size, block_count, alignment)                                                \
     TA_STATIC_ASSERT((block_size) > 0, "tinyalloc: a block needs at least one byte");                      \
-    TA_STATIC_ASSERT((block_size) <= TA_SLAB_MAX_BLOCK_SIZE,                                               \
+    TA_STATIC_ASSERT((block_size) / (TA_SLAB_MAX_BLOCK_SIZE + 1) == 0,                                     \
                      "tinyalloc: block too large: TA_SLOT_BITS limits it to 255 or 65,535 bytes");         \
     TA_STATIC_ASSERT((block_count) > 0, "tinyalloc: a slab needs at least one block");                     \
-    TA_STATIC_ASSERT((block_count) <= TA_SLAB_MAX_BLOCKS,                                                  \
+    TA_STATIC_ASSERT((block_count) / (TA_SLAB_MAX_BLOCKS + 1) == 0,                                        \
                      "tinyalloc: too many blocks: TA_SLOT_BITS limits them to 255 or 65,535");             \
     TA_STATIC_ASSERT(((alignment) & ((alignment)-1)) == 0 && (alignment) > 0,                              \
                      "tinyalloc: the alignment must be a power of two");                                   \
@@ -201,22 +193,42 @@ extern const ta_operations ta_slab_operations;
                          (PTRDIFF_MAX - sizeof(ta_slab_state_)) / ((block_size) > sizeof(struct ta_entry_) \
                                                                        ? (block_size)                      \
                                                                        : sizeof(struct ta_entry_)),        \
-                     "tinyalloc: the slab is larger than this machine's memory");                          \
-    TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                                             \
-                     "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS");                   \
-    TA_ALIGNAS(alignment)                                                                                  \
-    section_attribute static uint8_t pool##_blocks_[(size_t)(block_size) * (size_t)(block_count)];         \
-    section_attribute static struct {                                                                      \
-        struct ta_entry_ entries[block_count];                                                             \
-        ta_slab_state_ state;                                                                              \
-        TA_SLAB_OWNER_OF_EACH_(block_count)                                                                \
-    } pool##_table_;                                                                                       \
-    TA_SLAB_DECLARE(pool);                                                                                 \
-    const ta_allocator pool[1] = {                                                                         \
-        {TA_SLAB_OPERATIONS_(block_size), &pool##_blocks_[(size_t)((block_count)-1) * (block_size)],       \
-         &pool##_table_.entries[0], &pool##_table_.entries[(size_t)((block_count)-1)],                     \
-         (ta_slot_difference)((block_count)-1),                                                            \
-         TA_SLAB_LAST_LIVE_((ta_slot_difference)((block_count)-1)) TA_ALLOCATOR_POOL_(TA_SLAB_POOL_(pool))}}
+                     "tinyalloc: the slab is larger than this machine's memory");
+
+/* The constants of a slab with these arrays; `pool` is its identity, in place. */
+#define TA_SLAB_CONSTANTS_(blocks, table, block_size, block_count, pool)                               \
+    {                                                                                                  \
+        TA_SLAB_OPERATIONS_(block_size), &(blocks)[TA_CAST_(size_t, (block_count)-1) * (block_size)],  \
+            &(table).entries[0], &(table).entries[TA_CAST_(size_t, (block_count)-1)],                  \
+            TA_CAST_(ta_slot_difference, (block_count)-1),                                             \
+            TA_SLAB_LAST_LIVE_(TA_CAST_(ta_slot_difference, (block_count)-1)) TA_ALLOCATOR_POOL_(pool) \
+    }
+
+/**
+ * @brief Define a slab with a given alignment, and in a section of its own.
+ *
+ * If start-up code does not zero that section, call ta_slab_reset() first.
+ * @param pool              Its name.
+ * @param block_size        Bytes in a block: a multiple of the alignment, and of TA_PORT_CACHE_LINE.
+ * @param block_count       Number of blocks.
+ * @param alignment         A power of two, and a multiple of TA_PORT_CACHE_LINE.
+ * @param section_attribute An attribute that places blocks and table; may be empty.
+ */
+#define TA_SLAB_DEFINE_EX(pool, block_size, block_count, alignment, section_attribute)   \
+    TA_SLAB_ASSERT_(block_size, block_count, alignment)                                  \
+    TA_STATIC_ASSERT(TA_SLAB_POOL_FITS_(pool),                                           \
+                     "tinyalloc: the pool's identity does not fit TA_HANDLE_POOL_BITS"); \
+    TA_ALIGNAS(alignment)                                                                \
+    section_attribute static uint8_t                                                     \
+        pool##_blocks_[TA_CAST_(size_t, block_size) * TA_CAST_(size_t, block_count)];    \
+    section_attribute static struct {                                                    \
+        struct ta_entry_ entries[block_count];                                           \
+        ta_slab_state_ state;                                                            \
+        TA_SLAB_OWNER_OF_EACH_(block_count)                                              \
+    } pool##_table_;                                                                     \
+    TA_SLAB_DECLARE(pool);                                                               \
+    const ta_allocator pool[1] = {                                                       \
+        TA_SLAB_CONSTANTS_(pool##_blocks_, pool##_table_, block_size, block_count, TA_SLAB_POOL_(pool))}
 
 /**
  * @brief Declare a slab that another source file defines.
@@ -282,7 +294,8 @@ ta_handle ta_slab_alloc_headroom(const ta_allocator *slab, size_t size);
 /**
  * @brief Set the hook that is called with TA_WAKE_BLOCK when a block is freed after one was refused. Needs TA_WAKE.
  *
- * A refusal is a TA_NONE of ta_alloc() and the like, or a TA_E_NO_MEMORY of a buffer or queue of this slab. After it, the
+ * A refusal is a TA_NONE of ta_alloc() and the like, or a TA_E_NO_MEMORY of a buffer or queue of this slab, but not of a
+ * ta_recent, whose writer does not wait. After it, the
  * next call that frees a block calls the hook, in its own context: ta_free(), every call that frees chunks, ta_clear(),
  * and ta_slab_set_headroom(). A call that frees several blocks may call it once, at the end. The task looks again, since
  * the block may be needed for the headroom, or somebody else may have taken it. See wake.h. O(1); call it before any other
@@ -302,7 +315,7 @@ static inline ta_generation ta_slab_generation_(const struct ta_entry_ *e)
     if (TA_GENERATION_PARTS_ == 1)
         return e->generation[0];
     uint32_t high = e->generation[TA_GENERATION_PARTS_ - 1];
-    return (ta_generation)(high << TA_SLOT_BITS | e->generation[0]);
+    return TA_CAST_(ta_generation, high << TA_SLOT_BITS | e->generation[0]);
 }
 
 /*
@@ -314,18 +327,20 @@ static inline ta_generation ta_slab_generation_(const struct ta_entry_ *e)
 static inline ta_slot_difference ta_slab_distance_(const ta_allocator *slab, ta_handle h)
 {
 #if TA_IS_NARROW_ /* there, shifts by many bits are loops */
-    bool is_valid = ((ta_slot)(h.bits >> TA_SLOT_BITS) & 1) != 0 && ta_handle_slot(h) <= (unsigned)slab->last;
-    return is_valid ? (ta_slot_difference)((unsigned)slab->last - ta_handle_slot(h)) : -1;
+    bool is_valid = (TA_CAST_(ta_slot, h.bits >> TA_SLOT_BITS) & 1) != 0 &&
+                    ta_handle_slot(h) <= TA_CAST_(unsigned, slab->last);
+    return is_valid ? TA_CAST_(ta_slot_difference, TA_CAST_(unsigned, slab->last) - ta_handle_slot(h)) : -1;
 #else
     const unsigned shift = 8 * sizeof(ta_slot_difference) - (TA_SLOT_BITS + 1);
-    return slab->last_live - ((ta_slot_difference)((ta_slot_bits_)h.bits << shift) >> shift);
+    return slab->last_live -
+           (TA_CAST_(ta_slot_difference, TA_CAST_(ta_slot_bits_, h.bits) << shift) >> shift);
 #endif
 }
 
 #if TA_HANDLE_POOL_BITS
 #define TA_SLAB_POOL_OF_(slab) ((slab)->pool)
 #else
-#define TA_SLAB_POOL_OF_(slab) ((void)(slab), (ta_handle_bits)0)
+#define TA_SLAB_POOL_OF_(slab) ((void)(slab), TA_CAST_(ta_handle_bits, 0))
 #endif
 
 /* Everything in a handle but its slot must be what the table and the pool say. If a handle has no other bits, x86
@@ -334,20 +349,20 @@ static inline bool ta_slab_matches_(const ta_allocator *slab, ta_handle h, const
 {
 #if defined(__x86_64__) && TA_HANDLE_POOL_BITS == 0 && TA_SLOT_BITS == TA_GENERATION_BITS
     (void)slab;
-    return (ta_generation)(h.bits >> TA_SLOT_BITS) == ta_slab_generation_(e);
+    return TA_CAST_(ta_generation, h.bits >> TA_SLOT_BITS) == ta_slab_generation_(e);
 #else
-    ta_handle_bits pool = (ta_handle_bits)(TA_SLAB_POOL_OF_(slab) >> TA_SLOT_BITS);
-    return (ta_handle_bits)(h.bits >> TA_SLOT_BITS) == (pool | ta_slab_generation_(e));
+    ta_handle_bits pool = TA_CAST_(ta_handle_bits, TA_SLAB_POOL_OF_(slab) >> TA_SLOT_BITS);
+    return TA_CAST_(ta_handle_bits, h.bits >> TA_SLOT_BITS) == (pool | ta_slab_generation_(e));
 #endif
 }
 
 /* How many bytes a block at this distance is before the last one. */
 static inline size_t ta_slab_offset_(const ta_allocator *slab, ta_slot_difference distance)
 {
-    size_t offset = (size_t)distance * slab->block_size;
+    size_t offset = TA_CAST_(size_t, distance) * slab->block_size;
 #ifdef __x86_64__
     /* 1 instruction of 15: gcc would subtract in one register and return another */
-    __asm__("" : "+r"(offset));
+    TA_OPAQUE_(offset);
 #endif
     return offset;
 }
@@ -363,9 +378,9 @@ static inline size_t ta_slab_offset_(const ta_allocator *slab, ta_slot_differenc
 static inline void *ta_slab_get(const ta_allocator *slab, ta_handle h)
 {
     ta_slot_difference distance = ta_slab_distance_(slab, h);
-    if (__builtin_expect(distance < 0, 0))
+    if (TA_UNLIKELY_(distance < 0))
         return NULL;
-    if (__builtin_expect(!ta_slab_matches_(slab, h, &slab->entries[distance]), 0))
+    if (TA_UNLIKELY_(!ta_slab_matches_(slab, h, &slab->entries[distance])))
         return NULL;
     return slab->blocks - ta_slab_offset_(slab, distance);
 }

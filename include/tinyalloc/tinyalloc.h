@@ -15,6 +15,7 @@
 
 #include "allocator.h"
 #include "config.h"
+#include "pool.h"
 #include "port.h"
 #include "slab.h"
 #include "status.h"

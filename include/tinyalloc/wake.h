@@ -7,10 +7,13 @@
  *
  * | event         | called when                                             | in the context of                      |
  * |---------------|---------------------------------------------------------|----------------------------------------|
- * | TA_WAKE_DATA  | bytes were written after ta_queue_arm()                 | the queue's writer                     |
+ * | TA_WAKE_DATA  | after ta_queue_arm(): bytes were written or dropped (1) | the queue's writer                     |
  * | TA_WAKE_FULL  | the limit has refused bytes, the first time since ROOM  | the queue's writer                     |
  * | TA_WAKE_ROOM  | after FULL, there is room for the bytes that it refused | the queue's reader; sometimes the writer |
  * | TA_WAKE_BLOCK | a block was freed after the slab had refused one        | whoever frees it                       |
+ *
+ * (1) The first bytes that ta_queue_push() or ta_queue_write() drops wake the reader, too. A line in which bytes are missing
+ * never ends, and only the reader can remove what is stored of it (lines.h).
  *
  * A hook belongs to a queue (ta_queue_set_wake()) or to a slab (ta_slab_set_wake()). A task looks first, and sleeps only
  * if it finds nothing. After each wake-up it looks again:
@@ -56,7 +59,7 @@ extern "C" {
 
 /** What may have come: bits of the second argument of a hook. */
 enum {
-    TA_WAKE_DATA = 1, /**< A queue: bytes were written. */
+    TA_WAKE_DATA = 1, /**< A queue: bytes were written, or dropped. */
     TA_WAKE_ROOM = 2, /**< A queue: there is room below the limit again. */
     TA_WAKE_FULL = 4, /**< A queue: the limit has refused bytes. */
     TA_WAKE_BLOCK = 8 /**< A slab: a block is free again. */

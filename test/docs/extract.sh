@@ -1,5 +1,5 @@
 #!/bin/sh
-# The C of the documents. Before each block stands a comment that names it, and test/docs/<name>.c runs it:
+# The C and C++ of the documents. Before each block stands a comment that names it, and test/docs/<name>.c or .cpp runs it:
 #
 #     <!-- test: readme_lines -->
 #     ```c
@@ -22,17 +22,18 @@ function complain(what) { print FILENAME ":" FNR ": " what }
     name = ""
     if (language == "")
         complain("a block that does not say its language")
-    else if (language ~ /^[cC]([^a-z]|$)/) {
+    else if (language ~ /^([cC]([^a-z]|$)|cpp)/) {
         if (previous !~ /^<!-- test: [a-z0-9_]+ -->$/)
-            complain("a block of C that nothing runs")
+            complain("a block of C or C++ that nothing runs")
         else {
             split(previous, word, " ")
             name = word[3]
             if (name in seen)
                 complain("two blocks are called " name)
             seen[name] = 1
-            if ((getline text < (here "/" name ".c")) < 0)
-                complain("there is no test/docs/" name ".c")
+            harness = name (language ~ /^cpp/ ? ".cpp" : ".c")
+            if ((getline text < (here "/" harness)) < 0)
+                complain("there is no test/docs/" harness)
         }
         if (name != "" && folder != "")
             print "#line " FNR + 1 " \"" FILENAME "\"" > (folder "/" name ".h")
@@ -48,10 +49,10 @@ END { for (name in seen) print "block " name }
 [ "$mode" = check ] || exit 0
 echo "$complaints" | grep -v '^block ' && exit 1
 failed=0
-for harness in "$here"/*.c; do
-    name=$(basename "$harness" .c)
+for harness in "$here"/*.c "$here"/*.cpp; do
+    name=$(basename "${harness%.c*}")
     [ "$name" = tables ] || echo "$complaints" | grep -qx "block $name" || {
-        echo "no document has the block that test/docs/$name.c includes"
+        echo "no document has the block that ${harness##*/} includes"
         failed=1
     }
 done

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What must be refused is refused, with the message expected, and its twin is not.
 #
-#     run.sh <project> <case> <compiler>...      case: a file beside this one, without .c, or headers_alone
+#     run.sh <project> <case> <compiler>...      case: a file beside this one, without .c, headers_alone or headers_warnings
 #
 # A case begins with comments that say how it is to be built:
 #     expect:        the text that the refusal must contain
@@ -11,6 +11,7 @@
 #     library with:  flags of the library it is linked with, if they differ from its own (link_… cases only)
 # A compiler whose name ends in ++ compiles the same file as C++.
 set -eu
+export LC_ALL=C # messages in plain quotation marks
 
 project=$1 name=$2
 shift 2
@@ -90,6 +91,15 @@ headers_alone() {
         $1 $(language "$1") $include $warnings -fsyntax-only "$work/alone.c" >"$work/log" 2>&1 ||
             fail "$1 refuses $(basename "$header") alone"
     done
+    case $1 in
+    *++)
+        echo "#include <tinyalloc/tinyalloc.hpp>" >"$work/alone.cpp"
+        for left_out in QUEUE STREAM VIEW BUFFER NOTHING; do
+            $1 $(language "$1") $include $warnings -DTA_WITH_$left_out=0 -fsyntax-only "$work/alone.cpp" >"$work/log" 2>&1 ||
+                fail "$1 refuses tinyalloc.hpp alone, without $left_out"
+        done
+        ;;
+    esac
     for language in $(echo c; case $1 in *++) echo c++ ;; esac); do
         case $language in c) define="$(c_compiler "$1") -x c -std=c11" ;; *) define="$1 -x c++ -std=c++17" ;; esac
         {
@@ -102,10 +112,37 @@ headers_alone() {
     done
 }
 
-[ "$name" = headers_alone ] || [ -z "$(said compiler)" ] || set -- $(said compiler)
+# No header and no macro causes a warning in a user's file, as C++ of every standard. $1: a compiler, which may be one of a
+# target: then the port is another.
+headers_warnings() {
+    warned="-Wall -Wextra -Wpedantic -Wconversion -Wold-style-cast -Wshadow -Wundef -Werror"
+    standards="gnu++11 c++11 c++14 c++17 c++20"
+    case $1 in
+    clang++) ;;
+    g++) warned="$warned -Wuseless-cast" ;;
+    arm-none-eabi-g++) warned="$warned -Wuseless-cast -nostdinc++ -mcpu=cortex-m3 -mthumb" ;;
+    avr-g++) warned="$warned -Wuseless-cast -mmcu=atmega328p" standards=gnu++11 ;;
+    *) return ;; # a C compiler
+    esac
+    for standard in $standards; do
+        $1 -x c++ -std=$standard $include $warned -fsyntax-only "$here/headers/warnings.cpp" >"$work/log" 2>&1 ||
+            fail "$1 -std=$standard: warnings"
+    done
+    case $1 in arm* | avr*) ;; *) # those have no <atomic>
+        $1 -x c++ -std=c++17 $include $warned -DTA_GNU_EXTENSIONS=0 -fsyntax-only "$here/headers/warnings.cpp" \
+            >"$work/log" 2>&1 || fail "$1 -DTA_GNU_EXTENSIONS=0: warnings" ;;
+    esac
+    for options in "-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8 -DTA_RETIRE=1 -DTA_HANDLE_POOL_BITS=3 -DTA_OWNERS=3" \
+        "-DTA_CUSTOM_BACKENDS=1 -DTA_GENERATION_BITS=32 -DTA_WAKE=1 -DTA_STATISTICS=0"; do
+        $1 -x c++ -std=gnu++11 $include $warned $options -fsyntax-only "$here/headers/warnings.cpp" >"$work/log" 2>&1 ||
+            fail "$1 $options: warnings"
+    done
+}
+
+case $name in headers_*) ;; *) [ -z "$(said compiler)" ] || set -- $(said compiler) ;; esac
 [ $# -gt 0 ] || fail "no compiler was given"
 for compiler; do
     command -v "$compiler" >/dev/null || fail "there is no compiler $compiler"
-    if [ "$name" = headers_alone ]; then headers_alone "$compiler"; else run_case "$compiler"; fi
+    case $name in headers_*) $name "$compiler" ;; *) run_case "$compiler" ;; esac
     echo "passed: $name: $compiler"
 done

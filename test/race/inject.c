@@ -5,7 +5,7 @@
  *     inject CPU image.elf protected [PART [N]]  every pair, or every N-th (of slab, queue, buffer, recent, or nested: two
  *                                                interrupts); fails when any outcome is illegal
  *     inject CPU image.elf configured [PART [N]] the same of an image with other options, where more may mask
- *     inject CPU image.elf selection             those of the slab, and those of the queue in every fifth scenario
+ *     inject CPU image.elf selection             those of the slab, and those of the queues in every fifth scenario
  *     inject CPU image.elf unprotected|torn|ended  until each operation is caught; fails when one is not
  *     inject CPU image.elf broken PART           until one pair is caught; fails when none is
  *     inject CPU image.elf only PAIR [BOUNDARY]  one pair, verbosely
@@ -283,7 +283,7 @@ static struct {
 static bool is_left_out(const struct group *g, int scenario)
 {
     bool is_slab = strcmp(g->name, "slab") == 0, is_view = strcmp(g->name, "view") == 0;
-    bool is_queue = strcmp(g->name, "queue") == 0 || is_view;
+    bool is_queue = strcmp(g->name, "queue") == 0 || strcmp(g->name, "recent") == 0 || is_view;
     if (only_pair >= 0)
         return only_pair != pair_number;
     if (leave_out.part && strcmp(leave_out.part, g->name) != 0 &&

@@ -29,6 +29,7 @@ struct model {
     struct model_recent {
         uint8_t bytes[TAPE], lengths[TAPE]; /* of the units, without prefixes */
         int units, count;                   /* how many are stored, and how many are counted */
+        int removed;                        /* units, read or dropped */
         int unit, limit, dropped;
         int front, end; /* where the oldest unit begins and the newest ends, from the first chunk of all on */
         int first, last; /* the numbers of the chunks in which they are */

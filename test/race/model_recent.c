@@ -29,6 +29,7 @@ static void remove_oldest(struct model_recent *r)
     r->front += n + prefix(r);
     r->units--;
     r->count--;
+    r->removed++;
     memmove(r->lengths, r->lengths + 1, sizeof r->lengths - 1);
     memmove(r->bytes, r->bytes + n, sizeof r->bytes - (size_t)n);
 }
@@ -177,6 +178,15 @@ static bool step_read(struct model *m, struct work *w)
 
 /* ---- Looking ------------------------------------------------------------------------------------------------- */
 
+/* The reading end first: to a bystander these are two steps. */
+static bool step_is_empty(const struct model_recent *r, struct work *w)
+{
+    if (w->at++ > 0)
+        return finish(w, r->removed + r->units == w->n);
+    w->n = r->removed;
+    return false;
+}
+
 bool model_step_recent(struct model *m, struct work *w)
 {
     struct model_recent *r = &m->recent;
@@ -188,7 +198,7 @@ bool model_step_recent(struct model *m, struct work *w)
     case OP_R_COUNT:
         return count(w, r->count);
     case OP_R_IS_EMPTY:
-        return finish(w, r->units == 0);
+        return step_is_empty(r, w);
     default:
         w->call->bytes[0] = (uint8_t)(r->dropped >> 8);
         return count(w, r->dropped);

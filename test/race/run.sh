@@ -53,7 +53,7 @@ inject() {
         status=1
     }
 }
-# configuration NAME DEFINITIONS: on AVR the slab, on Cortex-M the slab and every fifth scenario of the queue
+# configuration NAME DEFINITIONS: on AVR the slab, on Cortex-M the slab and every fifth scenario of the queues
 configuration() {
     name=$1
     shift

@@ -52,13 +52,18 @@ runs() {
                 echo "wake|-D$side -DLIMIT=$limit||holds"
             done
         done
+        echo 'room|-DREADER_INTERRUPTS||holds'
+        echo 'room|-DCORES||holds'
         ;;
     wake_broken)
         echo 'wake|-DWRITER_INTERRUPTS|ARM_LATE|invalid end state'
         echo 'wake|-DREADER_INTERRUPTS|DECIDE_FIRST|invalid end state'
         echo 'wake|-DREADER_INTERRUPTS|NO_SECOND_LOOK|invalid end state'
-        for broken in ARM_LATE ARM_UNLOCKED DECIDE_FIRST DECIDE_UNLOCKED NO_SECOND_LOOK REFUSED_LATE ONE_WAITER; do
+        for broken in ARM_LATE ARM_UNLOCKED DECIDE_FIRST DECIDE_UNLOCKED NO_SECOND_LOOK REFUSED_LATE ONE_WAITER TAKE_FIRST; do
             echo "wake|-DCORES|$broken|invalid end state"
+        done
+        for broken in WANTS_LAST WANTS_FIRST ONE_WRITER NO_SECOND_LOOK; do
+            echo "room|-DCORES|$broken|invalid end state"
         done
         ;;
     recent_interrupts)

@@ -101,6 +101,18 @@ active proctype store_buffers()
 #define REFUSE(lock, unlock) wants_block = true
 #endif
 
+/* A single block is freed in the section that takes the flag. For chunks, that has a section of its own afterwards. */
+#ifdef BROKEN_TAKE_FIRST
+#define FREE(lock, unlock) \
+    lock; fires = wants_block; wants_block = false; unlock; \
+    lock; is_taken = false; unlock
+#else
+#define FREE(lock, unlock) \
+    lock; is_taken = false; \
+    if :: true :: true -> unlock; lock fi; \
+    fires = wants_block; wants_block = false; unlock
+#endif
+
 #define USE_A_BLOCK(begin, end, lock, unlock, semaphore) \
     do \
     :: begin; lock; \
@@ -111,7 +123,7 @@ active proctype store_buffers()
         unlock; end; \
         semaphore; semaphore = false \
     od; \
-    lock; is_taken = false; fires = wants_block; wants_block = false; unlock; \
+    FREE(lock, unlock); \
     if :: fires -> wake_for_block :: else fi; \
     fires = false; end
 

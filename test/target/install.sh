@@ -7,7 +7,7 @@ trap 'rm -rf "$folder"' EXIT
 cmake --install "$1" --prefix "$folder/prefix" >"$folder/log" 2>&1 || { cat "$folder/log" >&2 && exit 1; }
 mkdir "$folder/user"
 cat >"$folder/user/CMakeLists.txt" <<'C'
-cmake_minimum_required(VERSION 3.25)
+cmake_minimum_required(VERSION 3.16)
 project(user LANGUAGES C)
 find_package(tinyalloc 0.1 REQUIRED)
 add_executable(user main.c)

@@ -254,10 +254,31 @@ static void writer_is_woken_when_the_limit_fell_below_its_bytes(void **state)
 static void bytes_above_the_limit_wake_their_writer_at_once(void **state)
 {
     (void)state;
-    begin(false, 0);
+    begin(false, 1); /* its bytes have used the arming */
     forget_calls();
     assert_int_equal(ta_queue_write(&q, scratch, LIMIT + 1), TA_E_FULL);
     expect_calls(1, TA_WAKE_FULL | TA_WAKE_ROOM);
+}
+
+/* Its line never ends, and holds the room that the next lines need. Only the reader can remove it. */
+static void reader_is_woken_when_its_line_is_damaged(void **state)
+{
+    (void)state;
+    for (int is_pool_empty = 0; is_pool_empty < 2; is_pool_empty++) {
+        begin(false, 0);
+        must(ta_queue_write(&q, "abcd", BLOCK));
+        if (is_pool_empty)
+            leave_free(pool, 0);
+        assert_false(try_line());
+        for (int i = 0; i < 2; i++) {
+            forget_calls();
+            assert_true(ta_queue_write(&q, "lost", is_pool_empty ? 1 : 5) != TA_OK);
+            assert_int_equal(woken.events & TA_WAKE_DATA, i == 0 ? TA_WAKE_DATA : 0);
+        }
+        assert_false(try_line());
+        assert_int_equal(lines.damaged, 1);
+        assert_true(ta_queue_is_empty(&q));
+    }
 }
 
 static void many_blocks_that_are_freed_at_once_wake_once(void **state)
@@ -365,6 +386,7 @@ int main(void)
         cmocka_unit_test(writer_that_needs_least_is_not_forgotten),
         cmocka_unit_test(writer_is_woken_when_the_limit_fell_below_its_bytes),
         cmocka_unit_test(bytes_above_the_limit_wake_their_writer_at_once),
+        cmocka_unit_test(reader_is_woken_when_its_line_is_damaged),
         cmocka_unit_test(many_blocks_that_are_freed_at_once_wake_once),
         cmocka_unit_test(hook_can_be_taken_away),
         cmocka_unit_test(marks_stay_when_the_hook_goes),

@@ -15,12 +15,12 @@
 
 static inline size_t ta_port_load(const size_t *word)
 {
-    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+    return TA_LOAD_ACQUIRE_(word);
 }
 
 static inline void ta_port_store(size_t *word, size_t value)
 {
-    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+    TA_STORE_RELEASE_(word, value);
 }
 
 #endif

@@ -13,15 +13,15 @@ typedef uint8_t ta_mask; /* SREG as it was */
 static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask = SREG;
-    __asm__ volatile("cli" : : : "memory");
+    TA_ASM_ volatile("cli" : : : "memory");
     return mask;
 }
 
 static inline void ta_critical_exit(ta_mask mask)
 {
-    __asm__ volatile("" : : : "memory");
+    TA_BARRIER_();
     SREG = mask;
-    __asm__ volatile("" : : : "memory");
+    TA_BARRIER_();
 }
 
 #define TA_PORT_OWN_WORDS 1

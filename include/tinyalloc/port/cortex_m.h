@@ -13,13 +13,13 @@ static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
     ta_port_check_context_(0);
-    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
+    TA_ASM_ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
     return mask;
 }
 
 static inline void ta_critical_exit(ta_mask mask)
 {
-    __asm__ volatile("msr primask, %0" : : "r"(mask) : "memory");
+    TA_ASM_ volatile("msr primask, %0" : : "r"(mask) : "memory");
 }
 
 #endif

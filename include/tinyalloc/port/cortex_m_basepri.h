@@ -35,16 +35,16 @@ static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
     ta_port_check_context_(TA_PORT_BASEPRI);
-    __asm__ volatile("mrs %0, basepri\n\tmsr basepri_max, %1"
+    TA_ASM_ volatile("mrs %0, basepri\n\tmsr basepri_max, %1"
                      : "=&r"(mask)
-                     : "r"((uint32_t)(TA_PORT_BASEPRI))
+                     : "r"(TA_CAST_(uint32_t, TA_PORT_BASEPRI))
                      : "memory");
     return mask;
 }
 
 static inline void ta_critical_exit(ta_mask mask)
 {
-    __asm__ volatile("msr basepri, %0" : : "r"(mask) : "memory");
+    TA_ASM_ volatile("msr basepri, %0" : : "r"(mask) : "memory");
 }
 
 #endif

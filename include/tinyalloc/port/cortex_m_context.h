@@ -20,14 +20,14 @@
 static inline uint32_t ta_port_priority_(uint32_t exception)
 {
     uint32_t table = exception < 16 ? 0xE000ED14u : 0xE000E3F0u; /* SHPR1 - 4, NVIC_IPR0 - 16 */
-    return exception < 4 ? 0 : *(const volatile uint8_t *)(uintptr_t)(table + exception);
+    return exception < 4 ? 0 : *TA_ADDRESS_(const volatile uint8_t *, table + exception);
 }
 
 /* `ceiling`: the most urgent priority that is held off, as the register holds it; 0: all that can be. */
 static inline void ta_port_check_context_(uint32_t ceiling)
 {
     uint32_t control, exception;
-    __asm__ volatile("mrs %0, control\n\tmrs %1, ipsr" : "=r"(control), "=r"(exception));
+    TA_ASM_ volatile("mrs %0, control\n\tmrs %1, ipsr" : "=r"(control), "=r"(exception));
     if (exception == 0 && (control & 1u))
         TA_MISUSE(TA_MISUSE_UNPRIVILEGED);
     if (exception == 2 || exception == 3 ||

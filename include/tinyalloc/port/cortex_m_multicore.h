@@ -4,6 +4,10 @@
  *
  * Define TA_PORT_CORE(), for every file: an expression that is the number of the core that evaluates it. All numbers
  * are different. It may read a register of the chip; TA_CONFIG_FILE is a good place for it. RP2040: port/rp2040.h.
+ *
+ * The chip must have a global exclusive monitor for the memory of ta_port_lock_, and the MPU must say that this memory is
+ * shareable. Otherwise LDREX and STREX of one core do not see those of the other, and both take the lock. Many chips have
+ * no such monitor: write a port with their hardware semaphore, as port/rp2040.h is one.
  */
 #ifndef TINYALLOC_PORT_CORTEX_M_MULTICORE_H
 #define TINYALLOC_PORT_CORTEX_M_MULTICORE_H
@@ -28,8 +32,8 @@ static inline ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
     ta_port_check_context_(0);
-    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
-    return mask | (ta_mask)ta_port_take_lock_(TA_PORT_CORE()) << 1;
+    TA_ASM_ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
+    return mask | TA_CAST_(ta_mask, ta_port_take_lock_(TA_PORT_CORE())) << 1;
 }
 
 /* The lock is given back first: otherwise an interrupt could keep it. */
@@ -37,7 +41,7 @@ static inline void ta_critical_exit(ta_mask mask)
 {
     if (!(mask & 2))
         ta_port_give_lock_();
-    __asm__ volatile("msr primask, %0" : : "r"(mask & 1) : "memory");
+    TA_ASM_ volatile("msr primask, %0" : : "r"(mask & 1) : "memory");
 }
 
 #endif

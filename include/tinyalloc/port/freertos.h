@@ -31,14 +31,14 @@ static inline ta_mask ta_critical_enter(void)
     TA_STATIC_ASSERT(!__builtin_constant_p(portSET_INTERRUPT_MASK_FROM_ISR()),
                      "this FreeRTOS port masks nothing by portSET_INTERRUPT_MASK_FROM_ISR(): use the port of "
                      "TinyAlloc for the processor");
-    ta_mask mask = (ta_mask)portSET_INTERRUPT_MASK_FROM_ISR();
-    __asm__ volatile("" : : : "memory");
+    ta_mask mask = TA_CAST_(ta_mask, portSET_INTERRUPT_MASK_FROM_ISR());
+    TA_BARRIER_();
     return mask;
 }
 
 static inline void ta_critical_exit(ta_mask mask)
 {
-    __asm__ volatile("" : : : "memory");
+    TA_BARRIER_();
     portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);
 }
 

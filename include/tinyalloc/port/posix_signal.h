@@ -18,13 +18,13 @@ static inline ta_mask ta_critical_enter(void)
     sigset_t every, before;
     sigfillset(&every);
     sigprocmask(SIG_SETMASK, &every, &before);
-    __asm__ volatile("" : : : "memory");
+    TA_BARRIER_();
     return before;
 }
 
 static inline void ta_critical_exit(ta_mask mask)
 {
-    __asm__ volatile("" : : : "memory");
+    TA_BARRIER_();
     sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 

@@ -9,13 +9,13 @@ typedef unsigned long ta_mask; /* mstatus.MIE as it was: 8 when interrupts were 
 static inline ta_mask ta_critical_enter(void)
 {
     ta_mask status;
-    __asm__ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
+    TA_ASM_ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
     return status & 8;
 }
 
 static inline void ta_critical_exit(ta_mask mask)
 {
-    __asm__ volatile("csrs mstatus, %0" : : "r"(mask) : "memory");
+    TA_ASM_ volatile("csrs mstatus, %0" : : "r"(mask) : "memory");
 }
 
 #endif

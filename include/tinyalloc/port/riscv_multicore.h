@@ -19,9 +19,9 @@ typedef unsigned long ta_mask; /* bit 3: mstatus.MIE as it was; bit 0: this hart
 static inline ta_mask ta_critical_enter(void)
 {
     ta_mask status, hart;
-    __asm__ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
-    __asm__ volatile("csrr %0, mhartid" : "=r"(hart));
-    return (status & 8) | (ta_mask)ta_port_take_lock_((uint32_t)hart);
+    TA_ASM_ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
+    TA_ASM_ volatile("csrr %0, mhartid" : "=r"(hart));
+    return (status & 8) | TA_CAST_(ta_mask, ta_port_take_lock_(TA_CAST_(uint32_t, hart)));
 }
 
 /* The lock is given back first: otherwise an interrupt could keep it. */
@@ -29,7 +29,7 @@ static inline void ta_critical_exit(ta_mask mask)
 {
     if (!(mask & 1))
         ta_port_give_lock_();
-    __asm__ volatile("csrs mstatus, %0" : : "r"(mask & 8) : "memory");
+    TA_ASM_ volatile("csrs mstatus, %0" : : "r"(mask & 8) : "memory");
 }
 
 #endif

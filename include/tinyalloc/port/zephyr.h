@@ -20,13 +20,13 @@ typedef unsigned int ta_mask; /* the key of irq_lock() */
 static inline ta_mask ta_critical_enter(void)
 {
     ta_mask key = irq_lock();
-    __asm__ volatile("" : : : "memory");
+    TA_BARRIER_();
     return key;
 }
 
 static inline void ta_critical_exit(ta_mask key)
 {
-    __asm__ volatile("" : : : "memory");
+    TA_BARRIER_();
     irq_unlock(key);
 }
 
