@@ -3,11 +3,12 @@
 # owners, the stale handle and the broken chain. Each session is compared with the recorded one in expected/, and the
 # sessions that docs/debugging.md shows with those.
 #   live_16     an emulated Cortex-M3, at a breakpoint
-#   damaged     the same after wild writes to a slab and to a buffer: all other answers stay as they were
+#   damaged     the same after wild writes to a slab, a buffer and a pointer: all other answers stay as they were
 #   live_8      the same with 8-bit slots and generations
 #   dump_8      the RAM of that one, saved to a file and put into an ELF file by objcopy; no target
 #   core        a core file of the same program on the host
 #   bare        the emulated Cortex-M3 without owners and statistics, with 32-bit generations and pool bits
+# And test/gdb/damage.py overwrites random bytes of the program on the host: no command may fail in Python then.
 # Usage: run.sh [--record]    --record writes expected/ and the sessions in the guide
 # Needs: arm-none-eabi-gcc with picolibc, qemu-system-arm, gdb-multiarch, python3, a C compiler for the host.
 set -eu
@@ -75,7 +76,8 @@ live live_16
 check live_16
 
 cp "$folder/live_16.elf" "$folder/damaged.elf"
-live damaged 'set var node.message.chain.allocator = 0xfffffff0
+live damaged 'set var local = (ta_buffer *)0xfffffff0
+set var node.message.chain.allocator = 0xfffffff0
 set var slab.allocator.last = 0x7fffffff' slab
 check damaged
 
@@ -102,6 +104,13 @@ timeout 60 gdb-multiarch -nx -nh -batch -ex 'break stop' -ex run -ex "generate-c
 }
 commands | session core "$folder/host" "$folder/core_file"
 check core
+
+timeout 90 gdb-multiarch -nx -nh -batch -ex 'set debuginfod enabled off' -ex 'set confirm off' -ex 'break stop' -ex run \
+    -ex 'source tools/gdb/tinyalloc.py' -ex 'source test/gdb/damage.py' -ex kill "$folder/host" >"$folder/damage.log" 2>&1 </dev/null || :
+grep ' rounds of damage' "$folder/damage.log" || {
+    cat "$folder/damage.log" >&2
+    failed=1
+}
 
 python3 test/gdb/guide.py docs/debugging.md test/gdb/expected/live_16.txt $record || failed=1
 [ $failed = 0 ] || exit 1

@@ -9,6 +9,8 @@ import gdb
 
 
 def read(address, size):
+    if address < 0:  # computed from a damaged pointer
+        raise gdb.MemoryError("no such address")
     return bytes(gdb.selected_inferior().read_memory(address, size))
 
 
@@ -122,10 +124,12 @@ def is_slab(allocator):
 
 def pool_from(name, allocator):
     """A Pool. Fails with gdb.error, gdb.MemoryError or gdb.GdbError if what is there cannot be one."""
-    entries, first = int(allocator["entries"]), int(allocator["first"])
-    size = gdb.lookup_type("struct ta_entry_").sizeof
-    if first - entries != int(allocator["last"]) * size:
+    entries, first, last = int(allocator["entries"]), int(allocator["first"]), int(allocator["last"])
+    if first - entries != last * gdb.lookup_type("struct ta_entry_").sizeof:
         raise gdb.GdbError("its members contradict each other")
+    slot_max = (1 << 8 * gdb.lookup_type("ta_slot").sizeof) - 1
+    if last >= slot_max or int(allocator["block_size"]) > slot_max:
+        raise gdb.GdbError("it has too many blocks, or too large ones")
     return Pool(name, allocator)
 
 
@@ -194,7 +198,11 @@ class Objects:
                 except (gdb.error, gdb.MemoryError):
                     pass  # optimised out here
         for name, value in self.later:  # what only a pointer in a frame leads to
-            self.look(name, value)
+            try:
+                value.fetch_lazy()
+                self.look(name, value)
+            except (gdb.error, gdb.MemoryError):
+                pass  # a pointer that leads nowhere
 
     def look_in_frame(self, symbol, frame):
         value, function = symbol.value(frame), " in %s()" % frame.name()
