@@ -17,9 +17,7 @@
 #ifndef NB
 #define NB 3
 #endif
-#ifndef BS
 #define BS 2
-#endif
 #ifndef UNIT
 #define UNIT 0
 #endif
@@ -93,12 +91,8 @@ byte free_blocks = NB
 #define give_back(block, count, next) do \
     :: count > 0 -> \
         d_step { \
-            assert(block < NB && is_live[block]); \
-            is_live[block] = false; free_blocks++; \
-            next = link[block]; link[block] = 0; \
-            wipe(block); \
-            block = next; next = 0; \
-            count-- \
+            assert(block < NB && is_live[block]); is_live[block] = false; free_blocks++; \
+            wipe(block); next = link[block]; link[block] = 0; block = next; next = 0; count-- \
         } \
     :: else -> break \
     od
@@ -112,18 +106,13 @@ byte free_blocks = NB
     :: at != NONE -> assert(is_live[at]); i++; assert(i <= NB); at = (at == in_chunk -> NONE : link[at]) \
     :: else -> break \
     od; \
-    assert(i == NB - free_blocks); \
-    assert(claimed == 0 && pinned == NONE); \
-    i = 0; at = 0
+    assert(i == NB - free_blocks); assert(claimed == 0 && pinned == NONE); i = 0; at = 0
 
 /* ---- Looking at the front: the same for both sides, which have variables of the same names ------------- */
 
 #define look(has_looked) d_step { \
-        chunk = out_chunk; at = out_at; \
-        f_claimed = claimed; f_pinned = pinned; \
-        stored = STORED; \
-        has_looked = true; \
-        left = NONE; count = 0 \
+        chunk = out_chunk; at = out_at; f_claimed = claimed; f_pinned = pinned; stored = STORED; \
+        has_looked = true; left = NONE; count = 0 \
     }
 
 #ifdef BROKEN_UNSEEN_BYTE
@@ -221,18 +210,18 @@ inline pass()
 #else
 #define MAY_MOVE writer_looked
 #endif
+#ifdef BROKEN_FREE_CLAIMED
+#define FREES true
+#else
+#define FREES (f_claimed == 0)
+#endif
 #ifdef BROKEN_UNPINNED
 #define PIN NONE
 #else
 #define PIN chunk
 #endif
-
-inline set_front()
-{
-    out_chunk = chunk; out_at = at; out_count = (out_count + unit) % M;
-    changed;
+#define set_front out_chunk = chunk; out_at = at; out_count = (out_count + unit) % M; changed; \
     if :: f_claimed > 0 -> claimed = 0; pinned = PIN :: else fi
-}
 
 inline drop()
 {
@@ -242,19 +231,15 @@ inline drop()
     :: else ->
 #ifdef BROKEN_UNMASKED
         can = writer_looked;
-        if :: can -> set_front() :: else fi;
+        if :: can -> set_front :: else fi;
 #else
-        d_step { can = MAY_MOVE; if :: can -> set_front() :: else fi };
+        d_step { can = MAY_MOVE; if :: can -> set_front :: else fi };
 #endif
         if
         :: can ->
             is_known = true;
             has_dropped = has_dropped || unit > 0;
-#ifdef BROKEN_FREE_CLAIMED
-            give_back(left, count, k)
-#else
-            if :: f_claimed == 0 -> give_back(left, count, k) :: else fi
-#endif
+            if :: FREES -> give_back(left, count, k) :: else fi
         :: else
         fi
     fi;
@@ -270,13 +255,8 @@ inline drop()
 inline restart()
 {
     d_step {
-        can = false;
-        if
-        :: p_at > 0 && MAY_RESTART ->
-            assert(out_chunk == in_chunk);
-            out_at = 0; changed; can = true; p_at = 0; in_at = 0
-        :: else
-        fi
+        can = p_at > 0 && MAY_RESTART;
+        if :: can -> assert(out_chunk == in_chunk); out_at = 0; changed; p_at = 0; in_at = 0 :: else fi
     }
 }
 
@@ -290,22 +270,17 @@ inline take_blocks()
             left = in_chunk;
             do
             :: blocks > 0 ->
-                choose(k);
-                is_live[k] = true; free_blocks--;
+                choose(k); is_live[k] = true; free_blocks--;
                 if :: left != NONE -> link[left] = k :: else fi;
                 if :: p_chunk == NONE || p_at == BS -> p_chunk = k; p_at = 0 :: else fi;
-                left = k; k = 0;
-                blocks--
+                left = k; k = 0; blocks--
             :: else -> break
             od;
             left = NONE
         :: else
         fi
     };
-    if
-    :: can && in_chunk == NONE -> d_step { out_chunk = p_chunk; out_at = 0; changed }
-    :: else
-    fi
+    if :: can && in_chunk == NONE -> d_step { out_chunk = p_chunk; out_at = 0; changed } :: else fi
 }
 
 inline make_room()
@@ -321,14 +296,9 @@ inline make_room()
         free = free_blocks;
         if
         :: blocks <= free && stored + bytes <= LIMIT ->
-            if :: blocks == 0 -> can = true :: else -> take_blocks() fi;
-            if :: can -> break :: else fi
+            if :: blocks == 0 -> break :: else -> take_blocks(); if :: can -> break :: else fi fi
         :: else ->
-#ifdef BROKEN_DROP_ANYWAY
-            can = true;
-#else
             can_drop();
-#endif
             if
             :: blocks > free && !is_known && !can -> is_refused = true; break
             :: else ->
@@ -367,6 +337,12 @@ inline copy_in()
 #define publish d_step { settle; in_count = (in_count + bytes) % M }
 #endif
 
+#if defined(CORES) || defined(OTHER_USER)
+#define MAY_HAVE_DROPPED true
+#else
+#define MAY_HAVE_DROPPED false
+#endif
+
 inline write_unit()
 {
     p_chunk = in_chunk; p_at = in_at;
@@ -376,18 +352,12 @@ inline write_unit()
     fi;
     if
     :: is_refused ->
-#if !defined(CORES) && !defined(OTHER_USER)
-        assert(!has_dropped)
-#else
-        skip
-#endif
+        assert(!has_dropped || MAY_HAVE_DROPPED)
     :: else ->
 #ifdef BROKEN_PUBLISH_FIRST
-        publish;
-        copy_in();
+        publish; copy_in();
 #else
-        copy_in();
-        publish;
+        copy_in(); publish;
 #endif
         in_chunk = p_chunk; in_at = p_at
     fi;
@@ -437,14 +407,13 @@ inline claim()
             if :: !more -> look_at_byte(reader_looked) :: else fi;
 #endif
             if
-            :: more -> skip
+            :: more
             :: else ->
                 d_step {
                     if
                     :: MAY_CLAIM ->
                         bytes = n + PREFIX; claimed = bytes; position = out_count; out_count = (out_count + bytes) % M;
-                        if :: PREFIX -> memory[chunk * BS + at - 1] = JUNK :: else fi;
-                        changed
+                        if :: PREFIX -> memory[chunk * BS + at - 1] = JUNK :: else fi; changed
                     :: else -> more = true
                     fi
                 };
@@ -461,10 +430,7 @@ inline copy_out()
     i = PREFIX;
     do
     :: i < bytes ->
-        if
-        :: at == BS -> count++; assert(chunk < NB && is_live[chunk]); chunk = link[chunk]; at = 0
-        :: else
-        fi;
+        if :: at == BS -> count++; assert(chunk < NB && is_live[chunk]); chunk = link[chunk]; at = 0 :: else fi;
         assert(chunk < NB && is_live[chunk]);
         d_step {
             assert(memory[chunk * BS + at] == BYTE(position + i, 3));
@@ -522,11 +488,12 @@ active proctype reader()
     end: do
     :: READERS_CALL {
         reader_is_inside = true;
+        if
+        :: read_unit()
 #ifdef OTHER_USER
-        if :: read_unit() :: use_a_block() fi;
-#else
-        read_unit();
+        :: use_a_block()
 #endif
+        fi;
         d_step { reader_is_inside = false; if :: !writer_is_inside -> check_blocks :: else fi }
     }
     od

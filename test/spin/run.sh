@@ -93,7 +93,6 @@ runs() {
         # R4: it frees the last one, too, when the front has left that
         echo 'recent|-DWRITER_INTERRUPTS -DNB=2|LEAKING|assertion violated'
         # it is known before the first drop that dropping makes room
-        echo 'recent|-DWRITER_INTERRUPTS -DNB=2|DROP_ANYWAY|assertion violated'
         echo 'recent|-DWRITER_INTERRUPTS -DNB=2|CLAIMED_COUNT|assertion violated'
         # C1
         echo 'recent|-DREADER_INTERRUPTS -DNB=2|PUBLISH_FIRST|assertion violated'
