@@ -51,8 +51,7 @@ typedef ta_chain_end_ chain_end;
         return function arguments;                            \
     }
 #if TA_HAS_ALIAS_
-#define BUFFER_NAME(type, name, parameters, function, arguments) \
-    type name parameters TA_ALIAS_(function);
+#define BUFFER_NAME(type, name, parameters, function, arguments) type name parameters TA_ALIAS_(function);
 #else
 #define BUFFER_NAME WRAPPER_
 #endif

@@ -6,8 +6,14 @@
 #include <tinyalloc/tinyalloc.hpp>
 
 struct elements {
-    const TYPE *data() const { return nullptr; }
-    size_t size() const { return 0; }
+    const TYPE *data() const
+    {
+        return nullptr;
+    }
+    size_t size() const
+    {
+        return 0;
+    }
 };
 
 ta_status use(ta::static_buffer &b, ta::static_queue &q);

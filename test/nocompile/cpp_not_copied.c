@@ -27,8 +27,10 @@ enum { ta_pool_id_pool = 0 };
 TA_SLAB_DEFINE(pool, 8, 4);
 using numbers = ta::pool<int, 4>;
 
-void use(ta::block &b, ta::block &other, ta::buffer &text, ta::static_buffer &fixed, ta::queue &line, numbers::owner &owner);
-void use(ta::block &b, ta::block &other, ta::buffer &text, ta::static_buffer &fixed, ta::queue &line, numbers::owner &owner)
+void use(ta::block &b, ta::block &other, ta::buffer &text, ta::static_buffer &fixed, ta::queue &line,
+         numbers::owner &owner);
+void use(ta::block &b, ta::block &other, ta::buffer &text, ta::static_buffer &fixed, ta::queue &line,
+         numbers::owner &owner)
 {
     (void)b, (void)other, (void)text, (void)fixed, (void)line, (void)owner;
     (void)(CASE);
