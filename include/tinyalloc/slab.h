@@ -344,19 +344,21 @@ static inline ta_slot_difference ta_slab_distance_(const ta_allocator *slab, ta_
 #endif
 
 /*
- * The generation of an entry while interrupts are not masked. Of two parts the low one is loaded first. If an interrupt frees and takes the
- * slot between the loads, and the low part wraps, the result is a generation that is still to come. The other way round it
- * would be one of long ago, and its stale handle would match.
+ * The generation of an entry while interrupts are not masked. Of two parts the low one is loaded first. If an interrupt
+ * frees and takes the slot between the loads, and the low part wraps, the result is a generation that is still to come.
+ * The other way round it would be one of long ago, and its stale handle would match.
  */
+#if TA_GENERATION_BITS == TA_SLOT_BITS
+#define ta_slab_generation_unmasked_(e) ta_slab_generation_(e)
+#else
 static inline ta_generation ta_slab_generation_unmasked_(const struct ta_entry_ *e)
 {
-    if (TA_GENERATION_PARTS_ == 1)
-        return e->generation[0];
     const volatile ta_slot *parts = e->generation;
     ta_slot low = parts[0];
     uint32_t high = parts[TA_GENERATION_PARTS_ - 1];
     return TA_CAST_(ta_generation, high << TA_SLOT_BITS | low);
 }
+#endif
 
 /* Everything in a handle but its slot must be what the table and the pool say. If a handle has no other bits, x86
  * compares the generation in memory. If registers are compared, comparing all bits costs less. */
