@@ -38,11 +38,6 @@ esac
 
 # ---- The image ---------------------------------------------------------------------------------------------------------
 
-case $program in
-cores) sources="test/cores/cores.c test/thread/work.c" ;;
-recent) sources=test/cores/recent.c ;;
-*) echo "no such program: $program" >&2 && exit 2 ;;
-esac
 
 flags="-std=gnu11 -O2 -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Iinclude $define
     -DTA_PORT_FILE=\"test/cores/port.h\" -I."
