@@ -4,6 +4,7 @@
 #                             as a process, because only there the clock can be faster
 #   make demo PLATFORM=host   the same node as a process
 #   make test                 everything that is tested
+#   make check T=NAME         one test, or one case of a unit test, in seconds
 #   make test-targets         the unit and model tests on each target, and a table of them
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
@@ -22,7 +23,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test test-targets test-interrupts size masked bench dist dist-test clean
+.PHONY: help demo test check test-targets test-interrupts size masked bench dist dist-test clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -39,6 +40,10 @@ test:
 	@tools/build cortex-m3 all
 	@tools/build host all
 	@tools/run-tests
+
+check:
+	@tools/install-deps test
+	@tools/check $(T)
 
 test-targets:
 	@tools/install-deps test
