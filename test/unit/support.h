@@ -14,7 +14,8 @@
 #include <tinyalloc/tinyalloc.h>
 
 /* `make check T=NAME` runs one case: cmocka skips the others. */
-#if !defined(TEST_FIRST) && !defined(__TINYC__) /* the targets' cmocka has no filter, and tcc no constructors */
+#if !defined(TEST_FIRST) && \
+    !defined(__TINYC__) /* the targets' cmocka has no filter, and tcc no constructors */
 __attribute__((constructor)) static void choose_case(void)
 {
     cmocka_set_test_filter(getenv("TINYALLOC_CASE"));
