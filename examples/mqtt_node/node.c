@@ -72,16 +72,14 @@ bool node_transmit_isr(uint8_t *byte)
 
 static void pause_line(ta_queue *q, void *context)
 {
-    (void)context;
-    (void)q;
+    (void)q, (void)context;
     counts.stalls++;
     board_receive_pause();
 }
 
 static void resume_line(ta_queue *q, void *context)
 {
-    (void)context;
-    (void)q;
+    (void)q, (void)context;
     board_receive_resume();
 }
 
