@@ -23,50 +23,30 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 #define RUN_MAX 16u
 #endif
 
-/* Begin lifetimes of up to `most` free slots that lie side by side, from the head of the list on. Returns
- * the last of them and in *n how many. Call with interrupts masked, after the blocks were set aside. */
-static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most, uint8_t owner, size_t *n)
+static void slab_take(const ta_allocator *a, place *p, uint8_t owner)
 {
-    entry *e = first - s->head;
-    for (*n = 1;; ++*n) {
+    entry *first = a->first, *before = entry_of(a, p->chunk);
+    slab_state *s = state_of(a);
+    size_t n = 1, most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;
+    ta_mask mask = ta_critical_enter();
+    entry *start = first - s->head, *e = start;
+    if (p->chunk.bits && handle_matches(a, p->chunk, before))
+        before->link = (ta_slot)(before - start - 1);
+    for (;; n++) {
         next_generation(e);
         begin_owning(s, (size_t)(first - e), owner);
-        if (*n == most || e->link != 0)
+        if (n == most || e->link != 0)
             break;
         e--;
         OPAQUE(e);
     }
     s->head = (ta_slot)(first - e + 1 + e->link);
-    return e;
-}
-
-static uint8_t *slab_take(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *taken)
-{
-    entry *first = a->first, *before = entry_of(a, after), *start = NULL;
-    slab_state *s = state_of(a);
-    size_t n, most = 1; /* in the section that counts all of them */
-    ta_mask mask = ta_critical_enter();
-    if (!slab_set_aside(s, a->last, blocks, USES_HEADROOM(who))) {
-        ta_critical_exit(mask);
-        return NULL;
-    }
-    for (;;) { /* nothing can fail any more */
-        entry *next = first - s->head;
-        if (after.bits && handle_matches(a, after, before))
-            before->link = (ta_slot)(before - next - 1);
-        before = take_side_by_side(s, first, most, OWNER_OF(who), &n);
-        unpoison(block_of_entry(a, next), n * a->block_size);
-        ta_critical_exit(mask);
-        start = start ? start : next;
-        blocks -= n;
-        if (blocks == 0)
-            break;
-        after = handle_of_entry(a, before);
-        most = blocks < RUN_MAX ? blocks : RUN_MAX;
-        mask = ta_critical_enter();
-    }
-    *taken = handle_of_entry(a, start);
-    return block_of_entry(a, start);
+    unpoison(block_of_entry(a, start), n * a->block_size);
+    ta_critical_exit(mask);
+    p->at = block_of_entry(a, start);
+    p->length = n * a->block_size;
+    p->chunk = handle_of_entry(a, e);
+    p->left -= n;
 }
 
 /* ---- Freeing ------------------------------------------------------------------------------------------- */
@@ -102,9 +82,9 @@ static void slab_free_chunks(const ta_allocator *a, ta_handle first, size_t bloc
 
 #if !TA_CUSTOM_BACKENDS
 
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *first)
+void ta_blocks_take_(const ta_allocator *a, place *p, uint8_t owner)
 {
-    return slab_take(a, after, blocks, who, first);
+    slab_take(a, p, owner);
 }
 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
@@ -159,24 +139,18 @@ ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h)
 
 #else
 
-/* Only a slab has headroom. */
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *first)
+void ta_blocks_take_(const ta_allocator *a, place *p, uint8_t owner)
 {
     const ta_operations *is = a->operations;
-    if (is == &ta_slab_operations)
-        return slab_take(a, after, blocks, who, first);
-    if ((after.bits && !is->get(a, after)) || !is->set_aside(a, blocks))
-        return NULL;
-    *first = TA_NONE;
-    for (; blocks > 0; blocks--) {
-        ta_handle taken = is->take(a);
-        if (after.bits)
-            is->set_next(a, after, taken);
-        if (!first->bits)
-            *first = taken;
-        after = taken;
+    if (is == &ta_slab_operations) {
+        slab_take(a, p, owner);
+        return;
     }
-    return block_of(a, *first);
+    ta_handle taken = is->take(a);
+    if (p->chunk.bits)
+        is->set_next(a, p->chunk, taken);
+    set_place(p, a, taken, block_of(a, taken));
+    p->left--;
 }
 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)
@@ -226,6 +200,11 @@ ta_handle ta_blocks_renew_(const ta_allocator *a, ta_handle h)
 }
 
 #endif
+
+bool ta_blocks_set_aside_(const ta_allocator *a, place *p, size_t blocks, bool uses_headroom)
+{
+    return set_blocks_aside(a, p, blocks, uses_headroom);
+}
 
 size_t ta_blocks_free_count_(const ta_allocator *a, bool uses_headroom)
 {

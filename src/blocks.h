@@ -10,17 +10,28 @@
 #define TINYALLOC_BLOCKS_H
 
 #include "slab_table.h"
+#include "smaller.h"
 #include <tinyalloc/chain.h>
 
 typedef ta_chain_place_ place;
 
+/* A chunk's first byte. */
+INLINE void set_place(place *p, const ta_allocator *a, ta_handle chunk, uint8_t *start)
+{
+    p->at = start;
+    p->length = a->block_size;
+    p->chunk = chunk;
+}
+
+/* Set that many blocks aside, at least one: taking them cannot fail. p->left counts them from then on. False when there
+ * are fewer, which counts as a failure of the pool. One critical section. */
+bool ta_blocks_set_aside_(const ta_allocator *a, place *p, size_t blocks, bool uses_headroom);
+
 /*
- * Take that many blocks, at least one, linked one after another, and link the first after the chunk
- * `after` if that is live. All or none. Returns where the first begins, and its handle in *first; NULL
- * when there are fewer, which counts as a failure of the pool. A critical
- * section takes a few blocks at most; none of them grows with the number of blocks.
+ * Go from a place to a fresh chunk: take a block that was set aside, or a few that are side by side, and link it after
+ * the place's chunk if that is live. One critical section, whose length does not grow with the number of blocks.
  */
-uint8_t *ta_blocks_take_(const ta_allocator *a, ta_handle after, size_t blocks, taker who, ta_handle *first);
+void ta_blocks_take_(const ta_allocator *a, place *p, uint8_t owner);
 
 /* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The
  * same critical sections. */
@@ -54,6 +65,19 @@ void ta_blocks_own_(const ta_allocator *a, ta_handle first, ta_handle last, size
 #else
 #define ta_blocks_own_(a, first, last, blocks, owner) ((void)(owner))
 #endif
+
+INLINE bool set_blocks_aside(const ta_allocator *a, place *p, size_t blocks, bool uses_headroom)
+{
+    p->left = blocks;
+#if TA_CUSTOM_BACKENDS
+    if (a->operations != &ta_slab_operations) /* only a slab has headroom */
+        return a->operations->set_aside(a, blocks);
+#endif
+    ta_mask mask = ta_critical_enter();
+    bool is_enough = slab_set_aside(state_of(a), a->last, blocks, uses_headroom);
+    ta_critical_exit(mask);
+    return is_enough;
+}
 
 /* Blocks that are free, for a caller with or without access to the headroom. */
 size_t ta_blocks_free_count_(const ta_allocator *a, bool uses_headroom);

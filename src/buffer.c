@@ -46,12 +46,13 @@ static ta_handle adopted(const ta_allocator *a, ta_handle h, const uint8_t *data
         ta_blocks_own_(a, chunk, chunk, 1, owner);
         return chunk;
     }
-    uint8_t *copy = ta_blocks_take_(a, TA_NONE, 1, TAKER(false, owner), &chunk);
-    if (copy) {
-        memcpy(copy, data, length);
-        ta_free(a, h);
-    }
-    return chunk;
+    place p = {.chunk = TA_NONE_INIT};
+    if (!ta_blocks_set_aside_(a, &p, 1, false))
+        return TA_NONE;
+    ta_blocks_take_(a, &p, owner);
+    memcpy(p.at, data, length);
+    ta_free(a, h);
+    return p.chunk;
 }
 
 ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
@@ -113,19 +114,6 @@ ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
     return TA_OK;
 }
 
-/* Through a small array: source and destination may be one buffer, or a copy of its struct. */
-static bool copy_between(const chain *to, place *at, const chain *from, place *source, size_t n)
-{
-    uint8_t bytes[32];
-    for (size_t part; n > 0; n -= part) {
-        part = smaller(n, sizeof bytes);
-        if (!ta_chain_copy_out_(from->allocator, source, bytes, part) ||
-            !ta_chain_copy_in_(to->allocator, at, bytes, part))
-            return false;
-    }
-    return true;
-}
-
 /* The source's chunks have been in the way of those that were taken: give these back. */
 static void give_up_room(chain *to, size_t n)
 {
@@ -142,9 +130,11 @@ static void give_up_room(chain *to, size_t n)
 
 ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n)
 {
-    place from, to, end;
+    place from, at, end;
+    uint8_t bytes[32] = {0}; /* source and destination may be one buffer, or a copy of its struct */
     size_t length = 0;
     const chain *c = AS_CHAIN(source);
+    chain *to = AS_CHAIN(destination);
     ta_status status = ta_chain_open_reader_(c, &from, &length);
     if (status == TA_OK)
         status = ta_chain_close_(AS_CHAIN(destination));
@@ -159,14 +149,22 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
         return TA_OK;
     if (!ta_chain_copy_out_(c->allocator, &end, NULL, n))
         return TA_E_STALE;
-    status = ta_chain_make_room_(&destination->chain, n, &to);
+    status = ta_chain_open_writer_(to, &at);
+    if (status == TA_OK)
+        status = ta_chain_set_aside_(to, &at, n);
     if (status != TA_OK)
         return status;
-    if (!copy_between(&destination->chain, &to, c, &from, n)) {
-        give_up_room(&destination->chain, n);
+    bool is_whole = true;
+    for (size_t part, rest = n; rest > 0; rest -= part) { /* what was set aside is taken in any case */
+        part = smaller(rest, sizeof bytes);
+        is_whole = is_whole && ta_chain_copy_out_(c->allocator, &from, bytes, part);
+        ta_chain_fill_(to, &at, bytes, part);
+    }
+    if (!is_whole) {
+        give_up_room(to, n);
         return TA_E_STALE;
     }
-    ta_chain_publish_(&destination->chain, &to, n);
+    ta_chain_publish_(to, &at, n);
     return TA_OK;
 }
 

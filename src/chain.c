@@ -28,74 +28,19 @@ void ta_chain_bind_(chain *c)
 }
 #endif
 
-/* One end of a chain that has chunks. */
-static ta_status open_end(const chain *c, const chain_end *end, const chain_end *other, place *p)
-{
-    const ta_allocator *a = c->allocator;
-    const uint8_t *start = block_of(a, end->chunk);
-    if (!start || !(c->is_queue || is_chunk_live(a, other->chunk)))
-        return TA_E_STALE;
-    p->at = (uint8_t *)(end->base + end->count);
-    p->length = (size_t)(start + a->block_size - p->at);
-    p->chunk = end->chunk;
-    p->left = 0;
-    return TA_OK;
-}
-
 ta_status ta_chain_open_writer_(const chain *c, place *p)
 {
-    if (!is_bound(c))
-        return invalid();
-    if (c->in.chunk.bits)
-        return open_end(c, &c->in, &c->out, p);
-    p->at = NULL;
-    p->length = 0;
-    p->chunk = TA_NONE;
-    return TA_OK;
+    return open_writer(c, p);
 }
 
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length)
 {
-    if (!is_bound(c))
-        return invalid();
-    *length = chain_length(c);
-    bool may_look = c->is_queue ? *length > 0 || c->out.reserved : c->in.chunk.bits != 0; /* C2 */
-    return may_look ? open_end(c, &c->out, &c->in, p) : TA_OK;
-}
-
-INLINE bool copy(const ta_allocator *a, place *p, uint8_t *data, size_t n, bool is_in)
-{
-    while (n > p->length) {
-        size_t part = p->length;
-        uint8_t *start = ta_blocks_next_(a, p, n - part);
-        if (!start)
-            return false;
-        if (start == p->at + part) { /* side by side: copied at once */
-            p->length += part;
-            continue;
-        }
-        if (data && part > 0) {
-            memcpy(is_in ? p->at : data, is_in ? data : p->at, part);
-            data += part;
-        }
-        n -= part;
-        p->at = start;
-    }
-    if (data)
-        memcpy(is_in ? p->at : data, is_in ? data : p->at, n);
-    p->at += n;
-    p->length -= n;
-    return true;
+    return open_reader(c, p, length);
 }
 
 bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n)
 {
-    return copy(a, p, data, n, false);
-}
-
-bool ta_chain_copy_in_(const ta_allocator *a, place *p, const void *data, size_t n)
-{
-    return copy(a, p, (uint8_t *)(uintptr_t)data, n, true);
+    return copy_out(a, p, data, n);
 }
 
 void ta_chain_notify_(chain *c, bool is_writer)

@@ -73,9 +73,12 @@ static ta_status get_spare(move *m, const chain *to)
         fits += to->allocator->block_size - m->from.length;
     if (m->cut_size <= fits)
         return TA_OK;
-    return ta_blocks_take_(to->allocator, TA_NONE, 1, TAKER(false, CHAIN_OWNER(to)), &m->spare)
-               ? TA_OK
-               : TA_E_NO_MEMORY;
+    place p = {.chunk = TA_NONE_INIT};
+    if (!ta_blocks_set_aside_(to->allocator, &p, 1, false))
+        return TA_E_NO_MEMORY;
+    ta_blocks_take_(to->allocator, &p, CHAIN_OWNER(to));
+    m->spare = p.chunk;
+    return TA_OK;
 }
 
 /* ---- Moving: nothing can fail any more ----------------------------------------------------------------- */

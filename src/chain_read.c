@@ -37,7 +37,7 @@ static ta_status leave_in_buffer(chain *c, place *p, size_t rest)
     return p->chunk.bits == c->in.chunk.bits ? TA_OK : TA_E_STALE; /* else foreign code changed a link */
 }
 
-ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
+INLINE ta_status remove_bytes(chain *c, place *p, size_t n, size_t rest)
 {
     ta_handle first = c->out.chunk;
     size_t read = c->out.count + n, credit = p->length;
@@ -60,39 +60,35 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
     return TA_OK;
 }
 
-/* ---- Taking -------------------------------------------------------------------------------------------- */
-
-/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone
- * need no memcpy. */
-static NOINLINE ta_status pop(chain *c, uint8_t *byte)
+ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
 {
-    place p;
-    size_t length;
-    if (!byte)
-        return invalid();
-    ta_status status = open_front(c, &p, &length);
-    if (status != TA_OK)
-        return status;
-    uint8_t first = *p.at++;
-    p.length--;
-    status = ta_chain_remove_(c, &p, 1, length - 1);
-    if (status == TA_OK)
-        *byte = first;
-    return status;
+    return remove_bytes(c, p, n, rest);
 }
 
+/* ---- Taking -------------------------------------------------------------------------------------------- */
+
+/* The general path of pop, read and consume. */
 NOINLINE ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n)
 {
     place p;
     size_t length;
-    ta_status status = ta_chain_open_reader_(c, &p, &length);
+    ta_status status = open_reader(c, &p, &length);
     if (status != TA_OK || n == 0)
         return status;
     if (n > length)
         return TA_E_RANGE;
-    if (!ta_chain_copy_out_(c->allocator, &p, data, n))
+    if (!copy_out(c->allocator, &p, data, n))
         return TA_E_STALE;
-    return ta_chain_remove_(c, &p, n, length - n);
+    return remove_bytes(c, &p, n, length - n);
+}
+
+/* A byte that needs another look than at the credit. */
+static NOINLINE ta_status pop(chain *c, uint8_t *byte)
+{
+    if (!byte)
+        return invalid();
+    ta_status status = ta_chain_take_(c, byte, 1);
+    return status == TA_E_RANGE ? TA_E_EMPTY : status;
 }
 
 static ta_status read(chain *c, void *data, size_t n)
@@ -235,7 +231,7 @@ static ta_status peek(const chain *c, uint8_t *byte)
 QUEUE_NAME(ta_status, ta_queue_peek, (const ta_queue *q, uint8_t *byte), peek, (QUEUE_CHAIN(q), byte))
 BUFFER_NAME(ta_status, ta_buffer_peek, (const ta_buffer *b, uint8_t *byte), peek, (AS_CHAIN(b), byte))
 
-static ta_status copy_out(const chain *c, size_t position, void *data, size_t n)
+static ta_status copy_from(const chain *c, size_t position, void *data, size_t n)
 {
     place p;
     size_t length;
@@ -248,14 +244,14 @@ static ta_status copy_out(const chain *c, size_t position, void *data, size_t n)
         return TA_E_RANGE;
     return n == 0 || ta_chain_copy_out_(c->allocator, &p, data, n) ? TA_OK : TA_E_STALE;
 }
-QUEUE_NAME(ta_status, ta_queue_copy_out, (const ta_queue *q, size_t position, void *data, size_t n), copy_out,
-           (QUEUE_CHAIN(q), position, data, n))
+QUEUE_NAME(ta_status, ta_queue_copy_out, (const ta_queue *q, size_t position, void *data, size_t n),
+           copy_from, (QUEUE_CHAIN(q), position, data, n))
 BUFFER_NAME(ta_status, ta_buffer_copy_out, (const ta_buffer *b, size_t position, void *data, size_t n),
-            copy_out, (AS_CHAIN(b), position, data, n))
+            copy_from, (AS_CHAIN(b), position, data, n))
 
 static ta_status at(const chain *c, size_t position, uint8_t *byte)
 {
-    return copy_out(c, position, byte, 1);
+    return copy_from(c, position, byte, 1);
 }
 QUEUE_NAME(ta_status, ta_queue_at, (const ta_queue *q, size_t position, uint8_t *byte), at,
            (QUEUE_CHAIN(q), position, byte))

@@ -59,41 +59,71 @@ size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
     return blocks;
 }
 
-ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
+/* `room` is what the limit allows. */
+INLINE ta_status set_aside(chain *c, place *p, size_t n, size_t room)
 {
-    ta_status status = ta_chain_open_writer_(c, p);
-    if (status != TA_OK)
-        return status;
-    if (n > limit_room(c))
+    if (n > room)
         return TA_E_FULL;
     ta_chain_bind_(c);
-    if (n <= p->length)
-        return TA_OK;
-    const ta_allocator *a = c->allocator;
-    size_t blocks = ta_chain_blocks_beyond_(n, p->length, a->block_size);
-    ta_handle first;
-    uint8_t *start = ta_blocks_take_(a, c->in.chunk, blocks, TAKER(c->uses_headroom, CHAIN_OWNER(c)), &first);
-    if (!start)
+    size_t blocks = ta_chain_blocks_beyond_(n, p->length, c->allocator->block_size);
+    if (blocks > 0 && !set_blocks_aside(c->allocator, p, blocks, c->uses_headroom))
         return TA_E_NO_MEMORY;
-    if (p->length == 0)
-        set_place(p, a, first, start);
-    if (!c->in.chunk.bits) { /* a chain begins */
-        c->out.chunk = first;
-        c->out.base = (size_t)p->at - c->out.count;
-    }
     return TA_OK;
 }
 
-void ta_chain_publish_(chain *c, const place *p, size_t n)
+/* Go on in a block that was set aside; a chain may begin with it. */
+INLINE void enter_fresh(chain *c, place *p)
 {
-    size_t written = c->in.count + n, room = limit_room(c);
+    bool begins = !p->chunk.bits;
+    ta_blocks_take_(c->allocator, p, CHAIN_OWNER(c));
+    if (begins) {
+        c->out.chunk = p->chunk;
+        c->out.base = (size_t)p->at - c->out.count;
+    }
+}
+
+INLINE void fill(chain *c, place *p, const uint8_t *data, size_t n)
+{
+    for (;;) {
+        if (p->length == 0)
+            enter_fresh(c, p);
+        size_t part = smaller(n, p->length);
+        memcpy(p->at, data, part);
+        p->at += part;
+        p->length -= part;
+        n -= part;
+        if (n == 0)
+            break;
+        data += part;
+    }
+}
+
+ta_status ta_chain_set_aside_(chain *c, place *p, size_t n)
+{
+    return set_aside(c, p, n, limit_room(c));
+}
+
+void ta_chain_fill_(chain *c, place *p, const uint8_t *data, size_t n)
+{
+    fill(c, p, data, n);
+}
+
+/* `room` is what the limit allows after them. */
+INLINE void publish(chain *c, const place *p, size_t n, size_t room)
+{
+    size_t written = c->in.count + n;
     bool is_watched = c->is_watched;
-    room -= smaller(n, room);
     set_end(&c->in, p, written, is_watched ? 0 : smaller(p->length, room));
     c->in.reserved = 0;
     ta_port_store(&c->in.count, written);
     if (is_watched)
         ta_chain_notify_(c, true);
+}
+
+void ta_chain_publish_(chain *c, const place *p, size_t n)
+{
+    size_t room = limit_room(c);
+    publish(c, p, n, room - smaller(n, room));
 }
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
@@ -130,35 +160,28 @@ static ta_status refuse(chain *c, size_t n, ta_status status)
     return status;
 }
 
-/* A byte that needs another look than at the credit. Without ta_chain_copy_(), so that push and pop alone
- * need no memcpy. */
-static NOINLINE ta_status push(chain *c, uint8_t byte)
-{
-    place p;
-    ta_status status = ta_chain_make_room_(c, 1, &p);
-    if (status != TA_OK)
-        return refuse(c, 1, status);
-    *p.at++ = byte;
-    p.length--;
-    ta_chain_publish_(c, &p, 1);
-    return TA_OK;
-}
-
-/* The same for n bytes. */
-static NOINLINE ta_status write(chain *c, const void *data, size_t n)
+/* Append n bytes, all or none: the general path of push and write. */
+static NOINLINE ta_status append(chain *c, const void *data, size_t n)
 {
     place p;
     if (!data && n)
         return invalid();
-    if (n == 0)
-        return ta_chain_open_writer_(c, &p);
-    ta_status status = ta_chain_make_room_(c, n, &p);
+    ta_status status = open_writer(c, &p);
+    if (status != TA_OK || n == 0)
+        return status;
+    size_t room = limit_room(c);
+    status = set_aside(c, &p, n, room);
     if (status != TA_OK)
         return refuse(c, n, status);
-    if (!ta_chain_copy_in_(c->allocator, &p, data, n))
-        return TA_E_STALE;
-    ta_chain_publish_(c, &p, n);
+    fill(c, &p, data, n);
+    publish(c, &p, n, room - n);
     return TA_OK;
+}
+
+/* A byte that needs another look than at the credit. */
+static NOINLINE ta_status push(chain *c, uint8_t byte)
+{
+    return append(c, &byte, 1);
 }
 
 /* The short path: n bytes fit into the last chunk, and the limit allows them. */
@@ -200,13 +223,13 @@ ta_status ta_buffer_push(ta_buffer *b, uint8_t byte)
 ta_status ta_queue_write(ta_queue *q, const void *data, size_t n)
 {
     if (!(q && data && n && has_write_credit(&q->chain, n)))
-        return write(QUEUE_CHAIN(q), data, n);
+        return append(QUEUE_CHAIN(q), data, n);
     size_t written;
     memcpy(use_write_credit(&q->chain, n, &written), data, n);
     ta_port_store(&q->chain.in.count, written);
     return TA_OK;
 }
-BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer * b, const void *data, size_t n), write,
+BUFFER_NAME(ta_status, ta_buffer_write, (ta_buffer * b, const void *data, size_t n), append,
             (AS_CHAIN(b), data, n))
 
 static size_t room(const chain *c)
@@ -235,12 +258,11 @@ static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
     do {
         part = smaller(n, room(c));
         part += part == 0; /* then the attempt says what is missing */
-        status = ta_chain_make_room_(c, part, &p);
+        status = ta_chain_set_aside_(c, &p, part);
     } while (status == TA_E_NO_MEMORY && room(c) > 0);
     if (status != TA_OK)
         return wait_for_room(c, part, status);
-    if (!ta_chain_copy_in_(c->allocator, &p, data, part))
-        return TA_E_STALE;
+    ta_chain_fill_(c, &p, data, part);
     ta_chain_publish_(c, &p, part);
     *done = part;
     return TA_OK;
@@ -257,9 +279,13 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     place p;
     if (!span || n == 0)
         return invalid();
-    ta_status status = ta_chain_make_room_(c, 1, &p);
+    ta_status status = ta_chain_open_writer_(c, &p);
+    if (status == TA_OK)
+        status = ta_chain_set_aside_(c, &p, 1);
     if (status != TA_OK)
         return wait_for_room(c, 1, status);
+    if (p.length == 0)
+        enter_fresh(c, &p);
     if (p.chunk.bits != c->in.chunk.bits) { /* a fresh chunk: its link leads back */
         ta_blocks_link_(c->allocator, p.chunk, c->in.chunk.bits ? c->in.chunk : p.chunk);
         set_end(&c->in, &p, c->in.count, 0);

@@ -23,31 +23,28 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
     const ta_allocator *a = c->allocator;
     size_t length;
     ta_chain_open_reader_(c, &p, &length);
-    size_t room = a->block_size - p.length, blocks = ta_chain_blocks_beyond_(n, room, a->block_size);
-    place last;
+    size_t room = a->block_size - p.length, part = smaller(n, room), rest = n - part;
+    size_t blocks = ta_chain_blocks_beyond_(rest, 0, a->block_size);
+    place fresh = {.chunk = TA_NONE_INIT};
+    if (blocks > 0 && !ta_blocks_set_aside_(a, &fresh, blocks, false))
+        return TA_E_NO_MEMORY;
+    p.at -= part;
+    memcpy(p.at, (const uint8_t *)data + rest, part);
     if (blocks > 0) {
-        uint8_t *start = ta_blocks_take_(a, TA_NONE, blocks, TAKER(false, CHAIN_OWNER(c)), &last.chunk);
-        if (!start)
-            return TA_E_NO_MEMORY;
-        set_place(&last, a, last.chunk, start);
-    }
-    p.chunk = c->out.chunk;
-    p.at -= smaller(n, room);
-    p.length += smaller(n, room);
-    if (blocks > 0) {
-        size_t unused = blocks * a->block_size - (n - room);
-        p = last;
-        ta_chain_copy_out_(a, &last, NULL, blocks * a->block_size);
-        ta_blocks_link_(a, last.chunk, c->out.chunk);
-        p.at += unused;
-        p.length -= unused;
+        size_t unused = blocks * a->block_size - rest;
+        ta_blocks_take_(a, &fresh, CHAIN_OWNER(c));
+        fresh.at += unused;
+        fresh.length -= unused;
+        p = fresh;
+        ta_chain_fill_(c, &fresh, data, rest);
+        ta_blocks_link_(a, fresh.chunk, c->out.chunk);
     }
     c->in.credit = 0; /* the limit allows less now */
     size_t read = c->out.count;
     c->out.count -= n;
     set_end(&c->out, &p, c->out.count, 0);
     ta_chain_end_views_(c, read + 1);
-    return ta_chain_copy_in_(a, &p, data, n) ? TA_OK : TA_E_STALE;
+    return TA_OK;
 }
 
 ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)

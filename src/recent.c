@@ -316,15 +316,14 @@ static bool restart(ta_recent *r, place *p)
     return is_free;
 }
 
-static bool take_blocks(ta_recent *r, size_t blocks, place *p)
+/* Set blocks aside, and go on in the first of them if the last chunk is full. */
+static bool set_aside(ta_recent *r, size_t blocks, place *p)
 {
     chain *c = &r->chain;
-    ta_handle first;
-    uint8_t *start = ta_blocks_take_(c->allocator, c->in.chunk, blocks, TAKER(false, CHAIN_OWNER(c)), &first);
-    if (!start)
+    if (!ta_blocks_set_aside_(c->allocator, p, blocks, false))
         return false;
     if (p->length == 0)
-        set_place(p, c->allocator, first, start);
+        ta_blocks_take_(c->allocator, p, CHAIN_OWNER(c));
     if (!c->in.chunk.bits) { /* a chain begins */
         ta_mask mask = ta_critical_enter();
         set_end(&c->out, p, c->out.count, p->length);
@@ -356,7 +355,7 @@ static ta_status make_room(ta_recent *r, size_t n, place *p)
         if (status == TA_E_STALE)
             return status;
         if (blocks <= free && f.stored <= most) {
-            if (blocks == 0 || take_blocks(r, blocks, p))
+            if (blocks == 0 || set_aside(r, blocks, p))
                 return TA_OK;
         } else if (blocks > free && !is_known && !can_drop(r, &f, &oldest, n, free)) {
             return TA_E_NO_MEMORY; /* true of the moment of the look: since then, a reader can only have freed more */
@@ -371,11 +370,13 @@ static ta_status make_room(ta_recent *r, size_t n, place *p)
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
-static bool copy_unit(const ta_recent *r, place *p, const void *data, size_t n)
+static void copy_unit(ta_recent *r, place *p, const void *data, size_t n)
 {
-    const ta_allocator *a = r->chain.allocator;
     const uint8_t prefix[TA_RECENT_PREFIX] = {(uint8_t)n, (uint8_t)(n >> 8)};
-    return (r->unit || ta_chain_copy_in_(a, p, prefix, TA_RECENT_PREFIX)) && ta_chain_copy_in_(a, p, data, n);
+    if (!r->unit)
+        ta_chain_fill_(&r->chain, p, prefix, TA_RECENT_PREFIX);
+    if (n > 0)
+        ta_chain_fill_(&r->chain, p, data, n);
 }
 
 ta_status ta_recent_write(ta_recent *r, const void *data, size_t n)
@@ -393,8 +394,7 @@ ta_status ta_recent_write(ta_recent *r, const void *data, size_t n)
     status = make_room(r, bytes, &p);
     if (status != TA_OK)
         return status;
-    if (!copy_unit(r, &p, data, n))
-        return TA_E_STALE;
+    copy_unit(r, &p, data, n);
     size_t written = c->in.count + bytes;
     set_end(&c->in, &p, written, 0);
     ta_port_store(&r->written, r->written + 1);
