@@ -132,7 +132,7 @@ def cost(call):
 
 
 def table(calls):
-    lines = ["| call | may be called from | sections | masks&nbsp;at&nbsp;most<br/>M3 · AVR | takes<br/>M3 · AVR | blocks |",
+    lines = ["| call | may be called from | sections | masks&nbsp;at&nbsp;most<br/>M3 · AVR | takes<br/>M3&nbsp;·&nbsp;AVR | blocks |",
              "|---|---|---|---|---|---|"]
     for c in calls:
         lines.append(f"| <tt>@ref {c.name}</tt> | {c.context} | {c.sections} | {pair(c.masked)} | {cost(c)} | {c.blocks} |")
