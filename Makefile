@@ -85,6 +85,7 @@ dist-test:
 docs:
 	@tools/install-deps docs
 	@tools/docs
+	@test/docs/site.py
 	@test/docs/browser.py
 	@echo "The site: build/docs/html/index.html"
 

@@ -1,4 +1,4 @@
-# The headers as Doxygen reads them (sed -E). A member with a plain comment, or one that begins with "Private", is hidden.
+# The headers as Doxygen reads them (sed -E). A member with a plain comment, or one that begins "Private", is hidden.
 s|^( .*;) */[*] (.*) [*]/$|\1 /**< @private \2 */|
 s|/[*][*]< Private[.:]|/**< @private|
 # Links to what is not a header.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The site in a browser, as wide as a phone and as a desktop: no page is blank or wider than its window, every picture loads,
-and search finds a call. Leaves pictures of three pages in screenshots/. Usage: browser.py [FOLDER-OF-SITE]"""
+"""The site in a browser, as wide as a phone and as a desktop: no page is blank or wider than its window, every picture
+loads, and search finds a call. Leaves pictures of three pages in screenshots/. Usage: browser.py [FOLDER-OF-SITE]"""
 import html
 import json
 import re
@@ -14,7 +14,8 @@ OUT = Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parents[1] / "build/docs")
 WIDTHS = [375, 1280]
 SHOWN = {"main": "index.html", "type": "type_queue.html", "guide": "guide_buffers.html"}
 WORD = "ta_queue_push"
-BROWSER = ["chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--allow-file-access-from-files"]
+BROWSER = ["chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+           "--allow-file-access-from-files"]
 
 
 def browse(*arguments):
@@ -27,7 +28,8 @@ def measure():
     for name, value in ("WIDTHS", WIDTHS), ("PAGES", pages), ("WORD", WORD):
         script = script.replace(name, json.dumps(value))
     (OUT / "measure.html").write_text(script)
-    dom = browse("--window-size=1400,900", "--virtual-time-budget=100000000", "--dump-dom", f"file://{OUT}/measure.html")
+    dom = browse("--window-size=1400,900", "--virtual-time-budget=100000000", "--dump-dom",
+                 f"file://{OUT}/measure.html")
     found = json.loads(html.unescape(re.search(r'<pre id="result">(.*?)</pre>', dom, re.S)[1]))
     complaints = [] if len(found) == len(pages) * len(WIDTHS) + 1 else [f"not all pages were measured: {found[-1]}"]
     for page in found[:-1]:

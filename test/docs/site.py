@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
-"""Is the site whole? Every link leads to a file and a place in it; every type has its page with a program that a test runs;
-every call has a context; nothing private is shown; search knows every call. Usage: site.py BUILD-FOLDER [FOLDER-OF-SITE]"""
+"""Is the site whole? Every link leads to a file and a place in it; every type has its page with a program; every call
+has a context, and those that are measured have figures; nothing private is shown; search knows every call;
+every document is a page.
+
+    site.py [FOLDER-OF-SITE [BUILD-FOLDER]]    with a build folder: and a test runs each program"""
+import html
 import os
 import re
 import subprocess
@@ -14,9 +18,10 @@ sys.path.insert(0, "tools")
 sys.dont_write_bytecode = True
 import docs_calls  # noqa: E402
 
-HTML = Path(sys.argv[2] if len(sys.argv) > 2 else "build/docs") / "html"
+HTML = Path(sys.argv[1] if len(sys.argv) > 1 else "build/docs") / "html"
 # Headers that have no type: what a build is made of, and a test kit.
 NO_TYPE = {"tinyalloc", "compiler", "config", "options", "conformance"}
+DOCUMENTS = [Path(n + ".md") for n in ("README", "DESIGN", "GUARANTEES", "CONTRIBUTING", "CHANGELOG")]
 complaints = []
 
 
@@ -64,7 +69,7 @@ def check_types(pages, tests):
         stem = Path(row["program"]).stem
         if "int main(void)" not in text or "It prints:" not in text:
             complaints.append(f"{name} has no complete program")
-        if not {f"example_{stem}", f"docs_program_{stem}"} & tests:
+        if tests and not {f"example_{stem}", f"docs_program_{stem}"} & tests:
             complaints.append(f"{name}: no test runs {row['program']}")
     return len(types)
 
@@ -77,6 +82,8 @@ def check_calls(pages):
             complaints.append(f"docs/buffers.md does not say from where {call.name} may be called")
         if f"'{call.name}'" not in found:
             complaints.append(f"search does not know {call.name}")
+    measured = {call.name for call in calls if call.masked and call.costs}
+    complaints.extend(f"{name} has no figures" for name in {"ta_alloc", "ta_queue_push", "ta_buffer_write"} - measured)
     for name, page in pages.items():
         if re.search("See the table at the top|>Private[:.]", page.text) and not name.endswith("_source.html"):
             complaints.append(f"{name}: shows what is private, or refers to a table that is not there")
@@ -85,11 +92,16 @@ def check_calls(pages):
 
 def main():
     pages = {path.name: Page(path) for path in HTML.glob("*.html")}
-    listed = subprocess.run(["ctest", "--test-dir", sys.argv[1], "-N"], capture_output=True, text=True, check=True).stdout
-    links, types, calls = check_links(pages), check_types(pages, set(re.findall(r": (\w+)$", listed, re.M))), check_calls(pages)
-    for document in [*Path("docs").glob("*.md"), *Path(".").glob("*.md")]:
-        title = document.read_text().splitlines()[0].lstrip("# ").replace("`", "")
-        if not any(f"<title>TinyAlloc for C: {title}</title>" in p.text or f"<title>{title}" in p.text for p in pages.values()):
+    tests = set()
+    if len(sys.argv) > 2:
+        command = ["ctest", "--test-dir", sys.argv[2], "-N"]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        tests = set(re.findall(r": (\w+)$", listed, re.M))
+    links, types, calls = check_links(pages), check_types(pages, tests), check_calls(pages)
+    titles = {re.sub("^TinyAlloc for C: ", "", re.search("<title>(.*?)</title>", p.text)[1]) for p in pages.values()}
+    for document in [*Path("docs").glob("*.md"), *DOCUMENTS]:
+        title = html.escape(document.read_text().splitlines()[0].lstrip("# ").replace("`", ""))
+        if title not in titles:
             complaints.append(f"no page is {document}")
     for complaint in sorted(set(complaints)):
         print(complaint, file=sys.stderr)
