@@ -96,9 +96,10 @@ def add_masked(calls):
             if name in calls:
                 calls[name].masked = {"cortex-m3": cells[m3].strip("*"), "atmega2560": cells[avr].strip("*")}
     nothing = text.split("Nothing is masked")[1]
-    headers, names = re.findall(r"\b(\w+)\.h\b", nothing), re.findall(r"; and in (.*)", nothing)[0]
+    prefixes = tuple(f"ta_{header}_" for header in re.findall(r"\b(\w+)\.h\b", nothing))
+    names = re.findall(r"; and in (.*)", nothing)[0]
     for call in calls.values():
-        if not call.masked and (call.header in headers or f"`{call.name}`" in names):
+        if not call.masked and (call.name.startswith(prefixes) or f"`{call.name}`" in names):
             call.masked = dict.fromkeys(PLATFORMS, "0")
     exception = re.search(r"but that on AVR `(\w+)` loads a length as `(\w+)` does", nothing)
     if exception:
