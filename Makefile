@@ -12,6 +12,7 @@
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make dist                 the single file, the archive and the Arduino library, in build/dist
 #   make dist-test            builds and runs a program with them in each way of docs/building.md, and prints a table
+#   make docs                 the site, in build/docs/html: guides, one page a type, what each call may do, the headers
 #   make clean
 
 PLATFORM ?= mps2-an385
@@ -23,7 +24,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test check test-targets test-interrupts size masked bench dist dist-test clean
+.PHONY: help demo test check test-targets test-interrupts size masked bench dist dist-test docs clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -80,6 +81,13 @@ dist-test:
 	@test/packaging/worlds.sh . build/dist build/packaging/here
 	@echo "From the archive, unpacked in another folder:"
 	@test/packaging/worlds.sh build/packaging/tree build/dist build/packaging/worlds
+
+docs:
+	@tools/install-deps docs
+	@tools/docs
+	@test/docs/site.py
+	@test/docs/browser.py
+	@echo "The site: build/docs/html/index.html"
 
 clean:
 	rm -rf build

@@ -7,32 +7,6 @@
  *
  * Objects that were built with different options do not link: see options.h. For that each value must be a plain
  * number, without parentheses.
- *
- * | option               | default | values       | what it sets                                          |
- * |----------------------|---------|--------------|-------------------------------------------------------|
- * | TA_SLOT_BITS         | 16      | 8, 16        | blocks a slab, bytes a block: at most 255 or 65,535   |
- * | TA_GENERATION_BITS   | 16      | 8, 16, 32    | lifetimes told apart: 2^(bits-1); 8/8, 8/16, 16/16, 16/32 |
- * | TA_HANDLE_POOL_BITS  | 0       | 0..8         | handles carry this many bits of their pool's identity |
- * | TA_RETIRE            | 0       | 0, 1         | a slot leaves service rather than wrap its generation |
- * | TA_STATISTICS        | 1       | 0, 1         | slabs keep peak and refused allocations               |
- * | TA_CUSTOM_BACKENDS   | 0       | 0, 1         | allocators other than the slab may be used            |
- * | TA_GLOBAL            | 0       | 0, 1         | a buffer bound to NULL uses the global allocator      |
- * | TA_CHECKED           | 0       | 0, 1         | for development: checks a release need not pay for    |
- * | TA_WAKE              | 0       | 0, 1         | queues and pools call a hook that wakes a task        |
- * | TA_OWNERS            | 0       | 0, 2..255    | so many owners are told apart; 1 byte a slot          |
- * | TA_POISON            | 0       | 0, 1         | for development: freed blocks are overwritten         |
- * | TA_POISON_BYTE       | 0xDB    | 0..255       | … with this byte                                      |
- * | TA_WITH_BUFFER       | 1       | 0, 1         | buffers                                               |
- * | TA_WITH_DEQUE        | 1       | 0, 1         | … at both ends; needs BUFFER                          |
- * | TA_WITH_VIEW         | 1       | 0, 1         | views; needs BUFFER                                   |
- * | TA_WITH_STREAM       | 1       | 0, 1         | buffers as streams; needs DEQUE and VIEW              |
- * | TA_WITH_PARSE        | 1       | 0, 1         | parsers; needs VIEW                                   |
- * | TA_WITH_FRAMING      | 1       | 0, 1         | SLIP, COBS, CRC; needs VIEW                           |
- * | TA_WITH_QUEUE        | 1       | 0, 1         | queues; needs BUFFER                                  |
- * | TA_WITH_RECENT       | 1       | 0, 1         | queues that keep the newest; needs BUFFER             |
- * | TA_WITH_GLOBAL       | 1       | 0, 1         | the global allocator                                  |
- * | TA_FAULT(code)       | nothing | a statement  | run where a caller's bug is seen, before TA_E_INVALID |
- * | TA_MISUSE(what)      | a trap  | a statement  | run with TA_CHECKED where masking has no effect       |
  */
 #ifndef TINYALLOC_CONFIG_H
 #define TINYALLOC_CONFIG_H
@@ -43,78 +17,98 @@
 
 #include "compiler.h"
 
-/** @{ */
-/** See the table at the top. */
+/** 8 or 16: a slab has at most 255 or 65,535 blocks, and a block as many bytes. */
 #ifndef TA_SLOT_BITS
 #define TA_SLOT_BITS 16
 #endif
+/** 8, 16 or 32: 2^(bits-1) lifetimes of a slot are told apart. With 8-bit slots 8 or 16, otherwise 16 or 32. */
 #ifndef TA_GENERATION_BITS
 #define TA_GENERATION_BITS 16
 #endif
+/** 0 to 8: handles carry this many bits of the identity of their pool. */
 #ifndef TA_HANDLE_POOL_BITS
 #define TA_HANDLE_POOL_BITS 0
 #endif
+/** 1: a slot leaves service rather than wrap its generation. */
 #ifndef TA_RETIRE
 #define TA_RETIRE 0
 #endif
+/** 1: slabs keep their peak and count refused allocations. */
 #ifndef TA_STATISTICS
 #define TA_STATISTICS 1
 #endif
+/** 1: allocators other than the slab may be used. */
 #ifndef TA_CUSTOM_BACKENDS
 #define TA_CUSTOM_BACKENDS 0
 #endif
+/** 1: a buffer that is bound to NULL uses the global allocator. */
 #ifndef TA_GLOBAL
 #define TA_GLOBAL 0
 #endif
+/** 1, for development: checks for which a release need not pay. */
 #ifndef TA_CHECKED
 #define TA_CHECKED 0
 #endif
+/** 1: queues and pools call a hook that wakes a task. */
 #ifndef TA_WAKE
 #define TA_WAKE 0
 #endif
+/** 0, or 2 to 255: how many owners are told apart. It takes 1 byte a slot. */
 #ifndef TA_OWNERS
 #define TA_OWNERS 0
 #endif
+/** 1, for development: freed blocks are overwritten. */
 #ifndef TA_POISON
 #define TA_POISON 0
 #endif
+/** 0 to 255: what TA_POISON overwrites them with. */
 #ifndef TA_POISON_BYTE
 #define TA_POISON_BYTE 0xDB
 #endif
+/** 0 leaves out buffers. */
 #ifndef TA_WITH_BUFFER
 #define TA_WITH_BUFFER 1
 #endif
+/** 0 leaves out buffers at both ends. Needs TA_WITH_BUFFER. */
 #ifndef TA_WITH_DEQUE
 #define TA_WITH_DEQUE TA_WITH_BUFFER
 #endif
+/** 0 leaves out views. Needs TA_WITH_BUFFER. */
 #ifndef TA_WITH_VIEW
 #define TA_WITH_VIEW TA_WITH_BUFFER
 #endif
+/** 0 leaves out buffers as streams. Needs TA_WITH_DEQUE and TA_WITH_VIEW. */
 #ifndef TA_WITH_STREAM
 #define TA_WITH_STREAM (TA_WITH_DEQUE && TA_WITH_VIEW)
 #endif
+/** 0 leaves out parsers. Needs TA_WITH_VIEW. */
 #ifndef TA_WITH_PARSE
 #define TA_WITH_PARSE TA_WITH_VIEW
 #endif
+/** 0 leaves out SLIP, COBS and CRCs. Needs TA_WITH_VIEW. */
 #ifndef TA_WITH_FRAMING
 #define TA_WITH_FRAMING TA_WITH_VIEW
 #endif
+/** 0 leaves out queues. Needs TA_WITH_BUFFER. */
 #ifndef TA_WITH_QUEUE
 #define TA_WITH_QUEUE TA_WITH_BUFFER
 #endif
+/** 0 leaves out queues that keep the newest. Needs TA_WITH_BUFFER. */
 #ifndef TA_WITH_RECENT
 #define TA_WITH_RECENT TA_WITH_BUFFER
 #endif
+/** 0 leaves out the global allocator. */
 #ifndef TA_WITH_GLOBAL
 #define TA_WITH_GLOBAL 1
 #endif
+/** A statement that runs where a bug of the caller is detected, before the call returns TA_E_INVALID. */
 #ifndef TA_FAULT
 #define TA_FAULT(code) ((void)0)
 #endif
+/** A statement that runs, with TA_CHECKED, where masking has no effect. */
 #ifndef TA_MISUSE
 #define TA_MISUSE(what) TA_TRAP_()
 #endif
-/** @} */
 
 #if !((TA_SLOT_BITS == 8 && (TA_GENERATION_BITS == 8 || TA_GENERATION_BITS == 16)) || \
       (TA_SLOT_BITS == 16 && (TA_GENERATION_BITS == 16 || TA_GENERATION_BITS == 32)))
@@ -131,7 +125,7 @@
     (TA_WITH_QUEUE && !TA_WITH_BUFFER) || (TA_WITH_STREAM && !(TA_WITH_DEQUE && TA_WITH_VIEW)) || \
     (TA_WITH_PARSE && !TA_WITH_VIEW) || (TA_WITH_FRAMING && !TA_WITH_VIEW) ||                     \
     (TA_WITH_RECENT && !TA_WITH_BUFFER) || (TA_GLOBAL && !TA_WITH_GLOBAL)
-#error "a module is left out that another one needs: see the table in tinyalloc/config.h"
+#error "a module is left out that another one needs: see tinyalloc/config.h"
 #endif
 
 /** @{ */

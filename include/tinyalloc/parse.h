@@ -53,7 +53,8 @@ typedef ta_status (*ta_parser)(ta_view *in, void *context);
  * @brief Parse one given byte.
  * @param in   The input.
  * @param byte The byte.
- * @return See the table at the top.
+ * @retval TA_MORE       An open view is empty.
+ * @retval TA_E_NO_MATCH The next byte is another one, or a final view is empty.
  */
 ta_status ta_parse_byte(ta_view *in, uint8_t byte);
 
@@ -62,7 +63,8 @@ ta_status ta_parse_byte(ta_view *in, uint8_t byte);
  * @param in   The input.
  * @param tag  The bytes; may be NULL if n is 0.
  * @param n    How many.
- * @return See the table at the top.
+ * @retval TA_MORE       An open view ends within the bytes.
+ * @retval TA_E_NO_MATCH Other bytes follow, or a final view ends within them.
  */
 ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n);
 
@@ -71,7 +73,8 @@ ta_status ta_parse_tag(ta_view *in, const void *tag, size_t n);
  * @param in   The input.
  * @param tag  The bytes; may be NULL if n is 0.
  * @param n    How many.
- * @return See the table at the top.
+ * @retval TA_MORE       An open view ends within the bytes.
+ * @retval TA_E_NO_MATCH Other bytes follow, or a final view ends within them.
  */
 ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n);
 
@@ -81,7 +84,8 @@ ta_status ta_parse_tag_no_case(ta_view *in, const void *tag, size_t n);
  * @param set       The set; may be NULL if n is 0.
  * @param n         How many bytes the set has.
  * @param[out] byte The byte.
- * @return See the table at the top.
+ * @retval TA_MORE       An open view is empty.
+ * @retval TA_E_NO_MATCH The next byte is not in the set, or a final view is empty.
  */
 ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte);
 
@@ -91,7 +95,8 @@ ta_status ta_parse_one_of(ta_view *in, const void *set, size_t n, uint8_t *byte)
  * @param set       The set; may be NULL if n is 0.
  * @param n         How many bytes the set has.
  * @param[out] byte The byte.
- * @return See the table at the top.
+ * @retval TA_MORE       An open view is empty.
+ * @retval TA_E_NO_MATCH The next byte is in the set, or a final view is empty.
  */
 ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte);
 
@@ -102,7 +107,8 @@ ta_status ta_parse_none_of(ta_view *in, const void *set, size_t n, uint8_t *byte
  * @param in         The input.
  * @param n          How many.
  * @param[out] taken The bytes.
- * @return See the table at the top.
+ * @retval TA_MORE       An open view has fewer bytes.
+ * @retval TA_E_NO_MATCH A final view has fewer bytes.
  */
 ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken);
 
@@ -112,7 +118,7 @@ ta_status ta_parse_take(ta_view *in, size_t n, ta_view *taken);
  * @param is_match   The predicate.
  * @param context    A pointer for the predicate.
  * @param[out] taken The bytes.
- * @return See the table at the top. TA_MORE: the predicate is true to the end of an open view.
+ * @retval TA_MORE The predicate is true to the end of an open view.
  */
 ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *context, ta_view *taken);
 
@@ -124,7 +130,9 @@ ta_status ta_parse_take_while(ta_view *in, ta_byte_predicate is_match, void *con
  * @param is_match   The predicate.
  * @param context    A pointer for the predicate.
  * @param[out] taken The bytes.
- * @return See the table at the top. TA_E_INVALID also if m is above n.
+ * @retval TA_MORE       The predicate is true to the end of an open view that has fewer than n bytes.
+ * @retval TA_E_NO_MATCH The predicate is true for fewer than m bytes.
+ * @retval TA_E_INVALID  m is above n.
  */
 ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predicate is_match, void *context,
                                   ta_view *taken);
@@ -134,7 +142,8 @@ ta_status ta_parse_take_while_m_n(ta_view *in, size_t m, size_t n, ta_byte_predi
  * @param in         The input.
  * @param byte       The value.
  * @param[out] taken What is before it.
- * @return See the table at the top. If the value is not there: TA_MORE in an open view, TA_E_NO_MATCH in a final one.
+ * @retval TA_MORE       The value is not in an open view.
+ * @retval TA_E_NO_MATCH The value is not in a final view.
  */
 ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken);
 
@@ -144,7 +153,8 @@ ta_status ta_parse_take_until(ta_view *in, uint8_t byte, ta_view *taken);
  * @param sequence   The bytes; may be NULL if n is 0.
  * @param n          How many.
  * @param[out] taken What is before them.
- * @return See the table at the top. If they are not there: TA_MORE in an open view, TA_E_NO_MATCH in a final one.
+ * @retval TA_MORE       The bytes are not in an open view.
+ * @retval TA_E_NO_MATCH The bytes are not in a final view.
  */
 ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, ta_view *taken);
 
@@ -154,7 +164,8 @@ ta_status ta_parse_take_until_seq(ta_view *in, const void *sequence, size_t n, t
  * The last bytes of a final view are a line without an end, unless there are none.
  * @param in        The input.
  * @param[out] line The line without its end.
- * @return See the table at the top. TA_E_NO_MATCH: a final view is empty.
+ * @retval TA_MORE       There is no line end in an open view.
+ * @retval TA_E_NO_MATCH A final view is empty.
  */
 ta_status ta_parse_line(ta_view *in, ta_view *line);
 
@@ -185,7 +196,8 @@ ta_status ta_parse_rest(ta_view *in, ta_view *rest);
  * @brief Parse a binary number: ta_parse_u8(), ta_parse_u16be(), ta_parse_i24le() and so on.
  * @param in          The input.
  * @param[out] number The number; a signed one of 3 bytes is sign-extended.
- * @return See the table at the top.
+ * @retval TA_MORE       An open view has fewer bytes than the number.
+ * @retval TA_E_NO_MATCH A final view has fewer bytes than the number.
  */
 TA_PARSE_BINARY_(TA_PARSE_DECLARE_)
 /** @} */
