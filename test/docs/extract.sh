@@ -23,7 +23,9 @@ function complain(what) { print FILENAME ":" FNR ": " what }
     if (language == "")
         complain("a block that does not say its language")
     else if (language ~ /^([cC]([^a-z]|$)|cpp)/) {
-        if (previous !~ /^<!-- test: [a-z0-9_]+ -->$/)
+        if (previous ~ /^<!-- file: /)
+            name = "" # steps.sh runs it
+        else if (previous !~ /^<!-- test: [a-z0-9_]+ -->$/)
             complain("a block of C or C++ that nothing runs")
         else {
             split(previous, word, " ")

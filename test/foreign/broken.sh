@@ -31,9 +31,9 @@ build() { # sources' folder, program, options
     shift 2
     tests=$work/tests$(echo "$*" | tr -c 'A-Za-z0-9\n' _)
     [ -d "$tests" ] || compile "$here" "$tests" "$@"
-    rm -rf "$work/objects"
-    compile "$sources" "$work/objects" "$@"
-    ${CC:-cc} "$@" "$work/objects"/*.o "$tests"/*.o -o "$program"
+    for source in "$sources"/*.c; do echo "#include \"$source\""; done >"$work/library.c"
+    ${CC:-cc} -std=c11 -w "$@" -I"$project/include" -c "$work/library.c" -o "$work/library.o"
+    ${CC:-cc} "$@" "$work/library.o" "$tests"/*.o -o "$program"
 }
 
 failures() { # of a program; a crash of the program itself is one, too

@@ -39,11 +39,15 @@ c_compiler() { # the C compiler that belongs to this one: the library is always 
     case $1 in *clang++) echo "${1%++}" ;; *g++) echo "${1%g++}gcc" ;; *) echo "$1" ;; esac
 }
 
-build_library() { # compiler, directory, flags…
+build_library() { # compiler, directory, flags…: once for a compiler of C and that of C++ beside it
     cc=$(c_compiler "$1") out=$2
     shift 2
+    kept="$work/$(echo "$cc $*" | tr -c 'A-Za-z0-9\n' _).o"
     mkdir -p "$out"
-    (cd "$out" && $cc -std=c11 $include "$@" -c "$project"/src/*.c && ar rcs lib.a ./*.o)
+    for source in "$project"/src/*.c; do echo "#include \"$source\""; done >"$work/library.c"
+    [ -f "$kept" ] || $cc -std=c11 $include "$@" -c "$work/library.c" -o "$kept" || return
+    rm -f "$out/lib.a"
+    ar rcs "$out/lib.a" "$kept"
 }
 
 # The refused and the accepted build of one case; $1 is the compiler, the rest the flags.

@@ -3,21 +3,22 @@
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/sleep.h>
+#include <stdio.h>
 
 const uint32_t OPEN = 0x80, CLOSED = 0; /* the I of SREG */
 
 ISR(TIMER0_COMPA_vect)
 {
     TCCR0B = 0;
-    served++;
+    port_kit_interrupt();
 }
 
-uint32_t mask_now(void)
+uint32_t port_kit_mask(void)
 {
     return SREG & 0x80;
 }
 
-void set_mask(uint32_t mask)
+void port_kit_set_mask(uint32_t mask)
 {
     if (mask)
         sei();
@@ -25,22 +26,29 @@ void set_mask(uint32_t mask)
         cli();
 }
 
-void let_timer_run_out(void)
+void port_kit_request_in(uint8_t cycles)
 {
-    uint8_t before = served;
     TCNT0 = 0;
-    OCR0A = 20;
+    OCR0A = cycles;
     TIFR0 = 1 << OCF0A;
     TIMSK0 = 1 << OCIE0A;
     TCCR0B = 1 << CS00;
-    while (!(TIFR0 & 1 << OCF0A) && served == before)
+}
+
+void port_kit_request(void)
+{
+    uint8_t before = port_kit_served;
+    port_kit_request_in(20);
+    while (!(TIFR0 & 1 << OCF0A) && port_kit_served == before)
         ;
     TCCR0B = 0;
 }
 
 /* The instruction after the one that sets I is always executed first. */
-void settle(void)
+void port_kit_settle(void)
 {
+    while (TCCR0B && !(TIFR0 & 1 << OCF0A))
+        ;
     __asm__ volatile("nop\n\tnop\n\tnop" : : : "memory");
 }
 
@@ -58,14 +66,13 @@ void board_init(void)
 {
     UCSR0B = 1 << TXEN0;
     stdout = &uart;
-    set_mask(OPEN);
+    port_kit_set_mask(OPEN);
 }
 
 void board_checks(void) {}
 
-void board_end(bool good)
+void board_end(void)
 {
-    (void)good;
     cli();
     sleep_mode();
 }

@@ -13,14 +13,14 @@ void arm_pendsv_isr(void)
     pendsv_served++;
 }
 
-uint32_t mask_now(void)
+uint32_t port_kit_mask(void)
 {
     uint32_t mask;
     __asm__ volatile("mrs %0, basepri" : "=r"(mask) : : "memory");
     return mask;
 }
 
-void set_mask(uint32_t mask)
+void port_kit_set_mask(uint32_t mask)
 {
     __asm__ volatile("msr basepri, %0" : : "r"(mask) : "memory");
 }
@@ -35,7 +35,7 @@ static uint32_t primask(void)
 void board_init(void)
 {
     PRIORITIES = (uint32_t)TA_PORT_BASEPRI << 24;
-    set_mask(OPEN);
+    port_kit_set_mask(OPEN);
 }
 
 /* Is an interrupt of this priority served now? It is not left pending. */
@@ -44,17 +44,17 @@ static bool is_served_at(uint32_t priority)
     PRIORITIES = (uint32_t)TA_PORT_BASEPRI << 24 | priority << 16;
     pendsv_served = 0;
     INTERRUPT_STATE = PENDSV_SET;
-    settle();
+    port_kit_settle();
     bool is_served = pendsv_served != 0;
     INTERRUPT_STATE = PENDSV_CLEAR;
-    settle();
+    port_kit_settle();
     return is_served;
 }
 
 static void only_what_is_above_the_ceiling_is_served(void)
 {
     for (uint32_t priority = 0; priority < 0x100; priority += 0x20) {
-        set_mask(OPEN);
+        port_kit_set_mask(OPEN);
         CHECK(is_served_at(priority));
         ta_mask mask = ta_critical_enter();
         CHECK(is_served_at(priority) == (priority < TA_PORT_BASEPRI));
@@ -67,19 +67,19 @@ static void only_what_is_above_the_ceiling_is_served(void)
 static void stricter_mask_stays(void)
 {
     for (uint32_t before = 0; before < 0x100; before += 0x20) {
-        set_mask(before);
+        port_kit_set_mask(before);
         ta_mask outer = ta_critical_enter();
         uint32_t inside = before != 0 && before < TA_PORT_BASEPRI ? before : TA_PORT_BASEPRI;
-        CHECK(mask_now() == inside);
+        CHECK(port_kit_mask() == inside);
         ta_mask inner = ta_critical_enter();
-        CHECK(mask_now() == inside);
+        CHECK(port_kit_mask() == inside);
         ta_critical_exit(inner);
-        CHECK(mask_now() == inside);
+        CHECK(port_kit_mask() == inside);
         CHECK(is_served_at(inside - 0x20) && !is_served_at(inside));
         ta_critical_exit(outer);
-        CHECK(mask_now() == before);
+        CHECK(port_kit_mask() == before);
     }
-    set_mask(OPEN);
+    port_kit_set_mask(OPEN);
 }
 
 static void primask_is_left_alone(void)

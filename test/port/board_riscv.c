@@ -13,17 +13,17 @@ const uint32_t OPEN = MIE, CLOSED = 0;
 __attribute__((interrupt("machine"), aligned(4))) static void trap(void)
 {
     TIMER_AT = UINT64_MAX;
-    served++;
+    port_kit_interrupt();
 }
 
-uint32_t mask_now(void)
+uint32_t port_kit_mask(void)
 {
     unsigned long status;
     __asm__ volatile("csrr %0, mstatus" : "=r"(status) : : "memory");
     return status & MIE;
 }
 
-void set_mask(uint32_t mask)
+void port_kit_set_mask(uint32_t mask)
 {
     __asm__ volatile("csrc mstatus, %0\n\tcsrs mstatus, %1" : : "r"(MIE), "r"(mask) : "memory");
 }
@@ -35,15 +35,15 @@ static bool is_pending(void)
     return pending & TIMER_BIT;
 }
 
-void let_timer_run_out(void)
+void port_kit_request(void)
 {
-    uint8_t before = served;
+    uint8_t before = port_kit_served;
     TIMER_AT = 0; /* is past */
-    while (!is_pending() && served == before)
+    while (!is_pending() && port_kit_served == before)
         ;
 }
 
-void settle(void)
+void port_kit_settle(void)
 {
     __asm__ volatile("nop\n\tnop" : : : "memory");
 }
@@ -52,12 +52,12 @@ void board_init(void)
 {
     TIMER_AT = UINT64_MAX;
     __asm__ volatile("csrw mtvec, %0\n\tcsrs mie, %1" : : "r"(trap), "r"(TIMER_BIT) : "memory");
-    set_mask(OPEN);
+    port_kit_set_mask(OPEN);
 }
 
 void board_checks(void) {}
 
-void board_end(bool good)
+void board_end(void)
 {
-    (void)good; /* main() returns, and picolibc tells QEMU */
+    /* main() returns, and picolibc tells QEMU */
 }

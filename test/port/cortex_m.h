@@ -19,28 +19,28 @@
 void arm_systick_isr(void) /* picolibc's name for it */
 {
     SYSTICK_CONTROL = 0;
-    served++;
+    port_kit_interrupt();
 }
 
-void let_timer_run_out(void)
+void port_kit_request(void)
 {
-    uint8_t before = served;
+    uint8_t before = port_kit_served;
     SYSTICK_RELOAD = 100;
     SYSTICK_VALUE = 0;
     SYSTICK_CONTROL = SYSTICK_RUN;
-    while (!(INTERRUPT_STATE & SYSTICK_PENDING) && served == before)
+    while (!(INTERRUPT_STATE & SYSTICK_PENDING) && port_kit_served == before)
         ;
     SYSTICK_CONTROL = 0; /* one interrupt is enough */
 }
 
-void settle(void)
+void port_kit_settle(void)
 {
     __asm__ volatile("dsb\n\tisb" : : : "memory");
 }
 
-void board_end(bool good)
+void board_end(void)
 {
-    (void)good; /* main() returns, and picolibc tells QEMU */
+    /* main() returns, and picolibc tells QEMU */
 }
 
 #endif

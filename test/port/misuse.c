@@ -6,6 +6,7 @@
  */
 #include "misuse.h"
 #include "cortex_m.h"
+#include <stdio.h>
 
 #ifdef TA_PORT_BASEPRI
 #define CEILING TA_PORT_BASEPRI
@@ -17,21 +18,16 @@
 
 TA_SLAB_DEFINE(pool, 8, 4);
 
-static uint16_t checks, failures;
 static volatile uint32_t misused; /* what was said last; 0: nothing */
-volatile uint8_t served;
+
+void port_kit_say(const char *text)
+{
+    printf("does not hold: %s\n", text);
+}
 
 void note_misuse(uint32_t what)
 {
     misused = what;
-}
-
-void check(bool holds, const char *what)
-{
-    checks++;
-    failures += !holds;
-    if (!holds)
-        printf("does not hold: %s\n", what);
 }
 
 /* What is said when the library is used here. */
@@ -66,7 +62,7 @@ static uint32_t said_by(uint32_t exception)
 {
     said = 99;
     INTERRUPT_STATE = exception;
-    settle();
+    port_kit_settle();
     return said;
 }
 
@@ -98,7 +94,7 @@ static void become_privileged(void)
 /* Only privileged code can see that the interrupt is pending. Other code waits until it is served. */
 static void wait_for_the_timer(bool is_privileged)
 {
-    while (served == 0 && !(is_privileged && (INTERRUPT_STATE & SYSTICK_PENDING)))
+    while (port_kit_served == 0 && !(is_privileged && (INTERRUPT_STATE & SYSTICK_PENDING)))
         ;
 }
 
@@ -108,7 +104,7 @@ static void check_a_section(bool is_privileged)
 {
     bool may_mask, is_early, is_served;
     do {
-        served = 0;
+        port_kit_served = 0;
         SYSTICK_RELOAD = 100000;
         SYSTICK_VALUE = 0;
         SYSTICK_CONTROL = SYSTICK_RUN;
@@ -116,9 +112,9 @@ static void check_a_section(bool is_privileged)
             become_unprivileged();
         may_mask = !is_unprivileged();
         ta_mask mask = ta_critical_enter();
-        is_early = served != 0;
+        is_early = port_kit_served != 0;
         wait_for_the_timer(may_mask);
-        is_served = served != 0;
+        is_served = port_kit_served != 0;
         ta_critical_exit(mask);
         if (!is_privileged)
             become_privileged();
@@ -186,7 +182,7 @@ static void device_above_the_ceiling_is_detected(void)
             DEVICE_PRIORITY = priority << 8 * device;
             said = 99;
             DEVICE_PENDING = 1u << device;
-            settle();
+            port_kit_settle();
             CHECK(said == (TA_CHECKED && is_too_urgent ? TA_MISUSE_PRIORITY : 0));
         }
     }
@@ -203,6 +199,6 @@ int main(void)
     if (CEILING) /* else the table is not looked at, and the smallest core cannot move its vectors */
         device_above_the_ceiling_is_detected();
     CHECK(ta_stats_of(pool).used == 0 && ta_slab_check(pool) == 0);
-    printf("%u checks, %u failed\n%s", checks, failures, failures ? "" : "all passed\n");
-    return failures != 0;
+    printf("%u checks, %u failed\n", port_kit_checks(), port_kit_failures());
+    return port_kit_failures() != 0;
 }

@@ -47,7 +47,7 @@ atmega*)
     board=test/target/board_avr.c
     ;;
 x86-64) link=-lcmocka cmocka="" ;; # the real one
-i686) prefix=i686-linux-gnu- link=-static ;;
+i686) prefix=i686-linux-gnu- link=-static emulator=qemu-i386 ;; # not every kernel runs 32-bit programs
 powerpc) prefix=powerpc-linux-gnu- link=-static emulator=qemu-ppc ;;
 *) echo "no such target: $target" >&2 && exit 2 ;;
 esac

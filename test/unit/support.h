@@ -13,14 +13,7 @@
 #include <cmocka.h>
 #include <tinyalloc/tinyalloc.h>
 
-/* `make check T=NAME` runs one case: cmocka skips the others. */
-#if !defined(TEST_FIRST) && \
-    !defined(__TINYC__) /* the targets' cmocka has no filter, and tcc no constructors */
-__attribute__((constructor)) static void choose_case(void)
-{
-    cmocka_set_test_filter(getenv("TINYALLOC_CASE"));
-}
-#endif
+#include "failure.h"
 
 /* Sanitized builds run the long loops shorter. gcc says it in one way, clang in another. */
 #if defined(__SANITIZE_ADDRESS__)

@@ -10,14 +10,14 @@
 
 typedef uint8_t ta_mask; /* SREG as it was */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask mask = SREG;
     TA_ASM_ volatile("cli" : : : "memory");
     return mask;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     TA_BARRIER_();
     SREG = mask;

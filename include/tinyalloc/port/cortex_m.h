@@ -9,7 +9,7 @@
 
 typedef uint32_t ta_mask; /* PRIMASK as it was: bit 0 set when interrupts were off already */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
     ta_port_check_context_(0);
@@ -17,7 +17,7 @@ static inline ta_mask ta_critical_enter(void)
     return mask;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     TA_ASM_ volatile("msr primask, %0" : : "r"(mask) : "memory");
 }

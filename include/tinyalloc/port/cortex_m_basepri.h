@@ -31,7 +31,7 @@ configMAX_SYSCALL_INTERRUPT_PRIORITY include FreeRTOSConfig.h by TA_CONFIG_FILE,
 typedef uint32_t ta_mask; /* BASEPRI as it was: 0 when nothing was masked */
 
 /* Writing to BASEPRI_MAX never loosens a stricter mask, and what it raises holds from the next instruction. */
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
     ta_port_check_context_(TA_PORT_BASEPRI);
@@ -42,7 +42,7 @@ static inline ta_mask ta_critical_enter(void)
     return mask;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     TA_ASM_ volatile("msr basepri, %0" : : "r"(mask) : "memory");
 }

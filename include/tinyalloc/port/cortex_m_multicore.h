@@ -28,7 +28,7 @@
 
 typedef uint32_t ta_mask; /* bit 0: PRIMASK as it was; bit 1: this core had the lock already */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask mask;
     ta_port_check_context_(0);
@@ -37,7 +37,7 @@ static inline ta_mask ta_critical_enter(void)
 }
 
 /* The lock is given back first: otherwise an interrupt could keep it. */
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     if (!(mask & 2))
         ta_port_give_lock_();

@@ -6,14 +6,14 @@
 
 typedef unsigned long ta_mask; /* mstatus.MIE as it was: 8 when interrupts were on, else 0 */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask status;
     TA_ASM_ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
     return status & 8;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     TA_ASM_ volatile("csrs mstatus, %0" : : "r"(mask) : "memory");
 }

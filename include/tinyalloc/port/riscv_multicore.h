@@ -16,7 +16,7 @@
 
 typedef unsigned long ta_mask; /* bit 3: mstatus.MIE as it was; bit 0: this hart had the lock already */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask status, hart;
     TA_ASM_ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
@@ -25,7 +25,7 @@ static inline ta_mask ta_critical_enter(void)
 }
 
 /* The lock is given back first: otherwise an interrupt could keep it. */
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     if (!(mask & 1))
         ta_port_give_lock_();
