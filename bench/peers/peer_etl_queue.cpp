@@ -2,21 +2,8 @@
 #include "peers.h"
 #include <etl/queue_spsc_atomic.h>
 
-static etl::queue_spsc_atomic<uint8_t, FIFO_BYTES> *queue;
-alignas(8) static unsigned char memory[sizeof *queue];
+typedef etl::queue_spsc_atomic<uint8_t, FIFO_BYTES> fifo;
+static fifo *queue;
+alignas(8) static unsigned char memory[sizeof(fifo)];
 
-void peer_begin(void)
-{
-    queue = new (memory) etl::queue_spsc_atomic<uint8_t, FIFO_BYTES>;
-}
-
-uintptr_t peer_in(uint32_t byte)
-{
-    return queue->push(uint8_t(byte));
-}
-
-uintptr_t peer_out(uintptr_t)
-{
-    uint8_t byte = 0;
-    return queue->pop(byte) ? byte : UINT32_MAX;
-}
+PEER_OF_BYTES(queue = new (memory) fifo, queue->push(byte), queue->pop(byte))

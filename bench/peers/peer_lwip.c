@@ -15,19 +15,4 @@ void sys_arch_unprotect(sys_prot_t before)
     restore_interrupts(before);
 }
 
-void peer_begin(void)
-{
-    LWIP_MEMPOOL_INIT(blocks);
-}
-
-uintptr_t peer_in(uint32_t byte)
-{
-    (void)byte;
-    return (uintptr_t)LWIP_MEMPOOL_ALLOC(blocks);
-}
-
-uintptr_t peer_out(uintptr_t block)
-{
-    LWIP_MEMPOOL_FREE(blocks, (void *)block);
-    return 0;
-}
+PEER_OF_BLOCKS(LWIP_MEMPOOL_INIT(blocks), LWIP_MEMPOOL_ALLOC(blocks), LWIP_MEMPOOL_FREE(blocks, block))

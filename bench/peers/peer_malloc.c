@@ -4,10 +4,9 @@
 
 static uint64_t heap[1024];
 
-static char *used = (char *)heap;
-
-void *_sbrk(ptrdiff_t n)
+void *sbrk(ptrdiff_t n)
 {
+    static char *used = (char *)heap;
     char *before = used;
     if (n > (char *)(heap + 1024) - used)
         return (void *)-1;
@@ -15,23 +14,9 @@ void *_sbrk(ptrdiff_t n)
     return before;
 }
 
-void *sbrk(ptrdiff_t n)
+void *_sbrk(ptrdiff_t n)
 {
-    return _sbrk(n);
+    return sbrk(n);
 }
 
-void peer_begin(void)
-{
-}
-
-uintptr_t peer_in(uint32_t byte)
-{
-    (void)byte;
-    return (uintptr_t)malloc(BLOCK_SIZE);
-}
-
-uintptr_t peer_out(uintptr_t block)
-{
-    free((void *)block);
-    return 0;
-}
+PEER_OF_BLOCKS((void)0, malloc(BLOCK_SIZE), (free)(block))

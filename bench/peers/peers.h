@@ -14,16 +14,48 @@
 #define FIFO_BYTES 960
 
 #ifdef __cplusplus
-extern "C" {
+#define C extern "C"
+#else
+#define C
 #endif
 
-void peer_begin(void);
-uintptr_t peer_in(uint32_t byte);
-uintptr_t peer_out(uintptr_t block);
+C void peer_begin(void);
+C uintptr_t peer_in(uint32_t byte);
+C uintptr_t peer_out(uintptr_t block);
 
-#ifdef __cplusplus
-}
-#endif
+/* All of that from three expressions. They may use `block`, an address, and `byte`, a variable. */
+#define PEER_OF_BLOCKS(begin, alloc, free)  \
+    void peer_begin(void)                   \
+    {                                       \
+        begin;                              \
+    }                                       \
+    uintptr_t peer_in(uint32_t byte)        \
+    {                                       \
+        (void)byte;                         \
+        return (uintptr_t)(alloc);          \
+    }                                       \
+    uintptr_t peer_out(uintptr_t at)        \
+    {                                       \
+        void *block = (void *)at;           \
+        free;                               \
+        return 0;                           \
+    }
+#define PEER_OF_BYTES(begin, push, pop)     \
+    void peer_begin(void)                   \
+    {                                       \
+        begin;                              \
+    }                                       \
+    uintptr_t peer_in(uint32_t word)        \
+    {                                       \
+        uint8_t byte = (uint8_t)word;       \
+        return (push);                      \
+    }                                       \
+    uintptr_t peer_out(uintptr_t block)     \
+    {                                       \
+        uint8_t byte = 0;                   \
+        (void)block;                        \
+        return (pop) ? byte : UINT32_MAX;   \
+    }
 
 /* Critical sections of peers that ask for some, as firmware for one core has them. */
 static inline uint32_t mask_interrupts(void)
