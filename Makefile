@@ -62,6 +62,7 @@ bench:
 	@tools/install-deps bench
 	@bench/host/run
 	@bench/target/run
+	@bench/peers/run
 	@tools/size --tree .
 	@bench/report
 

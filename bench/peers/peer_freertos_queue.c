@@ -8,5 +8,6 @@ static uint8_t bytes[FIFO_BYTES];
 static QueueHandle_t queue;
 static BaseType_t woken;
 
-PEER_OF_BYTES(queue = xQueueCreateStatic(FIFO_BYTES, 1, bytes, &state), xQueueSendFromISR(queue, &byte, &woken) == pdTRUE,
+PEER_OF_BYTES(queue = xQueueCreateStatic(FIFO_BYTES, 1, bytes, &state),
+              xQueueSendFromISR(queue, &byte, &woken) == pdTRUE,
               xQueueReceiveFromISR(queue, &byte, &woken) == pdTRUE)

@@ -24,37 +24,37 @@ C uintptr_t peer_in(uint32_t byte);
 C uintptr_t peer_out(uintptr_t block);
 
 /* All of that from three expressions. They may use `block`, an address, and `byte`, a variable. */
-#define PEER_OF_BLOCKS(begin, alloc, free)  \
-    void peer_begin(void)                   \
-    {                                       \
-        begin;                              \
-    }                                       \
-    uintptr_t peer_in(uint32_t byte)        \
-    {                                       \
-        (void)byte;                         \
-        return (uintptr_t)(alloc);          \
-    }                                       \
-    uintptr_t peer_out(uintptr_t at)        \
-    {                                       \
-        void *block = (void *)at;           \
-        free;                               \
-        return 0;                           \
+#define PEER_OF_BLOCKS(begin, alloc, free) \
+    void peer_begin(void)                  \
+    {                                      \
+        begin;                             \
+    }                                      \
+    uintptr_t peer_in(uint32_t byte)       \
+    {                                      \
+        (void)byte;                        \
+        return (uintptr_t)(alloc);         \
+    }                                      \
+    uintptr_t peer_out(uintptr_t at)       \
+    {                                      \
+        void *block = (void *)at;          \
+        free;                              \
+        return 0;                          \
     }
-#define PEER_OF_BYTES(begin, push, pop)     \
-    void peer_begin(void)                   \
-    {                                       \
-        begin;                              \
-    }                                       \
-    uintptr_t peer_in(uint32_t word)        \
-    {                                       \
-        uint8_t byte = (uint8_t)word;       \
-        return (push);                      \
-    }                                       \
-    uintptr_t peer_out(uintptr_t block)     \
-    {                                       \
-        uint8_t byte = 0;                   \
-        (void)block;                        \
-        return (pop) ? byte : UINT32_MAX;   \
+#define PEER_OF_BYTES(begin, push, pop)   \
+    void peer_begin(void)                 \
+    {                                     \
+        begin;                            \
+    }                                     \
+    uintptr_t peer_in(uint32_t word)      \
+    {                                     \
+        uint8_t byte = (uint8_t)word;     \
+        return (push);                    \
+    }                                     \
+    uintptr_t peer_out(uintptr_t block)   \
+    {                                     \
+        uint8_t byte = 0;                 \
+        (void)block;                      \
+        return (pop) ? byte : UINT32_MAX; \
     }
 
 /* Critical sections of peers that ask for some, as firmware for one core has them. */

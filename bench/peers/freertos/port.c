@@ -27,9 +27,7 @@ BaseType_t xPortStartScheduler(void)
     return pdFALSE;
 }
 
-void vPortEndScheduler(void)
-{
-}
+void vPortEndScheduler(void) {}
 
 void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack, uint32_t *size)
 {
