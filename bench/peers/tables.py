@@ -24,7 +24,7 @@ def with_version(name):
     called += [line[-1] for line in lines_of("recorded.tsv") if line[1] == "libc"]
     first, _, rest = name.partition(" ")
     versions = [c.partition(" ")[2] for c in called if c.partition(" ")[0] == first.removesuffix("-nano")]
-    return " ".join([first, *versions, rest])
+    return " ".join([first, *versions, rest]).rstrip()
 
 
 def row(values, cells):
@@ -49,6 +49,6 @@ def tables(values):
             result[f"peers_{cells[0]}"][1].append(row(values, cells))
         else:  # the heading of the rows that follow
             kind = cells[0].removeprefix("heading ")
-            last = ["M3: worst alloc · free"] if kind == "blocks" else []
+            last = ["M3, worst seen: alloc · free"] if kind == "blocks" else []
             result[f"peers_{kind}"] = ([cells[1], *cells[3:], *CPUS.values(), *last], [])
     return result
