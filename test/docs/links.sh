@@ -22,14 +22,19 @@ for document in $documents; do
 done
 
 # Names of the library, in text and in code: those that a header, a port, a source or a CMakeLists.txt knows.
-names=$(cat include/tinyalloc/*.h include/tinyalloc/port/*.h src/* CMakeLists.txt | grep -oE '\b(ta|TA)_[A-Za-z0-9_]+' | sort -u)
-names=$(echo "$names" && grep -oE 'declare\([a-z0-9]+,' include/tinyalloc/parse.h | sed 's/declare(\(.*\),/ta_parse_\1/')
+export LC_ALL=C # for sort and comm
+names=$(mktemp)
+trap 'rm -f "$complaints" "$names"' EXIT
+{
+    cat include/tinyalloc/*.h include/tinyalloc/port/*.h src/* CMakeLists.txt | grep -oE '\b(ta|TA)_[A-Za-z0-9_]+'
+    grep -oE 'declare\([a-z0-9]+,' include/tinyalloc/parse.h | sed 's/declare(\(.*\),/ta_parse_\1/'
+} | sort -u >"$names"
 for document in $documents; do
-    for name in $(grep -oE '\b(ta|TA)_[A-Za-z0-9_]+' "$document" | sort -u); do
+    for name in $(grep -oE '\b(ta|TA)_[A-Za-z0-9_]+' "$document" | sort -u | comm -23 - "$names"); do
         case $name in
-        *_) echo "$names" | grep -q "^$name" ;;
+        *_) grep -q "^$name" "$names" ;;
         ta_error_* | ta_port_*) true ;;
-        *) echo "$names" | grep -qx "$name" ;;
+        *) false ;;
         esac || echo "$document: the library knows no $name" >>"$complaints"
     done
 done
