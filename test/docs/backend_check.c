@@ -44,6 +44,12 @@ static ta_handle forget_successor(const ta_allocator *a, ta_handle h)
     return TA_NONE;
 }
 
+static ta_handle follow_anything(const ta_allocator *a, ta_handle h)
+{
+    const struct_pool_block *block = block_of(h);
+    return block && block->next ? handle_of_block(pool_of(a), &pool_blocks[block->next - 1]) : TA_NONE;
+}
+
 static ta_handle renew_nothing(const ta_allocator *a, ta_handle h)
 {
     return op_get(a, h) ? h : TA_NONE;
@@ -87,6 +93,7 @@ int main(void)
     REFUSE(set_aside, set_anything_aside);
     REFUSE(take, count_again);
     REFUSE(free_next, forget_successor);
+    REFUSE(next, follow_anything);
     REFUSE(renew, renew_nothing);
     REFUSE(clear, clear_counter_only);
     return 0;
