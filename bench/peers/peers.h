@@ -1,6 +1,7 @@
 /*
  * What bench/peers/count.c calls in the image of a peer. A peer that gives blocks returns the address of one of 32
- * bytes, and takes it back; it has at least 64. A peer that carries bytes takes one and returns true, and gives the oldest.
+ * bytes, and takes it back; it has at least 64. A peer that carries bytes takes one and returns true, and gives the
+ * oldest.
  * measured_in and measured_out, which the linker defines, are the peer's own functions inside: only they are counted.
  */
 #ifndef PEERS_H

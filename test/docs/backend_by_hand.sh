@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ln -s "$tree/include" "$tree/src" "$tree/examples" "$tree/conformance" "$work"
 cp "$1/backend_check.h" "$work/check.c"
-awk '/^```/ && inside {exit} inside {print} /^```/ && previous == "<!-- run: conformance -->" {inside = 1} {previous = $0}' \
-    "$tree/docs/add-a-backend.md" >"$work/command.sh"
+awk '/^```/ && inside {exit} inside {print}
+    /^```/ && previous == "<!-- run: conformance -->" {inside = 1} {previous = $0}' "$tree/docs/add-a-backend.md" >"$work/command.sh"
 cd "$work"
 sh -eu command.sh | grep -x "it keeps the contract"

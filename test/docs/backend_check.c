@@ -1,5 +1,5 @@
 /* built with: backends
- * The program of docs/add-a-backend.md accepts the example; each mistake of the page is refused in the words of the page. */
+ * The program of docs/add-a-backend.md accepts the example. Each mistake of the page is refused in its words. */
 #include "expect.h"
 
 #include "../../conformance/conformance.c"

@@ -1,5 +1,5 @@
 /* built with: backends
- * The functions of docs/add-a-backend.md in place of those of the example: the kit accepts them, also with queue and buffer. */
+ * The functions of docs/add-a-backend.md in place of those of the example: the kit accepts them. */
 #include "expect.h"
 
 #include "../../conformance/conformance.c"
