@@ -63,6 +63,7 @@ bench:
 	@tools/install-deps bench
 	@bench/host/run
 	@bench/target/run
+	@bench/peers/run
 	@tools/size --tree .
 	@bench/report
 

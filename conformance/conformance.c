@@ -184,8 +184,9 @@ static const char *renewing(const ta_allocator *a)
     RULE(same(a->operations->next(a, renewed_handle), after), "renew: the successor is lost");
     RULE(same(a->operations->next(a, before), renewed_handle),
          "renew: the predecessor does not lead to the new handle");
-    RULE(ta_free(a, before) && ta_free(a, renewed_handle) && ta_free(a, after),
-         "free: refuses a live handle");
+    RULE(ta_free(a, after) && same(a->operations->next(a, renewed_handle), TA_NONE),
+         "next: leads to a block that was freed");
+    RULE(ta_free(a, before) && ta_free(a, renewed_handle), "free: refuses a live handle");
     return NULL;
 }
 

@@ -64,9 +64,11 @@ static bool count(const struct_pool *pool, size_t blocks)
     return true;
 }
 
+/* None, too, if somebody freed it. */
 static ta_handle successor(const struct_pool *pool, const struct_pool_block *block)
 {
-    return block->next ? handle_of_block(pool, &pool->blocks[block->next - 1]) : TA_NONE;
+    const struct_pool_block *next = block->next ? &pool->blocks[block->next - 1] : NULL;
+    return next && (next->lifetime & 1) ? handle_of_block(pool, next) : TA_NONE;
 }
 
 /* ---- The operations ------------------------------------------------------------------------------------ */
