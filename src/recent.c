@@ -317,7 +317,7 @@ static bool restart(ta_recent *r, place *p)
 }
 
 /* Set blocks aside, and go on in the first of them if the last chunk is full. */
-static bool set_aside(ta_recent *r, size_t blocks, place *p)
+static bool set_aside_for_unit(ta_recent *r, size_t blocks, place *p)
 {
     chain *c = &r->chain;
     if (!ta_blocks_set_aside_(c->allocator, p, blocks, false))
@@ -355,7 +355,7 @@ static ta_status make_room(ta_recent *r, size_t n, place *p)
         if (status == TA_E_STALE)
             return status;
         if (blocks <= free && f.stored <= most) {
-            if (blocks == 0 || set_aside(r, blocks, p))
+            if (blocks == 0 || set_aside_for_unit(r, blocks, p))
                 return TA_OK;
         } else if (blocks > free && !is_known && !can_drop(r, &f, &oldest, n, free)) {
             return TA_E_NO_MEMORY; /* true of the moment of the look: since then, a reader can only have freed more */
