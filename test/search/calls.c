@@ -117,7 +117,7 @@ MODEL(reserve)
 
 LIBRARY(commit)
 {
-    if (c->n <= w.span[c->o].length)
+    if (c->n && c->n <= w.span[c->o].length)
         memcpy(w.span[c->o].data, fresh[who], c->n);
     r->status = ON(commit, c->n);
 }
@@ -364,9 +364,10 @@ LIBRARY(trim)
  */
 MODEL(trim)
 {
-    bool had_block = IT->start || IT->length || IT->reserved;
+    unsigned end = model_end(IT);
+    bool had_empty_block = IT->reserved && end % with.size == 0;
     model_yield();
-    if (had_block && !(IT->start || IT->length || IT->reserved)) {
+    if (had_empty_block && !IT->reserved && model_end(IT) == end) {
         m.known_faults = 1;
         SAYS(TA_E_STALE);
     }
@@ -504,7 +505,8 @@ LIBRARY(front)
     ta_span span = {NULL, 0};
     r->status = ON(front, &span);
     r->count = (uint8_t)span.length;
-    memcpy(r->bytes, span.data ? span.data : r->bytes, span.length % (BYTES_MAX + 1u));
+    if (span.data)
+        memcpy(r->bytes, span.data, span.length % (BYTES_MAX + 1u));
 }
 
 MODEL(front)
@@ -718,17 +720,21 @@ void calls_print(const call *c)
     fprintf(stderr, *c->operation->p ? ",%d)" : ")", c->p);
 }
 
-/* May this side make this call, when q's writer is `writer`? b is the main flow's, c the interrupt's. */
+/*
+ * May this side make this call, when q's writer is `writer`? b is the main flow's, c the interrupt's; only what changes the
+ * number of free blocks matters of c.
+ */
 bool calls_are_of(const call *c, unsigned side, unsigned writer)
 {
-    unsigned kind = c->operation->kind;
+    const operation *o = c->operation;
     if (c->o == OBJECTS)
         return true;
-    if (c->o != Q)
-        return c->o == side && c->operation->library != library_drain_into &&
-               c->operation->library != library_move_all && c->operation->library != library_split &&
-               c->operation->library != library_move && c->operation->library != library_copy_other;
-    if (kind & OWNS) /* trim is for the side that is interrupted, clear for neither */
-        return c->operation->library == library_trim && side == MAIN;
-    return kind & WRITES ? side == writer : side != writer;
+    if (c->o == C)
+        return side == INTERRUPT && (o->library == library_push || o->library == library_pop);
+    if (c->o == B)
+        return side == MAIN && o->library != library_drain_into && o->library != library_move_all &&
+               o->library != library_split && o->library != library_move && o->library != library_copy_other;
+    if (o->kind & OWNS) /* trim is for the side that is interrupted, clear for neither */
+        return o->library == library_trim && side == MAIN;
+    return o->kind & WRITES ? side == writer : side != writer;
 }

@@ -12,7 +12,7 @@
  *              bytes of blocks are 0, and those of h and g the caller's.
  *   statistics peak, failures, dropped bytes and the place of a gap are compared after each call and set back. Nothing
  *              but the calls that return them reads them (the gap: ta_lines).
- *   dead words the place of an end that has no chunk.
+ *   dead words the place of an end that has no chunk; padding.
  */
 #include "search.h"
 #include <string.h>
@@ -214,8 +214,20 @@ static void normalise_handle(ta_handle *h)
         *h = ta_handle_make(ta_handle_slot(*h), normal_live);
 }
 
+/* Padding: the library copies whole structs, and those may have been on its stack. */
+static void clear_padding(ta_chain_ *c)
+{
+    const size_t gaps[][2] = {
+        {offsetof(ta_chain_, dropped) + sizeof c->dropped, offsetof(ta_chain_, allocator)},
+        {offsetof(ta_chain_, in.reserved) + sizeof c->in.reserved, offsetof(ta_chain_, out)},
+        {offsetof(ta_chain_, out.reserved) + sizeof c->out.reserved, sizeof *c}};
+    for (unsigned i = 0; i < sizeof gaps / sizeof *gaps; i++)
+        memset((uint8_t *)c + gaps[i][0], 0, gaps[i][1] - gaps[i][0]);
+}
+
 static void normalise_chain(ta_chain_ *c)
 {
+    clear_padding(c);
     size_t more = (size_t)-2 - c->out.count;
     if (!c->in.chunk.bits) {
         c->out.chunk = TA_NONE;
