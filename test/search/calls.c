@@ -12,8 +12,9 @@ call calls[CALLS_MAX];
 unsigned calls_count;
 
 /* What each side writes. */
-static const uint8_t fresh[2][BYTES_MAX] = {{100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115},
-                                            {150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165}};
+static const uint8_t fresh[2][BYTES_MAX] = {
+    {100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115},
+    {150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165}};
 
 #define ON(verb, ...) \
     (int8_t)(c->o == Q ? ta_queue_##verb(&w.q, __VA_ARGS__) : ta_buffer_##verb(&w.b[c->o], __VA_ARGS__))
@@ -22,10 +23,10 @@ static const uint8_t fresh[2][BYTES_MAX] = {{100, 101, 102, 103, 104, 105, 106, 
 #define IT (&m.chain[c->o])
 #define LIBRARY(name) static void library_##name(const call *c, result *r)
 #define MODEL(name) static void model_##name(const call *c, result *r)
-#define SAYS(status_) \
-    do {              \
+#define SAYS(status_)                  \
+    do {                               \
         r->status = (int8_t)(status_); \
-        return;       \
+        return;                        \
     } while (0)
 
 /* ---- Writing ----------------------------------------------------------------------------------------------------- */
@@ -402,7 +403,8 @@ MODEL(drain_into)
 
 LIBRARY(move_all)
 {
-    r->status = (int8_t)(c->o == Q ? ta_queue_take(&w.q, &w.b[who]) : ta_buffer_append(&w.b[OTHER], &w.b[c->o]));
+    r->status =
+        (int8_t)(c->o == Q ? ta_queue_take(&w.q, &w.b[who]) : ta_buffer_append(&w.b[OTHER], &w.b[c->o]));
 }
 
 MODEL(move_all)
@@ -707,7 +709,10 @@ void calls_make(void)
             unsigned n_count = list_of(o->n, n), p_count = list_of(o->p, p);
             for (unsigned i = 0; i < n_count; i++)
                 for (unsigned j = 0; j < p_count && calls_count < CALLS_MAX; j++) {
-                    const unsigned of = *object == 'b' ? B : *object == 'c' ? C : *object == 'q' ? Q : OBJECTS;
+                    const unsigned of = *object == 'b'   ? B
+                                        : *object == 'c' ? C
+                                        : *object == 'q' ? Q
+                                                         : OBJECTS;
                     const call c = {o, (uint8_t)of, n[i], p[j]};
                     calls[calls_count++] = c;
                 }
@@ -716,7 +721,7 @@ void calls_make(void)
 
 void calls_print(const call *c)
 {
-    fprintf(stderr, " %c.%s(%d", "bcqhN"[c->o], c->operation->name, c->n);
+    fprintf(stderr, " %c.%s(%d", "bcqhN"[c->o], c -> operation -> name, c -> n);
     fprintf(stderr, *c->operation->p ? ",%d)" : ")", c->p);
 }
 

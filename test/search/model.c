@@ -178,7 +178,8 @@ ta_status model_drain(unsigned to, unsigned from, unsigned n)
         d->start = moves ? (uint8_t)start : 0;
     memcpy(m.bytes[to] + d->length, m.bytes[from], n);
     d->length = (uint8_t)(d->length + n);
-    m.pending = (int8_t)(m.pending - ((int)model_blocks(d) - before)); /* below 0: both have a block for the moment */
+    m.pending =
+        (int8_t)(m.pending - ((int)model_blocks(d) - before)); /* below 0: both have a block for the moment */
     const chain_model rest_of = without(from, *s, n);
     int freed = m.pending + (int)model_blocks(s) - (int)model_blocks(&rest_of);
     for (freed -= from == Q && s->start == with.size; freed > 0; freed--) { /* that one is freed last */

@@ -23,7 +23,8 @@ const ta_allocator *pool;
 unsigned events;
 static ta_slab slab;
 static size_t arena_size;
-static uint8_t image[ARENA_MAX]; /* what the blocks contain in the normal form, once the library was looked at */
+static uint8_t
+    image[ARENA_MAX]; /* what the blocks contain in the normal form, once the library was looked at */
 
 /* ---- Beginning --------------------------------------------------------------------------------------------------- */
 
@@ -153,7 +154,8 @@ const char *see_library(seen *s)
         s->is_live[i] = ta_is_live(pool, w.single[i]);
         wrong = see_single(i);
     }
-    if (memcmp(w.guard, "########", 8) != 0 || memcmp(w.end_guard, "########", 8) != 0 || w.arena[arena_size] != '#')
+    if (memcmp(w.guard, "########", 8) != 0 || memcmp(w.end_guard, "########", 8) != 0 ||
+        w.arena[arena_size] != '#')
         return "somebody wrote outside the pool";
     s->used = (uint8_t)stats.used;
     s->dropped = (uint8_t)ta_queue_dropped(&w.q);
@@ -181,7 +183,8 @@ static const char *check_clear(void)
         chain_of(o)->limit = 0;
         if ((o == Q ? ta_queue_push(&w.q, 1) : ta_buffer_push(&w.b[o], 1)) != expected)
             return "a push after ta_clear";
-        if ((o == Q ? ta_queue_clear(&w.q) : ta_buffer_clear(&w.b[o])) != TA_OK || ta_stats_of(pool).used != 0)
+        if ((o == Q ? ta_queue_clear(&w.q) : ta_buffer_clear(&w.b[o])) != TA_OK ||
+            ta_stats_of(pool).used != 0)
             return "a clear after ta_clear";
     }
     return ta_slab_check(pool) ? "ta_slab_check after ta_clear" : NULL;
@@ -249,7 +252,8 @@ static void normalise_pool(void)
     for (unsigned slot = 0; slot < with.blocks; slot++) {
         struct ta_entry_ *e = pool->first - slot;
         ta_generation normal = e->generation[0] & 1 ? normal_live : normal_free;
-        e->generation[TA_GENERATION_PARTS_ - 1] = (ta_slot)((uint32_t)normal >> (TA_GENERATION_BITS - TA_SLOT_BITS));
+        e->generation[TA_GENERATION_PARTS_ - 1] =
+            (ta_slot)((uint32_t)normal >> (TA_GENERATION_BITS - TA_SLOT_BITS));
         e->generation[0] = (ta_slot)normal;
     }
     state->peak = state->taken;

@@ -1,18 +1,21 @@
 #!/bin/sh
-# Explicit-state search, fault enumeration, and the broken variants that they must find: one line for each run.
-# Usage: run.sh ci | all | broken [name...] | only MODE BLOCKS SIZE [OPTION=NUMBER...]
+# Explicit-state search and fault enumeration, and the broken variants that they must find: one line for each run.
 #
-# A line of broken.txt: name @ file below src/ @ sed expression (-E) @ the search that must fail
+#     run.sh ci                                what `make test` runs
+#     run.sh all                               everything: make search
+#     run.sh broken [NAME...]                  all lines of broken.txt, or those named
+#     run.sh BUILD MODE BLOCKS SIZE [OPTION…]  one run: see search.c. BUILD: default, backends or wide
 set -eu
 cd "$(dirname "$0")/../.."
-form=${1:?ci, all, broken or only}
+form=${1:?see the top of this file}
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-here=test/search
+here=$PWD/test/search
 sources=$(ls "$PWD"/src/*.c | grep -vE '/(parse.*|lines|cobs|slip|crc|framing|recent|owners)\.c$')
-options="-std=c11 -D_DEFAULT_SOURCE -w -g -I$PWD/include -DTA_PORT_FILE=\"$PWD/$here/port.h\""
-hooks="-O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -include $PWD/$here/hooks.h"
+options="-std=c11 -D_DEFAULT_SOURCE -w -I$PWD/include -DTA_PORT_FILE=\"$here/port.h\""
+narrow="-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8"
+hooks="-O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -include $here/hooks.h"
 
 fail() {
     echo "FAILED: $*" >&2
@@ -20,63 +23,100 @@ fail() {
 }
 
 compile() { # folder of objects, options of the build, how, sources
-    (cd "$1" && build=$2 how=$3 && shift 3 && ${CC:-gcc} $options $build $how -c "$@")
+    (mkdir -p "$1" && cd "$1" && build=$2 how=$3 && shift 3 && ${CC:-gcc} $options $build $how -c "$@")
 }
 
-# Programs in $work/NAME/: sequences and faults run on the plain library, interrupts on the instrumented one.
-program() { # name, options of the build
-    [ -d "$work/$1" ] && return
-    mkdir -p "$work/$1/test" "$work/$1/plain" "$work/$1/hooked"
-    compile "$work/$1/test" "$2" -O2 "$PWD/$here"/*.c
-    compile "$work/$1/plain" "$2" -O2 $sources
-    compile "$work/$1/hooked" "$2" "$hooks" $sources
-    for kind in plain hooked; do
-        ${CC:-gcc} "$work/$1/test"/*.o "$work/$1/$kind"/*.o -o "$work/$1/$kind/search"
-    done
-}
-
-kind_of() { # search
+# The instrumented library is for interrupts, the plain one for everything else.
+kind_of() { # mode
     case $1 in interrupts*) echo hooked ;; *) echo plain ;; esac
 }
 
-run() { # name of the program, mode, blocks, size, options
-    name=$1
+how_of() { # kind
+    if [ "$1" = hooked ]; then echo "$hooks"; else echo -O2; fi
+}
+
+program() { # build, kind
+    [ ! -f "$work/$1/$2/search" ] || return 0
+    case $1 in
+    default) build=$narrow ;;
+    backends) build="$narrow -DTA_CUSTOM_BACKENDS=1" ;;
+    wide) build= ;;
+    *) fail "no build: $1" ;;
+    esac
+    [ -d "$work/$1/test" ] || compile "$work/$1/test" "$build" -O2 "$here"/*.c
+    compile "$work/$1/$2" "$build" "$(how_of "$2")" $sources
+    ${CC:-gcc} "$work/$1/test"/*.o "$work/$1/$2"/*.o -o "$work/$1/$2/search"
+}
+
+run() { # build, mode, blocks, size, options
+    build_name=$1 kind=$(kind_of "$2")
     shift
-    printf '%s, %s: ' "$name" "$*"
-    "$work/$name/$(kind_of "$1")/search" "$@" || fail "$name: $*"
+    program "$build_name" "$kind"
+    "$work/$build_name/$kind/search" "$@" >"$work/line" || fail "$build_name: $*"
+    echo "$build_name: $*: $(cat "$work/line")"
 }
 
 broken_line() { # name, file, expression, search
     name=$1 file=$2 kind=$(kind_of "$4")
+    if ! grep -qxF "$4" "$work/known" 2>/dev/null; then # else that which is not broken might be what it finds
+        program default "$kind"
+        "$work/default/$kind/search" $4 seconds=1 >"$work/line" || fail "the library as it is: $4"
+        echo "$4" >>"$work/known"
+    fi
     rm -rf "$work/broken"
     cp -R src "$work/broken"
     sed -E "$3" "src/$file" >"$work/broken/$file"
     ! cmp -s "src/$file" "$work/broken/$file" || fail "$name: nothing in $file matches"
-    how=-O2
-    [ $kind = plain ] || how=$hooks
     mkdir "$work/broken/objects"
     cp "$work/default/$kind"/*.o "$work/broken/objects"
-    case $file in
-    *.h) compile "$work/broken/objects" "$narrow" "$how" $(for source in $sources; do echo "$work/broken/$(basename "$source")"; done) ;;
-    *) compile "$work/broken/objects" "$narrow" "$how" "$work/broken/$file" ;;
-    esac
+    changed=$work/broken/$file
+    case $file in *.h) changed=$(echo "$sources" | sed "s|.*/|$work/broken/|") ;; esac
+    compile "$work/broken/objects" "$narrow" "$(how_of "$kind")" $changed || fail "$name: it does not compile"
     ${CC:-gcc} "$work/default/test"/*.o "$work/broken/objects"/*.o -o "$work/broken/search"
     ! "$work/broken/search" $4 >"$work/log" 2>&1 || fail "$name: $4 finds nothing"
     echo "$4 finds $name: $(sed -nE 's/^FAILED: (.*)/\1/p' "$work/log" | cut -c 1-150)"
 }
 
 broken() { # names; none: all
+    found=0
     while IFS='@' read -r name file expression search; do
         name=$(echo $name) file=$(echo $file)
         case $name in '' | '#'*) continue ;; esac
-        case " ${*:-$name} " in *" $name "*) broken_line "$name" "$file" "$expression" "$(echo $search)" </dev/null ;; esac
-    done <$here/broken.txt
+        case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
+        broken_line "$name" "$file" "$expression" "$(echo $search)" </dev/null
+        found=$((found + 1))
+    done <"$here/broken.txt"
+    [ $found -gt 0 ] || fail "no such variant: $*"
+    echo "$found broken variants found"
 }
 
-narrow="-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8"
-program default "$narrow"
 case $form in
-only) run default "$@" ;;
 broken) broken "$@" ;;
-ci | all) . $here/runs.sh ;;
+ci)
+    run default sequences 2 1 limit=2
+    run default sequences 2 2 marks=1 seconds=8
+    run default sequences 3 2 seconds=8
+    run default faults 2 2 states=4000
+    run backends faults 2 2 states=2000
+    run default interrupts 2 1 rare=0 seconds=10
+    run default interrupts 2 1 rare=0 writer=0 seconds=10
+    broken
+    ;;
+all)
+    for settings in "2 1 limit=2" "2 2" "2 2 limit=3" "2 2 marks=1" "2 2 headroom=1" "2 3"; do
+        run default sequences $settings
+    done
+    run wide sequences 2 2
+    run backends sequences 2 2
+    run default sequences 3 1 seconds=300
+    run default sequences 3 2 seconds=300
+    for settings in "2 1" "2 1 limit=1" "2 1 marks=1" "2 1 headroom=1" "2 2 rare=0"; do
+        run default interrupts $settings
+        run default interrupts $settings writer=0
+    done
+    run default faults 2 2
+    run backends faults 2 2
+    broken
+    ;;
+*) run "$form" "$@" ;;
 esac

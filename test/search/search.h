@@ -35,8 +35,8 @@ extern settings with;
 typedef struct world {
     ta_buffer b[2];
     ta_queue q;
-    ta_handle single[2];    /* h is the main flow's, g the interrupt's */
-    ta_span span[OBJECTS];  /* the open reservation */
+    ta_handle single[2];   /* h is the main flow's, g the interrupt's */
+    ta_span span[OBJECTS]; /* the open reservation */
     uint8_t guard[8];
     TA_ALIGNAS(16) uint8_t arena[ARENA_MAX];
     uint8_t end_guard[8];
@@ -58,8 +58,9 @@ typedef struct model {
     uint8_t single[2]; /* is it allocated? */
     int8_t pending;    /* blocks that a call has taken and not used yet, or not freed yet */
     uint8_t stolen;    /* blocks that the thief has */
-    uint8_t dropped, failures, events, ended, known_faults; /* since the state began; `ended`: objects whose views became stale */
-    uint8_t bytes[CHAINS][BYTES_MAX];         /* not saved: in a normal state they are known */
+    uint8_t dropped, failures, events, ended,
+        known_faults;                 /* since the state began; `ended`: objects whose views became stale */
+    uint8_t bytes[CHAINS][BYTES_MAX]; /* not saved: in a normal state they are known */
 } model;
 
 extern model m;
@@ -74,7 +75,8 @@ unsigned model_end(const chain_model *c);
 unsigned model_blocks(const chain_model *c);
 unsigned model_tail(const chain_model *c);
 unsigned model_limit_room(const chain_model *c);
-unsigned model_available(unsigned o); /* blocks that are free for this object; OBJECTS: for nobody in particular */
+unsigned
+model_available(unsigned o); /* blocks that are free for this object; OBJECTS: for nobody in particular */
 unsigned model_room(unsigned o);
 /* Another context may come between two steps of a call. */
 extern void (*at_yield)(void);
