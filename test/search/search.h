@@ -5,7 +5,8 @@
  * a model; results, contents and counts must agree. Then the state is brought into a normal form, so that states which
  * differ only in what never matters are one state, and the number of states is finite. See normal.c for what that is.
  *
- *     calls.c    the calls, each as the library does it and as the model does it
+ *     change.c, look.c   the calls, each as the library does it and as the model does it
+ *     calls.c    the list of them
  *     model.c    the model: bytes, places and numbers of blocks
  *     normal.c   looking at the library; the normal form; saving and restoring
  *     search.c   breadth first through all states: sequences, interrupts, faults
@@ -92,7 +93,18 @@ ta_status model_drain(unsigned to, unsigned from, unsigned n);
 /* ---- Calls (calls.c) --------------------------------------------------------------------------------------- */
 
 enum { CALLS_MAX = 1024 };
-enum { WRITES = 1, READS = 2, OWNS = 4, LOOKS = 8, ALLOCATES = 16, RARE = 32 };
+/* OWNS: neither side's alone. BETWEEN: with the other buffer. RARE: much like another call. SIMPLE: enough for c. */
+enum {
+    WRITES = 1,
+    READS = 2,
+    OWNS = 4,
+    LOOKS = 8,
+    ALLOCATES = 16,
+    RARE = 32,
+    BETWEEN = 64,
+    TRIMS = 128,
+    SIMPLE = 256
+};
 
 typedef struct call {
     const struct operation *operation;
@@ -105,12 +117,12 @@ typedef struct operation {
     void (*model)(const call *c, result *r);
     const char *objects; /* of "bcqhg" */
     const char *n, *p;   /* arguments: see calls.c */
-    uint8_t kind;
+    uint16_t kind;
 } operation;
 
 extern call calls[CALLS_MAX];
 extern unsigned calls_count;
-extern const operation steal, operations[];
+extern const operation steal, changes[], looks[]; /* both end with one that has no name */
 
 void calls_make(void);
 void calls_print(const call *c);
