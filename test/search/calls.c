@@ -1,8 +1,8 @@
 /*
  * The list of calls: each operation with each object and each argument.
  *
- * Arguments: "" none; "n" 0 to one more than the pool can store; "s" 0 to the size of a block; "+" after a letter leaves
- * out 0; "p" the positions 0 to 2; "l" no limit and the limit; "k" 0 and, with headroom, 1.
+ * Arguments: "" none; "n" 0 to one more than the pool can store; "s" 0 to the size of a block, and with "+" without 0;
+ * "p" the positions 0 to 2; "l" no limit and the limit; "k" 0 and, with headroom, 1.
  */
 #include "search.h"
 #include <stdio.h>
@@ -57,8 +57,8 @@ void calls_print(const call *c)
     fprintf(stderr, " %c.%s(%d,%d)", names[c->o], name, c->n, c->p);
 }
 
-/* May this side make this call, when q's writer is `writer`? b is the main flow's, c the interrupt's, for which the number of
- * its blocks is all that matters. */
+/* May this side make this call, when q's writer is `writer`? b is the main flow's, c the interrupt's, of which only the
+ * number of blocks matters. */
 bool calls_are_of(const call *c, unsigned side, unsigned writer)
 {
     unsigned kind = c->operation->kind;

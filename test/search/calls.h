@@ -3,8 +3,8 @@
 #include <string.h>
 
 #define ON(verb, ...) \
-    (c->o == Q ? ta_queue_##verb(&w.q, __VA_ARGS__) : ta_buffer_##verb(&w.b[c->o], __VA_ARGS__))
-#define ON_IT(verb) (c->o == Q ? ta_queue_##verb(&w.q) : ta_buffer_##verb(&w.b[c->o]))
+    (int8_t)(c->o == Q ? ta_queue_##verb(&w.q, __VA_ARGS__) : ta_buffer_##verb(&w.b[c->o], __VA_ARGS__))
+#define ON_IT(verb) (int8_t)(c->o == Q ? ta_queue_##verb(&w.q) : ta_buffer_##verb(&w.b[c->o]))
 #define OTHER (c->o == B ? C : B)
 #define IT (&m.chain[c->o])
 

@@ -6,7 +6,7 @@ static const uint8_t fresh[2][BYTES_MAX] = {
     {100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115},
     {150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165}};
 
-/* ---- Writing ----------------------------------------------------------------------------------------------------- */
+/* ---- Writing ------------------------------------------------------------------------------------------- */
 
 /* All or none; a queue counts what it refuses. */
 static ta_status append(unsigned o, const uint8_t *data, unsigned n)
@@ -171,7 +171,7 @@ MODEL(set_limit)
     IT->limit = c->n;
 }
 
-/* ---- Reading and removing ---------------------------------------------------------------------------------------- */
+/* ---- Reading and removing ------------------------------------------------------------------------------ */
 
 /* In a buffer, removing closes the reservation first, even if it then fails. */
 static ta_status take_out(unsigned o, unsigned n, uint8_t *data)
@@ -295,8 +295,8 @@ LIBRARY(trim)
 }
 
 /*
- * A known fault of the library: when the interrupt gives back the block of its reservation after trim has looked which block
- * there is, trim says TA_E_STALE. Nothing is changed. Each time is counted, and the figures say so.
+ * A known fault of the library: trim says TA_E_STALE when the interrupt gives back the block of its reservation after
+ * trim has looked which block is the last. Nothing is changed. The figures say how often that was met.
  */
 MODEL(trim)
 {
@@ -315,7 +315,7 @@ MODEL(trim)
     model_release();
 }
 
-/* ---- From one to another ----------------------------------------------------------------------------------------- */
+/* ---- From one to another ------------------------------------------------------------------------------- */
 
 LIBRARY_IS(drain_into, (c->o == Q ? ta_queue_drain_into(&w.b[who], &w.q, c->n)
                                   : ta_buffer_drain_into(&w.b[OTHER], &w.b[c->o], c->n)))

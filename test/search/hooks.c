@@ -1,7 +1,7 @@
 /*
- * The library is instrumented with -fsanitize=thread, but these are its hooks: an interrupt may come before each access to
- * memory. Copies go byte by byte (hooks.h). A critical section is no boundary but where it begins; what comes where it ends
- * comes before the next access, or after the call.
+ * The library is instrumented with -fsanitize=thread, but these are its hooks: an interrupt may come before each access
+ * to memory. Copies go byte by byte (hooks.h). It may also come before a critical section. Right after one is
+ * the same as before the next access.
  */
 #include "search.h"
 

@@ -1,7 +1,7 @@
 /* The calls that only look, those of single blocks, and the thief. */
 #include "calls.h"
 
-/* ---- Looking ----------------------------------------------------------------------------------------------------- */
+/* ---- Looking ------------------------------------------------------------------------------------------- */
 
 LIBRARY_IS(peek, ON(peek, r->bytes))
 
@@ -71,7 +71,7 @@ MODEL(view)
     memcpy(r->bytes, m.bytes[c->o] + c->n, is_there ? r->count : 0);
 }
 
-/* ---- Single blocks and the pool ---------------------------------------------------------------------------------- */
+/* ---- Single blocks and the pool ------------------------------------------------------------------------ */
 
 LIBRARY(alloc)
 {
@@ -120,7 +120,7 @@ MODEL(resize)
     r->count = m.single[who] ? c->n : 0;
 }
 
-/* ---- The thief: another context takes all blocks, and gives them back after the call -------------------------------- */
+/* ---- The thief: another context takes all blocks, and gives them back after the call ------------------- */
 
 static ta_handle stolen[BLOCKS_MAX];
 

@@ -1,6 +1,6 @@
 /*
- * The model: for each buffer and queue its bytes, where in a block they begin, and from that how many blocks it has. A call
- * is a few steps, those between which an interrupt may see a difference: model_yield().
+ * The model: for each buffer and queue its bytes, where in a block they begin, and from that how many blocks it has. A
+ * call is a few steps, between which an interrupt may see a difference: model_yield().
  */
 #include "search.h"
 #include <string.h>
@@ -14,7 +14,7 @@ void model_yield(void)
         at_yield();
 }
 
-/* ---- Places and numbers of blocks -------------------------------------------------------------------------------- */
+/* ---- Places and numbers of blocks ---------------------------------------------------------------------- */
 
 unsigned model_end(const chain_model *c)
 {
@@ -60,7 +60,7 @@ unsigned model_room(unsigned o)
     return room < limit ? room : limit;
 }
 
-/* ---- Steps of calls ---------------------------------------------------------------------------------------------- */
+/* ---- Steps of calls ------------------------------------------------------------------------------------ */
 
 bool model_take(unsigned o, unsigned blocks)
 {
@@ -146,8 +146,8 @@ void model_remove(unsigned o, unsigned n, uint8_t *data)
 }
 
 /*
- * Whole blocks change owner; a block that is cut stays, and its bytes are copied, into a spare block if they fit nowhere
- * else. A queue's block where the bytes end stays always.
+ * Whole blocks change owner. A block that is cut stays, and its bytes are copied, if need be into a spare block. A
+ * queue's block in which the bytes end always stays.
  */
 ta_status model_drain(unsigned to, unsigned from, unsigned n)
 {

@@ -1,18 +1,20 @@
 /*
  * Looking at the library, and the normal form of a state: the one place that knows what is in its structs.
  *
- * Two states with the same normal form behave alike for ever, because each change maps one run of the library onto another:
- *   counters   the counts of both ends of a chain run freely, modulo 2^N. The library adds to them, subtracts one from the
- *              other, and adds `base`. So a constant may be added to both and subtracted from both bases. The normal form
- *              lets the reader's count be -2, so that counts wrap within the next bytes in every state.
- *   lifetimes  a generation is compared for equality, tested for being odd, and incremented, modulo 2^G. So an even number
- *              may be added to it in the entry and in all handles of the slot. The normal form is the largest odd or even
- *              number: so the next call or the one after it wraps. No handle in an object is stale, else look() fails.
- *   bytes      nothing but searches looks at them. Stored bytes are numbered 1, 2, ... from object to object; other
- *              bytes of blocks are 0, and those of h and g the caller's.
- *   statistics peak, failures, dropped bytes and the place of a gap are compared after each call and set back. Nothing
- *              but the calls that return them reads them (the gap: ta_lines).
- *   dead words the place of an end that has no chunk; padding.
+ * Two states with the same normal form behave alike for ever, because each change maps one run of the library onto
+ * another one:
+ *   counters    The counts of both ends of a chain run freely, modulo 2^N. The library adds to them, subtracts one from
+ *               the other, and adds `base`. So a constant may be added to both counts and subtracted from both bases.
+ *               In the normal form the reader's count is -2, so counts wrap within the next bytes in every state.
+ *   lifetimes   A generation is compared for equality, tested for being odd, and incremented, modulo 2^G. So an even
+ *               number may be added to it, in the entry and in all handles of the slot. The normal form is the largest
+ *               odd or even number, so one of the next two calls wraps. No handle of an object is stale: see_library()
+ *               looks. (Not with TA_RETIRE, which compares with the last generation.)
+ *   bytes       Only searches look at them. Stored bytes are numbered 1, 2, … from object to object; all other bytes
+ *               of blocks are 0, but those of h and g.
+ *   statistics  Peak, failures, dropped bytes and the place of a gap are compared after each call and set back. Only
+ *               the calls that return them read them (the gap: ta_lines).
+ *   dead words  The place of an end that has no chunk; padding.
  */
 #include "search.h"
 #include <string.h>
@@ -22,11 +24,12 @@ settings with;
 const ta_allocator *pool;
 unsigned events;
 static ta_slab slab;
+static const size_t normal_count = (size_t)-2;
 static size_t arena_size;
 static uint8_t
     image[ARENA_MAX]; /* what the blocks contain in the normal form, once the library was looked at */
 
-/* ---- Beginning --------------------------------------------------------------------------------------------------- */
+/* ---- Beginning ----------------------------------------------------------------------------------------- */
 
 static void on_high(ta_queue *q, void *context)
 {
@@ -75,7 +78,7 @@ void world_begin(void)
     }
 }
 
-/* ---- Looking ----------------------------------------------------------------------------------------------------- */
+/* ---- Looking ------------------------------------------------------------------------------------------- */
 
 static ta_chain_ *chain_of(unsigned o)
 {
@@ -164,6 +167,18 @@ const char *see_library(seen *s)
     return wrong ? wrong : stats.peak < stats.used ? "the peak is below the blocks in use" : NULL;
 }
 
+/* Views compare their stamp with the reader's count. So it never falls, and each call that makes views stale raises it;
+ * that this holds for each call shows it for all sequences. */
+bool do_stamps_grow(void)
+{
+    bool is_right = true;
+    for (unsigned o = 0; o < OBJECTS; o++) {
+        ptrdiff_t grown = (ptrdiff_t)(chain_of(o)->out.count - normal_count);
+        is_right = is_right && grown >= (m.ended >> o & 1);
+    }
+    return is_right;
+}
+
 static const char *check_object(unsigned o)
 {
     size_t limit = o == Q ? ta_queue_limit(&w.q) : ta_buffer_limit(&w.b[o]);
@@ -207,7 +222,7 @@ const char *check_state(const snapshot *state)
     return wrong ? wrong : check_clear();
 }
 
-/* ---- The normal form --------------------------------------------------------------------------------------------- */
+/* ---- The normal form ----------------------------------------------------------------------------------- */
 
 static const ta_generation normal_live = (ta_generation)-1, normal_free = (ta_generation)-2;
 
@@ -231,7 +246,7 @@ static void clear_padding(ta_chain_ *c)
 static void normalise_chain(ta_chain_ *c)
 {
     clear_padding(c);
-    size_t more = (size_t)-2 - c->out.count;
+    size_t more = normal_count - c->out.count;
     if (!c->in.chunk.bits) {
         c->out.chunk = TA_NONE;
         c->in.base = c->out.base = more;

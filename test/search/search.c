@@ -4,7 +4,7 @@
  * MODE   sequences   every call of one context
  *        interrupts  every call of the main flow, an interrupt with every call of its own before each access to memory;
  *                    the interrupt writes q. With writer=0 the main flow does
- *        faults      sequences; and every call that allocates is made with no block left from its i-th critical section on
+ *        faults      sequences; and every call that allocates finds no block from its i-th critical section on
  * OPTION limit=N     set_limit(N) and set_limit(0) are calls, too
  *        headroom=N  of the pool, for q and h
  *        marks=1     q has water marks
@@ -39,7 +39,7 @@ static unsigned done_ticks;
 
 unsigned who;
 
-/* ---- The set of states --------------------------------------------------------------------------------------------- */
+/* ---- The set of states --------------------------------------------------------------------------------- */
 
 static void *resized(void *memory, size_t size)
 {
@@ -97,7 +97,7 @@ static void add_state(const snapshot *state, unsigned at)
         fail(wrong);
 }
 
-/* ---- Saying what is wrong ------------------------------------------------------------------------------------------ */
+/* ---- Saying what is wrong ------------------------------------------------------------------------------ */
 
 static unsigned boundaries, boundary_at, yields, yield_at;
 static bool is_armed, has_come;
@@ -165,7 +165,7 @@ static void watch(void)
     setitimer(ITIMER_VIRTUAL, &every, NULL);
 }
 
-/* ---- One call ------------------------------------------------------------------------------------------------------ */
+/* ---- One call ------------------------------------------------------------------------------------------ */
 
 static const call *the_interrupt;
 static seen library, models[STEPS_MAX];
@@ -239,6 +239,16 @@ static void run_models(const call *c, const snapshot *state)
             fail("the model has too many steps");
 }
 
+/* Are reservations where this model has them? */
+static bool has_spans_of(const model *one)
+{
+    for (unsigned o = 0; o < OBJECTS; o++)
+        if (one->chain[o].reserved &&
+            (size_t)(w.span[o].data - w.arena) % with.size != model_end(&one->chain[o]) % with.size)
+            return false;
+    return true;
+}
+
 /* Which of the models does the library agree with? The world is in that state then. */
 static void compare(void)
 {
@@ -246,9 +256,11 @@ static void compare(void)
     if (wrong)
         fail(wrong);
     for (unsigned i = 0; i < models_count; i++)
-        if (memcmp(&library, &models[i], sizeof library) == 0) {
+        if (memcmp(&library, &models[i], sizeof library) == 0 && has_spans_of(&model_after[i])) {
             m = model_after[i];
             known_faults += m.known_faults;
+            if (!do_stamps_grow())
+                fail("the stamp of views did not grow");
             return;
         }
     print_seen("the library", &library);
@@ -361,7 +373,7 @@ static void follow_faults(const call *c)
     the_interrupt = NULL;
 }
 
-/* ---- Modes --------------------------------------------------------------------------------------------------------- */
+/* ---- Modes --------------------------------------------------------------------------------------------- */
 
 typedef enum mode { SEQUENCES, INTERRUPTS, FAULTS } mode;
 

@@ -1,17 +1,18 @@
 /*
  * Explicit-state search: every sequence of public calls on the real code, compared with plain arrays.
  *
- * The world is one small pool, the buffers b and c, the queue q and the blocks h and g. A call is made on the library and on
- * a model; results, contents and counts must agree. Then the state is brought into a normal form, so that states which
- * differ only in what never matters are one state, and the number of states is finite. See normal.c for what that is.
+ * The world is one small pool, the buffers b and c, the queue q, and two single blocks. A call is made on the library
+ * and on a model. Results, contents and counts must agree. Then the state is brought into a normal form (normal.c), so that
+ * states which differ only in what never matters are one state, and the number of states is finite. When there are no
+ * new states, the search has made every sequence of these calls, of any length.
  *
  *     change.c, look.c   the calls, each as the library does it and as the model does it
- *     calls.c    the list of them
- *     model.c    the model: bytes, places and numbers of blocks
- *     normal.c   looking at the library; the normal form; saving and restoring
- *     search.c   breadth first through all states: sequences, interrupts, faults
- *     hooks.c    what the instrumented library calls before each access to memory
- *     port.h     the critical section, which holds interrupts back
+ *     calls.c            the list of them
+ *     model.c            the model: bytes, places and numbers of blocks
+ *     normal.c           looking at the library; the normal form; saving and restoring
+ *     search.c           breadth first through all states: sequences, interrupts, faults
+ *     hooks.c            what the instrumented library calls before each access to memory
+ *     port.h             the critical section, which holds interrupts back
  */
 #ifndef SEARCH_H
 #define SEARCH_H
@@ -147,8 +148,9 @@ typedef struct snapshot {
 void world_begin(void);
 void see_model(seen *s);
 const char *see_library(seen *s); /* or what is wrong */
-/* What depends on nothing but the normal form, and is looked at once a state: checks, limits, room; that nothing is lost when
- * all is cleared; and that all is stale when the pool is. */
+bool do_stamps_grow(void);
+/* What depends only on the normal form is looked at once a state: checks, limits, room; that nothing is lost when all
+ * is cleared; and that all is stale when the pool is cleared. */
 const char *check_state(const snapshot *state);
 void world_normalise(snapshot *to);
 void world_restore(const snapshot *from);
