@@ -1,8 +1,8 @@
 /*
  * The list of calls: each operation with each object and each argument.
  *
- * Arguments: "" none; "n" 0 to one more than the pool can store; "s" 0 to the size of a block, and with "+" without 0;
- * "p" the positions 0 to 2; "l" no limit and the limit; "k" 0 and, with headroom, 1.
+ * Arguments: "" none; "n" 0 to one more than the pool can store; "s" 0 to the size of a block; "+" 1 to that size; "f" that
+ * size; "p" the positions 0 to 2; "l" no limit and the limit; "k" 0 and, with headroom, 1; "h" 0 to the headroom.
  */
 #include "search.h"
 #include <stdio.h>
@@ -13,18 +13,34 @@ unsigned calls_count;
 
 static unsigned list_of(const char *range, uint8_t *list)
 {
-    unsigned count = 0, first = range[0] && range[1] == '+';
-    unsigned last = range[0] == 'n'   ? with.blocks * with.size + 1u
-                    : range[0] == 's' ? with.size
-                    : range[0] == 'p' ? 2
-                    : range[0] == 'k' ? with.headroom > 0
-                                      : 0;
-    if (range[0] == 'l' && !with.limit)
-        return 0;
+    unsigned first = 0, last = 0, count = 0;
+    switch (*range) {
+    case 'n':
+        last = with.blocks * with.size + 1u;
+        break;
+    case '+':
+    case 'f':
+    case 's':
+        first = *range == '+' ? 1 : *range == 'f' ? with.size : 0;
+        last = with.size;
+        break;
+    case 'p':
+        last = 2;
+        break;
+    case 'k':
+        last = with.headroom > 0;
+        break;
+    case 'h':
+        first = with.headroom == 0; /* none */
+        last = with.headroom;
+        break;
+    case 'l':
+        if (!with.limit)
+            return 0;
+        list[count++] = with.limit;
+    }
     for (unsigned i = first; i <= last; i++)
         list[count++] = (uint8_t)i;
-    if (range[0] == 'l')
-        list[count++] = with.limit;
     return count;
 }
 

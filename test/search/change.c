@@ -413,7 +413,7 @@ const operation changes[] = {
     {DO(push), "bcq", "", "", WRITES | ALLOCATES | SIMPLE},
     {DO(write), "bcq", "n", "", WRITES | ALLOCATES},
     {DO(write_some), "bcq", "n", "", WRITES | ALLOCATES | RARE},
-    {DO(reserve), "bcq", "s+", "", WRITES | ALLOCATES},
+    {DO(reserve), "bcq", "+", "", WRITES | ALLOCATES},
     {DO(commit), "bcq", "s", "", WRITES},
     {DO(cancel), "bcq", "", "", WRITES},
     {DO(prepend), "bc", "n", "", OWNS | ALLOCATES},

@@ -94,6 +94,35 @@ MODEL(alloc)
     m.single[who] = r->count = 1;
 }
 
+LIBRARY(alloc_copy)
+{
+    uint8_t data[BYTES_MAX];
+    if (w.single[who].bits)
+        SAYS(99);
+    for (unsigned i = 0; i < with.size; i++)
+        data[i] = (uint8_t)(200 + 16 * who + i);
+    w.single[who] = ta_alloc_copy(pool, data, c->n);
+    r->count = w.single[who].bits != 0;
+}
+
+MODEL(alloc_copy)
+{
+    model_alloc(c, r);
+}
+
+/* One critical section, so one step. */
+LIBRARY_IS(set_headroom, ta_slab_set_headroom(pool, c->n))
+
+MODEL(set_headroom)
+{
+    unsigned free = model_available(Q);
+    if (free < m.headroom)
+        SAYS(TA_E_RANGE);
+    if (free < c->n)
+        SAYS(TA_E_NO_MEMORY);
+    m.headroom = c->n;
+}
+
 LIBRARY(free)
 {
     (void)c;
@@ -158,6 +187,8 @@ const operation looks[] = {
     {DO(find), "bcq", "n", "p", READS | LOOKS | RARE},
     {DO(view), "bcq", "n", "", READS | LOOKS},
     {DO(alloc), "h", "s", "k", OWNS | ALLOCATES},
+    {DO(alloc_copy), "h", "f", "", OWNS | ALLOCATES | RARE},
+    {DO(set_headroom), "h", "h", "", OWNS},
     {DO(free), "h", "", "", OWNS},
     {DO(resize), "h", "s", "", OWNS | RARE},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0},

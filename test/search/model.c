@@ -48,7 +48,7 @@ unsigned model_available(unsigned o)
     int free = with.blocks - m.single[0] - m.single[1] - m.pending - m.stolen;
     for (unsigned i = 0; i < CHAINS; i++)
         free -= (int)model_blocks(&m.chain[i]);
-    free -= o == Q ? 0 : with.headroom;
+    free -= o == Q ? 0 : m.headroom;
     return free > 0 ? (unsigned)free : 0;
 }
 

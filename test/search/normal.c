@@ -75,6 +75,7 @@ void world_begin(void)
     if (with.headroom) {
         (void)ta_slab_set_headroom(pool, with.headroom);
         (void)ta_queue_use_headroom(&w.q);
+        m.headroom = with.headroom;
     }
 }
 
@@ -193,7 +194,7 @@ static const char *check_clear(void)
 {
     ta_clear(pool);
     for (unsigned o = 0; o < OBJECTS; o++) {
-        bool had_block = model_blocks(&m.chain[o]) > 0, is_full = with.headroom == with.blocks && o != Q;
+        bool had_block = model_blocks(&m.chain[o]) > 0, is_full = m.headroom == with.blocks && o != Q;
         ta_status expected = had_block ? TA_E_STALE : is_full ? TA_E_NO_MEMORY : TA_OK;
         chain_of(o)->limit = 0;
         if ((o == Q ? ta_queue_push(&w.q, 1) : ta_buffer_push(&w.b[o], 1)) != expected)

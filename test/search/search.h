@@ -58,8 +58,9 @@ typedef struct chain_model {
 typedef struct model {
     chain_model chain[CHAINS];
     uint8_t single[2]; /* is it allocated? */
-    int8_t pending;    /* blocks that a call has taken and not used yet, or not freed yet */
-    uint8_t stolen;    /* blocks that the thief has */
+    uint8_t headroom;
+    int8_t pending; /* blocks that a call has taken and not used yet, or not freed yet */
+    uint8_t stolen; /* blocks that the thief has */
     uint8_t dropped, failures, events, ended,
         known_faults;                 /* since the state began; `ended`: objects whose views became stale */
     uint8_t bytes[CHAINS][BYTES_MAX]; /* not saved: in a normal state they are known */
