@@ -23,7 +23,7 @@ fail() {
 }
 
 compile() { # folder of objects, options of the build, how, sources
-    (mkdir -p "$1" && cd "$1" && build=$2 how=$3 && shift 3 && ${CC:-gcc} $options $build $how -c "$@")
+    (mkdir -p "$1" && cd "$1" && build=$2 how=$3 && shift 3 && gcc $options $build $how -c "$@")
 }
 
 # The instrumented library is for interrupts, the plain one for everything else.
@@ -45,7 +45,7 @@ program() { # build, kind
     esac
     [ -d "$work/$1/test" ] || compile "$work/$1/test" "$build" -O2 "$here"/*.c
     compile "$work/$1/$2" "$build" "$(how_of "$2")" $sources
-    ${CC:-gcc} "$work/$1/test"/*.o "$work/$1/$2"/*.o -o "$work/$1/$2/search"
+    gcc "$work/$1/test"/*.o "$work/$1/$2"/*.o -o "$work/$1/$2/search"
 }
 
 run() { # build, mode, blocks, size, options
@@ -71,8 +71,8 @@ broken_line() { # name, file, expression, search
     cp "$work/default/$kind"/*.o "$work/broken/objects"
     changed=$work/broken/$file
     case $file in *.h) changed=$(echo "$sources" | sed "s|.*/|$work/broken/|") ;; esac
-    compile "$work/broken/objects" "$narrow" "$(how_of "$kind")" $changed || fail "$name: it does not compile"
-    ${CC:-gcc} "$work/default/test"/*.o "$work/broken/objects"/*.o -o "$work/broken/search"
+    compile "$work/broken/objects" "$narrow" "$(how_of "$kind") -O0" $changed || fail "$name: it does not compile"
+    gcc "$work/default/test"/*.o "$work/broken/objects"/*.o -o "$work/broken/search"
     ! "$work/broken/search" $4 >"$work/log" 2>&1 || fail "$name: $4 finds nothing"
     echo "$4 finds $name: $(sed -nE 's/^FAILED: (.*)/\1/p' "$work/log" | cut -c 1-150)"
 }
