@@ -418,7 +418,7 @@ const operation changes[] = {
     {DO(cancel), "bcq", "", "", WRITES},
     {DO(prepend), "bc", "n", "", OWNS | ALLOCATES},
     {DO(append_block), "bc", "s", "", OWNS},
-    {DO(set_limit), "bcq", "l", "", WRITES | RARE},
+    {DO(set_limit), "bcq", "l", "", WRITES},
     {DO(pop), "bcq", "", "", READS | SIMPLE},
     {DO(read), "bcq", "n", "", READS},
     {DO(read_some), "bcq", "n", "", READS | RARE},
