@@ -9,7 +9,7 @@
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
-#   make search               every sequence of calls on a small pool, with interrupts and with faults; half an hour
+#   make search               every sequence of calls on a small pool, with interrupts and with faults; takes long
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make dist                 the single file, the archive and the Arduino library, in build/dist
 #   make dist-test            builds and runs a program with them in each way of docs/building.md, and prints a table

@@ -117,7 +117,7 @@ all)
     done
     run wide sequences 2 2
     run backends sequences 2 2
-    for settings in "2 1" "2 1 limit=1" "2 1 marks=1" "2 1 headroom=1" "2 2 rare=0"; do
+    for settings in "2 1" "2 1 limit=1 rare=0" "2 1 marks=1 rare=0" "2 1 headroom=1 rare=0" "2 2 rare=0"; do
         run default interrupts $settings
         run default interrupts $settings writer=0
     done
