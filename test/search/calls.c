@@ -83,7 +83,7 @@ bool calls_are_of(const call *c, unsigned side, unsigned writer)
     if (c->o == C)
         return side == INTERRUPT && (kind & SIMPLE);
     if (c->o == B)
-        return side == MAIN && !(kind & BETWEEN);
+        return side == MAIN && !(kind & BETWEEN) && (!with.is_simple || (kind & SIMPLE));
     if (kind & OWNS) /* trim is for the side that is interrupted, clear for neither */
         return side == MAIN && (kind & TRIMS);
     return kind & WRITES ? side == writer : side != writer;

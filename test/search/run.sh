@@ -95,7 +95,7 @@ broken) broken "$@" ;;
 ci)
     case ${1:?sequences, interrupts, faults or broken} in
     sequences)
-        run default sequences 2 1 limit=2
+        run default sequences 2 1 limit=2 rare=0
         run default sequences 2 1 marks=1
         run default sequences 2 1 headroom=1
         run default sequences 2 2 rare=0
@@ -103,9 +103,11 @@ ci)
     interrupts)
         run default interrupts 2 1 rare=0
         run default interrupts 2 1 rare=0 writer=0
+        run default interrupts 2 2 rare=0 simple=1 seconds=4 # here a block has room for the short paths
+        run default interrupts 2 2 rare=0 simple=1 seconds=4 writer=0
         ;;
     faults)
-        run default faults 2 2 states=10000
+        run default faults 2 2 states=5000
         run backends faults 2 2 states=3000
         ;;
     broken) broken ;;
@@ -117,7 +119,7 @@ all)
     done
     run wide sequences 2 2
     run backends sequences 2 2
-    for settings in "2 1" "2 1 limit=1 rare=0" "2 1 marks=1 rare=0" "2 1 headroom=1 rare=0" "2 2 rare=0"; do
+    for settings in "2 1" "2 1 limit=1 rare=0" "2 1 marks=1 rare=0" "2 1 headroom=1 rare=0" "2 2 rare=0 simple=1" "2 2 rare=0"; do
         run default interrupts $settings
         run default interrupts $settings writer=0
     done

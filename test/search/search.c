@@ -8,6 +8,7 @@
  * OPTION limit=N     set_limit(N) and set_limit(0) are calls, too
  *        headroom=N  of the pool, for q and h
  *        marks=1     q has water marks
+ *        simple=1    the main flow only pushes to b and pops from it; it may drain q into it
  *        rare=0      without calls that are much like others
  *        states=N seconds=N   stop there, and say how deep the search came
  */
@@ -462,6 +463,8 @@ static void set_option(const char *text)
         with.headroom = (uint8_t)value;
     else if (strcmp(name, "marks") == 0)
         with.has_marks = value != 0;
+    else if (strcmp(name, "simple") == 0)
+        with.is_simple = value != 0;
     else if (strcmp(name, "rare") == 0)
         with_rare = value != 0;
     else if (strcmp(name, "writer") == 0)

@@ -28,6 +28,7 @@ typedef struct settings {
     uint8_t limit;        /* the limit that set_limit sets; 0: no such call */
     uint8_t headroom;     /* blocks that only q may take */
     bool has_marks;       /* q has water marks */
+    bool is_simple;       /* with interrupts, of b only the calls that are enough for c */
 } settings;
 
 extern settings with;
