@@ -76,7 +76,7 @@ static void grow_table(void)
         table[place_of(&nodes[i].state)] = (uint32_t)i + 1;
 }
 
-static void fail(const char *why);
+static void fail_if(const char *wrong);
 
 static void add_state(const snapshot *state, unsigned at)
 {
@@ -93,9 +93,7 @@ static void add_state(const snapshot *state, unsigned at)
                             next,   next_interrupt, (uint16_t)at};
     nodes[count++] = made_node;
     table[place] = (uint32_t)count;
-    const char *wrong = check_state(state);
-    if (wrong)
-        fail(wrong);
+    fail_if(check_state(state));
 }
 
 /* ---- Saying what is wrong ------------------------------------------------------------------------------ */
@@ -144,6 +142,12 @@ static void fail(const char *why)
     print_step(next, next_interrupt, boundary_at);
     fputs("\n", stderr);
     exit(1);
+}
+
+static void fail_if(const char *wrong)
+{
+    if (wrong)
+        fail(wrong);
 }
 
 static void on_signal(int signal)
@@ -253,9 +257,7 @@ static bool has_spans_of(const model *one)
 /* Which of the models does the library agree with? The world is in that state then. */
 static void compare(void)
 {
-    const char *wrong = see_library(&library);
-    if (wrong)
-        fail(wrong);
+    fail_if(see_library(&library));
     for (unsigned i = 0; i < models_count; i++)
         if (memcmp(&library, &models[i], sizeof library) == 0 && has_spans_of(&model_after[i])) {
             m = model_after[i];
@@ -370,6 +372,7 @@ static void follow_faults(const call *c)
         refused[next] += is_refused;
         world_normalise(&after);
         check_unchanged(c, state, &after, false);
+        fail_if(check_state(&after));
     }
     the_interrupt = NULL;
 }
