@@ -103,8 +103,8 @@ ci)
     interrupts)
         run default interrupts 2 1 rare=0
         run default interrupts 2 1 rare=0 writer=0
-        run default interrupts 2 2 rare=0 simple=1 seconds=4 # here a block has room for the short paths
-        run default interrupts 2 2 rare=0 simple=1 seconds=4 writer=0
+        run default interrupts 2 2 rare=0 simple=1 seconds=3 # here a block has room for the short paths
+        run default interrupts 2 2 rare=0 simple=1 seconds=3 writer=0
         ;;
     faults)
         run default faults 2 2 states=5000
