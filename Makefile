@@ -9,6 +9,7 @@
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
+#   make search               every sequence of calls on a small pool, with interrupts and with faults; takes long
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make dist                 the single file, the archive and the Arduino library, in build/dist
 #   make dist-test            builds and runs a program with them in each way of docs/building.md, and prints a table
@@ -24,7 +25,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test check test-targets test-interrupts size masked bench dist dist-test docs clean
+.PHONY: help demo test check test-targets test-interrupts search size masked bench dist dist-test docs clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -70,6 +71,10 @@ bench:
 test-interrupts:
 	@tools/install-deps test
 	@for machine in avr cortex-m0 cortex-m3; do test/race/run.sh $$machine || exit 1; done
+
+search:
+	@tools/install-deps test
+	@test/search/run.sh all
 
 dist:
 	@tools/install-deps dist

@@ -25,19 +25,14 @@ ta_status ta_queue_trim(ta_queue *q)
     chain *c = &q->chain;
     ta_mask mask = ta_critical_enter();
     ta_handle last = c->in.chunk;
-    ta_critical_exit(mask);
-    if (!last.bits)
-        return TA_OK;
-    if (!ta_is_live(c->allocator, last))
-        return TA_E_STALE;
-    mask = ta_critical_enter();
-    bool is_drained = c->in.count == c->out.count && c->in.reserved == 0 && c->in.chunk.bits == last.bits;
+    bool is_stale = last.bits && !is_chunk_live(c->allocator, last);
+    bool is_drained = last.bits && !is_stale && c->in.count == c->out.count && c->in.reserved == 0;
     if (is_drained)
         ta_chain_forget_(c);
     ta_critical_exit(mask);
     if (is_drained)
         ta_blocks_free_(c->allocator, last, 1);
-    return TA_OK;
+    return is_stale ? TA_E_STALE : TA_OK;
 }
 
 /* A stale queue frees nothing. */

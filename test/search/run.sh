@@ -1,0 +1,131 @@
+#!/bin/sh
+# Explicit-state search and fault enumeration, and the broken variants that they must find: one line for each run.
+#
+#     run.sh ci MODE | ci broken               what `make test` runs
+#     run.sh all                               everything: make search
+#     run.sh broken [NAME...]                  all lines of broken.txt, or those named
+#     run.sh BUILD MODE BLOCKS SIZE [OPTION…]  one run: see search.c. BUILD: default, backends or wide
+set -eu
+cd "$(dirname "$0")/../.."
+form=${1:?see the top of this file}
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+here=$PWD/test/search
+sources=$(ls "$PWD"/src/*.c | grep -vE '/(parse.*|lines|cobs|slip|crc|framing|recent|owners)\.c$')
+options="-std=c11 -D_DEFAULT_SOURCE -w -I$PWD/include -DTA_PORT_FILE=\"$here/port.h\""
+narrow="-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8"
+hooks="-O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -include $here/hooks.h"
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+compile() { # folder of objects, options of the build, how, sources
+    (mkdir -p "$1" && cd "$1" && build=$2 how=$3 && shift 3 && gcc $options $build $how -c "$@")
+}
+
+# The instrumented library is for interrupts, the plain one for everything else.
+kind_of() { # mode
+    case $1 in interrupts*) echo hooked ;; *) echo plain ;; esac
+}
+
+how_of() { # kind
+    if [ "$1" = hooked ]; then echo "$hooks"; else echo -O2; fi
+}
+
+program() { # build, kind
+    [ ! -f "$work/$1/$2/search" ] || return 0
+    case $1 in
+    default) build=$narrow ;;
+    backends) build="$narrow -DTA_CUSTOM_BACKENDS=1" ;;
+    wide) build= ;;
+    *) fail "no build: $1" ;;
+    esac
+    [ -d "$work/$1/test" ] || compile "$work/$1/test" "$build" -O2 "$here"/*.c
+    compile "$work/$1/$2" "$build" "$(how_of "$2")" $sources
+    gcc "$work/$1/test"/*.o "$work/$1/$2"/*.o -o "$work/$1/$2/search"
+}
+
+run() { # build, mode, blocks, size, options
+    build_name=$1 kind=$(kind_of "$2")
+    shift
+    program "$build_name" "$kind"
+    "$work/$build_name/$kind/search" "$@" >"$work/line" || fail "$build_name: $*"
+    echo "$build_name: $*: $(cat "$work/line")"
+}
+
+broken_line() { # name, file, expression, search
+    name=$1 file=$2 kind=$(kind_of "$4")
+    if ! grep -qxF "$4" "$work/known" 2>/dev/null; then # else that which is not broken might be what it finds
+        program default "$kind"
+        "$work/default/$kind/search" $4 states=100 >"$work/line" || fail "the library as it is: $4"
+        echo "$4" >>"$work/known"
+    fi
+    rm -rf "$work/broken"
+    cp -R src "$work/broken"
+    sed -E "$3" "src/$file" >"$work/broken/$file"
+    ! cmp -s "src/$file" "$work/broken/$file" || fail "$name: nothing in $file matches"
+    mkdir "$work/broken/objects"
+    cp "$work/default/$kind"/*.o "$work/broken/objects"
+    changed=$work/broken/$file
+    case $file in *.h) changed=$(echo "$sources" | sed "s|.*/|$work/broken/|") ;; esac
+    compile "$work/broken/objects" "$narrow" "$(how_of "$kind") -O0" $changed || fail "$name: it does not compile"
+    gcc "$work/default/test"/*.o "$work/broken/objects"/*.o -o "$work/broken/search"
+    ! "$work/broken/search" $4 >"$work/log" 2>&1 || fail "$name: $4 finds nothing"
+    echo "$4 finds $name: $(sed -nE 's/^FAILED: (.*)/\1/p' "$work/log" | cut -c 1-150)"
+}
+
+broken() { # names; none: all
+    found=0
+    while IFS='@' read -r name file expression search; do
+        name=$(echo $name) file=$(echo $file)
+        case $name in '' | '#'*) continue ;; esac
+        case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
+        broken_line "$name" "$file" "$expression" "$(echo $search)" </dev/null
+        found=$((found + 1))
+    done <"$here/broken.txt"
+    [ $found -gt 0 ] || fail "no such variant: $*"
+    echo "$found broken variants found"
+}
+
+case $form in
+broken) broken "$@" ;;
+ci)
+    case ${1:?sequences, interrupts, faults or broken} in
+    sequences)
+        run default sequences 2 1 limit=2 rare=0
+        run default sequences 2 1 marks=1
+        run default sequences 2 1 headroom=1
+        run default sequences 2 2 rare=0
+        ;;
+    interrupts)
+        run default interrupts 2 1 rare=0
+        run default interrupts 2 1 rare=0 writer=0
+        run default interrupts 2 2 rare=0 simple=1 seconds=3 # here a block has room for the short paths
+        run default interrupts 2 2 rare=0 simple=1 seconds=3 writer=0
+        ;;
+    faults)
+        run default faults 2 2 states=5000
+        run backends faults 2 2 states=3000
+        ;;
+    broken) broken ;;
+    esac
+    ;;
+all)
+    for settings in "2 1 limit=2" "2 1 headroom=1" "2 2" "2 2 marks=1" "2 2 limit=3" "2 3" "3 1" "3 2 seconds=300"; do
+        run default sequences $settings
+    done
+    run wide sequences 2 2
+    run backends sequences 2 2
+    for settings in "2 1" "2 1 limit=1 rare=0" "2 1 marks=1 rare=0" "2 1 headroom=1 rare=0" "2 2 rare=0 simple=1" "2 2 rare=0"; do
+        run default interrupts $settings
+        run default interrupts $settings writer=0
+    done
+    run default faults 2 2
+    run backends faults 2 2
+    broken
+    ;;
+*) run "$form" "$@" ;;
+esac
