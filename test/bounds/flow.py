@@ -15,6 +15,8 @@ class Function:
         while work:
             node = work.pop()
             i = program.code[node[0]]
+            if i.question:
+                i.fail(i.question)
             bytes_before, frame = state[node]
             after, frame = self.stack_after(i, bytes_before, frame)
             self.reached[node] = max(bytes_before, after)

@@ -15,12 +15,17 @@ class Instruction:
         name, _, rest = text.partition(" ")
         self.name, self.operands = name, re.split("[;<@]", rest)[0].strip()
         self.to, self.calls, self.leaves, self.sp, self.mask, self.cost = None, None, False, 0, 0, 1
+        self.question = None
 
     def target(self):
         return int(self.operands.split(",")[-1].split()[-1], 16)
 
     def fail(self, why):
         raise SystemExit(f"{self.address:x}: {self.text}: {why}")
+
+    def unknown(self, question):
+        """Nothing is wrong before a path comes to it: constants are disassembled, too."""
+        self.question = question
 
     def jump(self, target, is_conditional, taken=0, passed=0):
         self.to = [(target, taken)] + ([(self.next, passed)] if is_conditional else [])
@@ -37,7 +42,7 @@ class Arm:
                             re.findall(r"(?:r(\d+)(?:-r(\d+))?|sl|fp|ip|lr|pc)(?=[,}])", i.operands))
         if name in ("cpsid", "msr"):
             if name == "msr" and not i.operands.lower().startswith("primask"):
-                i.fail("what does it write?")
+                i.unknown("what does it write?")
             i.mask = 1 if name == "cpsid" else -1
         elif re.fullmatch(f"b|b({CONDITION})", name):
             i.jump(i.target(), name != "b")
@@ -58,10 +63,11 @@ class Arm:
             i.leaves = i.operands.startswith("pc")
         elif re.match(r"sp,", i.operands):
             if not re.fullmatch(r"sp, (sp, )?#\d+", i.operands) or not re.match("add|sub", plain):
-                i.fail("what does it do to the stack?")
-            i.sp = int(i.operands.split("#")[1]) * (1 if plain.startswith("sub") else -1)
+                i.unknown("what does it do to the stack?")
+            else:
+                i.sp = int(i.operands.split("#")[1]) * (1 if plain.startswith("sub") else -1)
         elif "sp!" in i.operands or re.match("pc,|tb[bh]|svc", f"{i.operands}|{name}") or re.match("tb[bh]", name):
-            i.fail("where does it go?")
+            i.unknown("where does it go?")
         if i.leaves and plain != name and name != "bls":
             i.to = [(i.next, 0)]
         return i
@@ -75,7 +81,7 @@ class RiscV:
         name, operands = i.name, i.operands
         if name.startswith("csr"):
             if not re.match(r"csrrci? \w+,mstatus,8|csrs mstatus,", i.text):
-                i.fail("what does it write?")
+                i.unknown("what does it write?")
             i.mask = 1 if name.startswith("csrrc") else -1
         elif re.fullmatch("b(eq|ne|lt|ge|gt|le)(z|u)?", name):
             i.jump(i.target(), True)
@@ -91,8 +97,9 @@ class RiscV:
             i.leaves, i.calls = True, "pointer"
         elif operands.startswith("sp,"):
             if not re.fullmatch(r"(addi?) sp,sp,-?\d+", i.text):
-                i.fail("what does it do to the stack?")
-            i.sp = -int(operands.split(",")[-1])
+                i.unknown("what does it do to the stack?")
+            else:
+                i.sp = -int(operands.split(",")[-1])
         return i
 
 
@@ -153,7 +160,7 @@ def disassemble(machine, image):
             size = len(found[2].replace(" ", "")) // 2
             code.append(Instruction(int(found[1], 16), size, text))
             code[-1].after_pop = pending[1:-1] if pending.startswith("{") else ""
-            pending = text.removeprefix("pop ") if text.startswith("pop {") else ""
+            pending = text.removeprefix("pop ") if text.startswith("pop {") else pending if text.startswith("add sp,") else ""
     for i in code:
         i.relative = lambda i=i: int(re.search(r"0x([0-9a-f]+)", i.text.split(";")[-1] if i.name != "call" else i.text)[1], 16)
     code = {i.address: machine.decode(i, after) for i, after in zip(code, code[1:] + code[:1])}
