@@ -24,7 +24,8 @@ int machine_measure(const struct request *r)
 {
     avr_cycle_count_t now = 0, longest = 0;
     uint32_t stack = 0; /* before the call under measurement; 0: none */
-    record_begin(r);
+    if (record_begin(r))
+        return 1;
     memcpy(request, r, sizeof *r);
     avr->data[GPIOR0] = OPERATE;
     run_to(BEGIN);

@@ -31,7 +31,8 @@ int machine_measure(const struct request *r)
 {
     longest = 0;
     end = 0;
-    record_begin(r);
+    if (record_begin(r))
+        return 1;
     cortex_m_write(machine, request, r, sizeof *r);
     cortex_m_watch(machine, look_at_all, NULL);
     cortex_m_call(machine, operate, 0, 0, 0, 0);
