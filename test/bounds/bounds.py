@@ -3,7 +3,7 @@
 
     bounds.py [TARGET...]      fails when bounds.tsv says something else than the analysis, or docs/bounds.md than bounds.tsv
     bounds.py --write          analyses, measures by runs on the emulated processors that test/masked uses, writes both
-    bounds.py --write N        the same by one of N runs: measures less, in a fraction of the time
+    bounds.py --write N        the same by the first 300 runs of each operation and one of N after them: in less time
 
 Every path through the disassembly counts, whether its conditions can be true together or not. So no run can exceed what
 is found here. What the analysis cannot read itself is stated below, with the reason: LOOPS and POINTERS. A loop, an
@@ -205,10 +205,11 @@ def measured_masked():
 def main():
     if sys.argv[1:2] == ["--write"]:
         rows = analyse(TARGETS, True)
+        rows.insert(0, ["# runs", EVERY])
         RECORD.write_text("".join("\t".join(row) + "\n" for row in rows))
         DOCUMENT.write_text(document(rows))
         return
-    recorded = [line.split("\t") for line in RECORD.read_text().splitlines()]
+    head, *recorded = [line.split("\t") for line in RECORD.read_text().splitlines()]
     targets = sys.argv[1:] or list(TARGETS)
     found = {tuple(row[:5]) for row in analyse(targets, False)}
     differing = sorted(found ^ {tuple(row[:5]) for row in recorded if row[0] in targets})
@@ -219,7 +220,7 @@ def main():
     below += [row for row in recorded if row[5] != "-" and (int(row[3]) < int(row[5]) or int(row[4]) < int(row[6]))]
     for row in below:
         print("below what was measured:", *row)
-    if differing or below or DOCUMENT.read_text() != document(recorded):
+    if differing or below or DOCUMENT.read_text() != document([head] + recorded):
         sys.exit("bounds.tsv or docs/bounds.md is not what the analysis finds; make bounds writes both")
     print(f"{len(found)} bounds of {len(targets)} targets are as recorded")
 
@@ -259,11 +260,13 @@ def remarks(rows, column):
 
 
 def document(rows):
+    (_, every), *rows = rows
     template = (HERE / "bounds.md").read_text()
+    runs = "every call of its first round" if every == "1" else f"the first 300 calls of each operation and one of {every} after them"
     loops = [f"- `{name}`: `{of[1]}` passes (`src/blocks.c`); {of[3]} in a section with `{of[2]}`." for name, of in LOOPS.items()]
     pointers = [f"- `{name}`: " + ", ".join([f"`{n}`" for n in of[0]] + ([f"not counted: {of[1]}"] if of[1] else [])) + "."
                 for name, of in POINTERS.items()]
-    parts = {"loops": loops, "pointers": pointers, "masked": table(rows, 0, "masked at most"), "masked_why": remarks(rows, 0),
+    parts = {"runs": [runs], "loops": loops, "pointers": pointers, "masked": table(rows, 0, "masked at most"), "masked_why": remarks(rows, 0),
              "stack": table(rows, 1, "stack in bytes"), "stack_why": remarks(rows, 1)}
     for name, lines in parts.items():
         template = template.replace(f"@{name}@", "\n".join(lines))

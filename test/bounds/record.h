@@ -1,7 +1,8 @@
 /*
  * What the runs of test/masked/measure.c showed, written to the file BOUNDS_RECORD at the end: a line "NAME MASKED STACK"
  * for each operation, the most of both, and a line "at ADDRESS" for each place executed in a call. The file BOUNDS_ENTRIES
- * has a line "NAME ADDRESS" for each public function that the image has. Of the calls, one of BOUNDS_EVERY is run.
+ * has a line "NAME ADDRESS" for each public function that the image has. Of each operation, the first calls are run,
+ * and then one of BOUNDS_EVERY.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -13,16 +14,17 @@
 #include <string.h>
 
 #define PLACES 0x40000u
+#define FIRST_CALLS 300u
 
 static struct {
     const char *name;
-    uint32_t entry, masked, stack;
+    uint32_t entry, masked, stack, count;
 } calls[] = {
-#define RECORD_ROW(name, kind, request) {"ta_" #name, 0, 0, 0},
+#define RECORD_ROW(name, kind, request) {"ta_" #name, 0, 0, 0, 0},
     OPERATIONS(RECORD_ROW)};
 static unsigned char was_at[PLACES];
 static unsigned current;
-static unsigned long every, count;
+static unsigned long every;
 static uint32_t entry = UINT32_MAX;
 
 static void record(uint32_t pc, uint32_t depth)
@@ -67,7 +69,8 @@ static bool record_begin(const struct request *r)
 {
     current = r->operation;
     entry = calls[current].entry ? calls[current].entry : UINT32_MAX;
-    return count++ % every != 0;
+    uint32_t count = calls[current].count++;
+    return count >= FIRST_CALLS && count % every != 0;
 }
 
 static int record_end(uint32_t masked)
