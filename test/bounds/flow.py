@@ -30,6 +30,8 @@ class Function:
                 self.calls.append((node, i.calls, after))
             if i.leaves:
                 self.ends.add(node)
+                if after != 0:
+                    i.fail(f"leaves with {after} bytes on the stack")
             for place, extra in to:
                 if i.calls is None and not i.leaves and place in program.names and place != entry and ".cold" not in program.names[place][0] \
                         and place != i.next:
