@@ -3,7 +3,7 @@
 
     bounds.py [TARGET...]      fails when bounds.tsv says something else than the analysis, or docs/bounds.md than bounds.tsv
     bounds.py --write          analyses, measures by runs on the emulated processors that test/masked uses, writes both
-    bounds.py --write N        the same by the first 300 runs of each operation and one of N after them: in less time
+    bounds.py --write N        the same by one of N runs: measures less, in a fraction of the time
 
 Every path through the disassembly counts, whether its conditions can be true together or not. So no run can exceed what
 is found here. What the analysis cannot read itself is stated below, with the reason: LOOPS and POINTERS. A loop, an
@@ -262,7 +262,7 @@ def remarks(rows, column):
 def document(rows):
     (_, every), *rows = rows
     template = (HERE / "bounds.md").read_text()
-    runs = "every call of its first round" if every == "1" else f"the first 300 calls of each operation and one of {every} after them"
+    runs = "every call of its first round" if every == "1" else f"one of {every} calls of its first round"
     loops = [f"- `{name}`: `{of[1]}` passes (`src/blocks.c`); {of[3]} in a section with `{of[2]}`." for name, of in LOOPS.items()]
     pointers = [f"- `{name}`: " + ", ".join([f"`{n}`" for n in of[0]] + ([f"not counted: {of[1]}"] if of[1] else [])) + "."
                 for name, of in POINTERS.items()]
