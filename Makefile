@@ -8,6 +8,8 @@
 #   make test-targets         the unit and model tests on each target, and a table of them
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
+#   make static               gcc -fanalyzer, clang, clang-tidy and cppcheck with MISRA in each configuration, against MISRA.md
+#   make bounds               stack and critical sections over every path of the images, into docs/bounds.md
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
 #   make search               every sequence of calls on a small pool, with interrupts and with faults; takes long
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
@@ -25,7 +27,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test check test-targets test-interrupts search size masked bench dist dist-test docs clean
+.PHONY: help demo test check test-targets test-interrupts search size masked static bounds bench dist dist-test docs clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -58,6 +60,14 @@ size:
 masked:
 	@tools/install-deps test
 	@test/masked/run.sh --write
+
+static:
+	@tools/install-deps test
+	@test/static/findings.py all
+
+bounds:
+	@tools/install-deps test
+	@test/bounds/bounds.py --write
 
 bench:
 	@tools/install-deps test
