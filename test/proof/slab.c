@@ -1,0 +1,513 @@
+/* Each operation of the slab, from any state that satisfies the invariant, with any arguments: see model.h. */
+#include "model.h"
+
+/* ---- Taking a block -------------------------------------------------------------------------------------- */
+
+static ta_handle want_alloc(size_t size, bool uses_headroom)
+{
+    ta_handle none = {0};
+    if (size > BLOCK_SIZE) {
+        wanted_faults++;
+        REACHED("alloc: too large");
+    } else if (want.taken - (uses_headroom ? want.headroom : 0) >= SLOTS) {
+        refuse(&want);
+        REACHED("alloc: no block is free");
+    } else {
+        set_taken(&want, want.taken + 1);
+        size_t slot = begin_life(&want, size);
+        REACHED("alloc: a block");
+        return name_of(&want, slot);
+    }
+    return none;
+}
+
+void prove_alloc(void)
+{
+    begin();
+    size_t size = nondet_size();
+    ta_handle h = ta_alloc(a, size), wanted = want_alloc(size, false);
+    CHECK(h.bits == wanted.bits, "the handle names the new lifetime");
+    end();
+}
+
+void prove_alloc_headroom(void)
+{
+    begin();
+    size_t size = nondet_size();
+    ta_handle h = ta_slab_alloc_headroom(a, size), wanted = want_alloc(size, true);
+    CHECK(h.bits == wanted.bits, "the handle names the new lifetime");
+    end();
+}
+
+void prove_alloc_copy(void)
+{
+    uint8_t data[BLOCK_SIZE];
+    begin();
+    size_t size = nondet_size();
+    bool has_data = nondet_byte() & 1;
+    for (size_t i = 0; i < BLOCK_SIZE; i++)
+        data[i] = nondet_byte();
+    ta_handle h = ta_alloc_copy(a, has_data ? data : NULL, size), wanted = {0};
+    if (!has_data && size) {
+        wanted_faults++;
+        REACHED("alloc_copy: no bytes");
+    } else {
+        wanted = want_alloc(size, false);
+    }
+    CHECK(h.bits == wanted.bits, "the handle names the new lifetime");
+    size_t slot = slot_of(&want, h);
+    if (slot < SLOTS && watched / BLOCK_SIZE == slot && watched % BLOCK_SIZE < size) {
+        CHECK(arena[watched] == data[watched % BLOCK_SIZE], "the bytes are copied");
+        watched = SLOTS * BLOCK_SIZE;
+    }
+    end();
+}
+
+/* ---- A block and its handle ------------------------------------------------------------------------------ */
+
+void prove_get(void)
+{
+    begin();
+    ta_handle h = any_handle();
+    size_t slot = slot_of(&was, h);
+    bool is_named = slot < SLOTS;
+    uint8_t *block = is_named ? block_in(slot) : NULL;
+    CHECK(ta_get(a, h) == (void *)block, "get: the block, or NULL");
+    CHECK(ta_slab_get(a, h) == (void *)block, "the inlined get: the same");
+    CHECK(ta_is_live(a, h) == is_named, "is_live");
+    if (is_named)
+        REACHED("get: live");
+    else
+        REACHED("get: stale");
+    end();
+}
+
+void prove_size(void)
+{
+    begin();
+    ta_handle h = any_handle();
+    size_t slot = slot_of(&was, h), size = ta_size(a, h);
+    if (slot == SLOTS) {
+        CHECK(size == 0, "size: 0 of a stale handle");
+        REACHED("size: stale");
+    } else if (was.link[slot] > BLOCK_SIZE) {
+        CHECK(size <= BLOCK_SIZE, "size: never more than a block");
+        REACHED("size: of a chunk");
+    } else {
+        CHECK(size == was.link[slot], "size: what was set");
+        REACHED("size: of a block");
+    }
+    end();
+}
+
+void prove_resize(void)
+{
+    begin();
+    ta_handle h = any_handle();
+    size_t slot = slot_of(&was, h), size = nondet_size();
+    ta_status status = ta_resize(a, h, size);
+    if (size > BLOCK_SIZE) {
+        CHECK(status == TA_E_INVALID, "resize: too large");
+        wanted_faults++;
+        REACHED("resize: too large");
+    } else if (slot == SLOTS) {
+        CHECK(status == TA_E_STALE, "resize: stale");
+        REACHED("resize: stale");
+    } else {
+        CHECK(status == TA_OK, "resize: done");
+        want.link[slot] = (ta_slot)size;
+        REACHED("resize: done");
+    }
+    end();
+}
+
+void prove_free(void)
+{
+    begin();
+    ta_handle h = any_handle();
+    size_t slot = slot_of(&was, h);
+    bool is_freed = ta_free(a, h);
+    CHECK(is_freed == (slot < SLOTS), "free: true for a live handle only");
+    if (slot < SLOTS) {
+        end_life(&want, slot);
+        want_wake();
+        CHECK(!ta_free(a, h), "a second free is refused");
+        REACHED("free: done");
+#if TA_RETIRE
+        if (want.kind[slot] == RETIRED)
+            REACHED("free: retired");
+#endif
+    } else {
+        REACHED("free: stale");
+    }
+    end();
+}
+
+void prove_clear(void)
+{
+    begin();
+    ta_clear(a);
+    for (size_t slot = 0; slot < SLOTS; slot++)
+        if (was.kind[slot] == LIVE) {
+            end_life(&want, slot);
+            want_wake();
+        }
+    CHECK(want.live == 0, "clear: every lifetime ends");
+    end();
+}
+
+void prove_handle_of(void)
+{
+    begin();
+    uintptr_t address = (uintptr_t)nondet_size(); /* any bits */
+    ta_handle h = ta_handle_of(a, (const void *)address), wanted = {0};
+    for (size_t slot = 0; slot < SLOTS; slot++)
+        if (was.kind[slot] == LIVE && (uintptr_t)block_in(slot) == address) {
+            wanted = name_of(&was, slot);
+            REACHED("handle_of: a live block");
+        }
+    CHECK(h.bits == wanted.bits, "handle_of: of the live block that starts there, or TA_NONE");
+    end();
+}
+
+/* ---- Counters and headroom ------------------------------------------------------------------------------- */
+
+void prove_inspection(void)
+{
+    begin();
+    size_t slot = nondet_size();
+    ta_handle h = ta_slab_handle_at(a, slot), wanted = {0};
+    if (slot < SLOTS && was.kind[slot] == LIVE) {
+        wanted = name_of(&was, slot);
+        REACHED("handle_at: a live block");
+    }
+    CHECK(h.bits == wanted.bits, "handle_at: of the live block, or TA_NONE");
+    ta_stats stats = ta_stats_of(a);
+    CHECK(stats.used == was.taken - was.headroom - was.retired, "stats: used");
+    CHECK(stats.peak == (TA_STATISTICS ? used_at_most(&was) : 0), "stats: peak");
+    CHECK(stats.peak <= SLOTS && (!TA_STATISTICS || stats.used <= stats.peak), "stats: used <= peak <= capacity");
+    CHECK(stats.capacity == SLOTS && stats.block_size == BLOCK_SIZE, "stats: what the slab has");
+    CHECK(stats.failures == was.failures && stats.retired == was.retired, "stats: failures and retired");
+    size_t available = was.taken > SLOTS ? 0 : SLOTS - was.taken;
+    CHECK(ta_available(a) == available, "available: free, without the headroom");
+    CHECK(available <= was.free, "what is available is free");
+    CHECK(ta_blocks_free_count_(a, true) == SLOTS + was.headroom - was.taken, "free with the headroom");
+    CHECK(ta_blocks_free_count_(a, false) == available, "free without it");
+    CHECK(ta_slab_check(a) == 0, "check: the invariant holds");
+    end();
+}
+
+static ta_status want_headroom(size_t blocks, size_t capacity)
+{
+    size_t others = want.taken - want.headroom;
+    if (blocks > TA_SLAB_MAX_BLOCKS - capacity) {
+        REACHED("set_headroom: more than a slab can count");
+        return TA_E_RANGE;
+    }
+    ta_status status = want.taken > capacity ? TA_E_RANGE : blocks > capacity - others ? TA_E_NO_MEMORY : TA_OK;
+    if (status == TA_OK) {
+        want.peak = TA_STATISTICS ? want.peak - want.headroom + blocks : 0;
+        want.taken = others + blocks;
+        want.headroom = blocks;
+        REACHED("set_headroom: done");
+    } else if (status == TA_E_RANGE) {
+        REACHED("set_headroom: part of it is in use");
+    } else {
+        REACHED("set_headroom: too few blocks");
+    }
+    want_wake();
+    return status;
+}
+
+void prove_set_headroom(void)
+{
+    begin();
+    size_t blocks = nondet_size();
+    ta_status status = ta_slab_set_headroom(a, blocks);
+    CHECK(status == want_headroom(blocks, SLOTS), "set_headroom: the status");
+    end();
+}
+
+#if SLOTS == 3 /* what does not depend on it is proved once */
+/* The counters alone, for every capacity that a slab can have: these calls look at no entry. */
+void prove_counters(void)
+{
+    static struct {
+        struct ta_entry_ entry;
+        ta_slab_state_ state;
+    } any;
+    ta_slab_state_ *s = &any.state;
+    size_t capacity = nondet_size(), blocks = nondet_size();
+    bool uses_headroom = nondet_byte() & 1, is_enough;
+    *s = nondet_table().state;
+#if TA_WAKE
+    memset(s->wake, 0, sizeof s->wake);
+#endif
+    __CPROVER_assume(capacity > 0 && capacity <= (TA_IS_NARROW_ ? PTRDIFF_MAX / 4 : TA_SLAB_MAX_BLOCKS));
+    __CPROVER_assume(s->headroom <= capacity && s->headroom <= TA_SLAB_MAX_BLOCKS - capacity);
+    __CPROVER_assume(s->taken >= s->headroom && (size_t)s->taken - s->headroom <= capacity);
+    __CPROVER_assume(!TA_STATISTICS || (PEAK_OF(s) >= s->taken && PEAK_OF(s) - s->headroom <= capacity));
+    pool.first = &any.entry;
+    pool.last = (offset_t)(capacity - 1);
+    want.taken = s->taken, want.headroom = s->headroom, want.peak = TA_STATISTICS ? PEAK_OF(s) : 0;
+    may_write = true;
+    masked_before = proof_masked = 1; /* the hooks of the port look at the other table */
+    size_t available = want.taken > capacity ? 0 : capacity - want.taken;
+    CHECK(ta_available(a) == available, "available: free, without the headroom");
+    if (nondet_byte()) {
+        is_enough = slab_set_aside(s, pool.last, blocks, uses_headroom);
+        CHECK(is_enough == (blocks <= (uses_headroom ? capacity + want.headroom - want.taken : available)),
+              "set_aside: all or none");
+        if (is_enough)
+            set_taken(&want, want.taken + blocks);
+        REACHED("set_aside");
+    } else {
+        CHECK(ta_slab_set_headroom(a, blocks) == want_headroom(blocks, capacity), "set_headroom: the status");
+    }
+    CHECK(s->taken == want.taken && s->headroom == want.headroom, "the counters are what the contract says");
+    CHECK(!TA_STATISTICS || PEAK_OF(s) == want.peak, "the peak is what the contract says");
+    CHECK(s->headroom <= capacity && (size_t)s->taken - s->headroom <= capacity, "no more than all are taken");
+    REACHED("the end");
+}
+#endif
+
+/* ---- Quotas, links and lifetimes: what chains and back ends ask for --------------------------------------- */
+
+void prove_set_aside(void)
+{
+    begin();
+    size_t blocks = nondet_size();
+    bool uses_headroom = nondet_byte() & 1;
+    ta_mask mask = ta_critical_enter();
+    bool is_enough = slab_set_aside(state_of(a), pool.last, blocks, uses_headroom);
+    ta_critical_exit(mask);
+    size_t free = SLOTS + was.headroom - was.taken; /* with the headroom */
+    if (!uses_headroom)
+        free = free > was.headroom ? free - was.headroom : 0;
+    CHECK(is_enough == (blocks <= free), "set_aside: all or none");
+    if (is_enough) {
+        set_taken(&want, was.taken + blocks);
+        REACHED("set_aside: done");
+    } else {
+        refuse(&want);
+        REACHED("set_aside: too few");
+    }
+    end();
+}
+
+void prove_take(void) /* one block of a quota */
+{
+    begin();
+    __CPROVER_assume(was.taken - was.headroom > was.live + was.retired); /* somebody has set one aside */
+    ta_slot link = nondet_slot();
+    ta_mask mask = ta_critical_enter();
+    ta_handle h = take_slot(a, pool.first, link, 0);
+    ta_critical_exit(mask);
+    CHECK(h.bits == name_of(&want, begin_life(&want, link)).bits, "take: the handle names the new lifetime");
+    end();
+}
+
+void prove_next(void)
+{
+    begin();
+    ta_handle h = any_handle(), next = slab_next(a, h), wanted = {0};
+    size_t slot = slot_of(&was, h), to = slot == SLOTS ? SLOTS : (ta_slot)(slot + 1 + was.link[slot]);
+    if (to < SLOTS && was.kind[to] == LIVE) {
+        wanted = name_of(&was, to);
+        REACHED("next: a live block");
+    }
+    CHECK(next.bits == wanted.bits, "next: the live block that the link leads to, or TA_NONE");
+    end();
+}
+
+void prove_set_next(void)
+{
+    begin();
+    ta_handle h = any_handle(), next = any_handle();
+    size_t slot = slot_of(&was, h);
+    CHECK(slab_set_next(a, h, next) == (slot < SLOTS), "set_next: true for a live handle only");
+    if (slot < SLOTS) {
+        want.link[slot] = (ta_slot)(ta_handle_slot(next) - slot - 1);
+        size_t to = slot_of(&was, next);
+        if (to < SLOTS) {
+            CHECK(slab_next(a, h).bits == next.bits, "set_next: then next leads there");
+            REACHED("set_next: to a live block");
+        }
+    }
+    end();
+}
+
+void prove_renew(void)
+{
+    begin();
+    ta_handle h = any_handle(), wanted = {0}, renewed = slab_renew(a, h);
+    size_t slot = slot_of(&was, h);
+    if (slot < SLOTS && !(TA_RETIRE && was.generation[slot] == GENERATION_MAX)) {
+        want.generation[slot] += 2;
+        wanted = name_of(&want, slot);
+        CHECK(!ta_is_live(a, h), "renew: the old handle is stale");
+        REACHED("renew: done");
+    } else {
+        REACHED("renew: refused");
+    }
+    CHECK(renewed.bits == wanted.bits, "renew: the new handle, or TA_NONE");
+    end();
+}
+
+/* ---- Life cycle -------------------------------------------------------------------------------------------- */
+
+void prove_reset(void) /* of any memory: all slots are free, in order */
+{
+    begin();
+    table = nondet_table();
+    watched_byte = arena[watched];
+    may_write = true;
+    ta_slab_reset(a);
+    CHECK(is_valid(&now) && now.free == SLOTS && now.taken == 0 && now.failures == 0 && now.peak == 0 &&
+              now.headroom == 0 && now.old_peak == 0 && !now.is_awaited,
+          "reset: everything is free, nothing is counted");
+    for (size_t slot = 0; slot < SLOTS; slot++)
+        CHECK(now.order[slot] == slot && now.generation[slot] == 0, "reset: in order");
+    want = now;
+    end();
+}
+
+/* ta_slab_check() is the invariant: for a table of any bits it accesses nothing else, and finds what is broken. */
+void prove_check(void)
+{
+    table = nondet_table();
+    pool.block_size = nondet_size();
+    if (nondet_byte())
+        pool.last = (offset_t)nondet_size();
+    if (nondet_byte())
+        pool.last_live = (offset_t)nondet_size();
+    const ta_allocator *slab = nondet_byte() ? a : NULL;
+    int broken = ta_slab_check(slab);
+    bool is_right = slab && pool.block_size != 0 && pool.last == SLOTS - 1 &&
+                    pool.last_live == TA_SLAB_LAST_LIVE_((offset_t)(SLOTS - 1));
+    CHECK((broken == 1) == !is_right, "check: 1 says that a constant is wrong");
+    if (is_right && is_valid(&now)) {
+        CHECK(broken == 0, "check: 0 if the invariant holds");
+        REACHED("check: the invariant holds");
+    } else if (is_right) {
+        bool is_peak = TA_RETIRE && TA_STATISTICS && now.peak > now.headroom + SLOTS; /* not looked at */
+        CHECK(broken > 1 || is_peak, "check: what is broken is found");
+        REACHED("check: broken");
+    }
+    REACHED("the end");
+}
+
+#if TA_HANDLE_POOL_BITS
+void prove_set_pool(void)
+{
+    static ta_slab slab;
+    unsigned identity = (unsigned)nondet_size();
+    ta_slab *which = nondet_byte() ? &slab : NULL;
+    begin();
+    slab.allocator = pool;
+    ta_status status = ta_slab_set_pool(which, identity);
+    if (which && identity < 1u << TA_HANDLE_POOL_BITS) {
+        CHECK(status == TA_OK, "set_pool: done");
+        for (size_t slot = 0; slot < SLOTS; slot++)
+            if (was.kind[slot] == LIVE)
+                CHECK(ta_slab_handle_at(&slab.allocator, slot).bits >> (TA_SLOT_BITS + TA_GENERATION_BITS) ==
+                          identity,
+                      "set_pool: handles have it");
+        pool.pool = slab.allocator.pool; /* all else is as it was */
+        REACHED("set_pool: done");
+    } else {
+        CHECK(status == TA_E_INVALID, "set_pool: refused");
+        wanted_faults++;
+        REACHED("set_pool: refused");
+    }
+    CHECK(slab.allocator.pool == pool.pool && slab.allocator.first == pool.first && slab.allocator.last == pool.last,
+          "set_pool: nothing else");
+    end();
+}
+#endif
+
+#if TA_WAKE
+void prove_set_wake(void)
+{
+    static const ta_wake without = {NULL, NULL};
+    begin();
+    may_write = true;
+    const ta_wake *wake = nondet_byte() ? &hook : nondet_byte() ? &without : NULL, *kept;
+    ta_status status = ta_slab_set_wake(a, wake);
+    if (wake == &without) {
+        CHECK(status == TA_E_INVALID, "set_wake: refused");
+        wanted_faults++;
+        REACHED("set_wake: refused");
+    } else {
+        memcpy(&kept, table.state.wake, sizeof kept);
+        CHECK(status == TA_OK && kept == wake, "set_wake: done");
+        want.is_awaited = false;
+        REACHED("set_wake: done");
+    }
+    end();
+}
+#endif
+
+/* ---- A slab in memory of any size, anywhere ----------------------------------------------------------------- */
+
+#if SLOTS == 3
+#define ROOM (sizeof(ta_slab_state_) + 12)
+
+static size_t up(size_t value, size_t alignment)
+{
+    return (value + alignment - 1) / alignment * alignment;
+}
+
+/* Bytes that so many blocks take, from an address on; all numbers are small. */
+static size_t taken_by(size_t start, size_t blocks, size_t block_size)
+{
+    size_t alignment = TA_SLAB_ALIGNMENT(block_size), end = up(start, alignment) + blocks * block_size;
+    return up(end, TA_ALIGNOF(struct ta_entry_)) + blocks * sizeof(struct ta_entry_) + sizeof(ta_slab_state_) - start;
+}
+
+void prove_init(void)
+{
+    static ta_slab slab;
+    static _Alignas(16) uint8_t memory[32 + ROOM];
+    size_t start = nondet_size(), size = nondet_size(), block_size = nondet_size(), at = nondet_size(), fit = 0;
+    __CPROVER_assume(start <= 32 && size <= ROOM && at < sizeof memory);
+    memory[at] = nondet_byte();
+    uint8_t before = memory[at];
+    ta_slab *which = nondet_byte() ? &slab : NULL;
+    void *where = nondet_byte() ? memory + start : NULL;
+    bool is_size = block_size > 0 && block_size <= TA_SLAB_MAX_BLOCK_SIZE;
+    if (is_size && block_size <= ROOM)
+        for (size_t blocks = 1; blocks <= 12; blocks++)
+            if (taken_by(start, blocks, block_size) <= size)
+                fit = blocks;
+    ta_status status = ta_slab_init(which, where, size, block_size);
+    const ta_allocator *made = &slab.allocator;
+    if (!which || !where || !is_size || fit == 0) {
+        CHECK(status == TA_E_INVALID && faults == 1, "init: refused");
+        CHECK(memory[at] == before, "init: nothing is changed");
+        REACHED("init: refused");
+        return;
+    }
+    CHECK(status == TA_OK && faults == 0, "init: done");
+    CHECK((size_t)made->last + 1 == fit, "init: as many blocks as fit");
+    size_t first = up(start, TA_SLAB_ALIGNMENT(block_size)), after = first + fit * block_size;
+    size_t entries = up(after, TA_ALIGNOF(struct ta_entry_));
+    CHECK(made->block_size == block_size && made->blocks == memory + after - block_size, "init: the blocks");
+    CHECK((uint8_t *)made->entries == memory + entries && made->first == made->entries + made->last, "init: the table");
+    CHECK(made->last_live == TA_SLAB_LAST_LIVE_(made->last), "init: the constant that finds slots");
+    bool is_table = at >= entries && at < start + taken_by(start, fit, block_size);
+    CHECK(memory[at] == (is_table ? 0 : before), "init: table and state are zero, and nothing else is changed");
+    REACHED("init: done");
+}
+
+/* With arguments that no memory can have: sums would wrap. */
+void prove_init_huge(void)
+{
+    static ta_slab slab;
+    static uint8_t memory[1];
+    size_t size = nondet_size(), block_size = nondet_size();
+    __CPROVER_assume(size > UINTPTR_MAX - (uintptr_t)memory || block_size > TA_SLAB_MAX_BLOCK_SIZE);
+    CHECK(ta_slab_init(&slab, memory, size, block_size) == TA_E_INVALID, "init: refused");
+    REACHED("the end");
+}
+#endif
