@@ -22,7 +22,7 @@ static size_t linked(const model *m, size_t slot)
 
 void prove_chunk(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_chunk(), wanted = {0};
     size_t slot = slot_of(&was, h);
     CHECK(is_chunk_live(a, h) == (slot < SLOTS), "is_chunk_live");
@@ -35,12 +35,12 @@ void prove_chunk(void)
         REACHED("chunk: live");
     }
     CHECK(ta_blocks_linked_(a, h).bits == wanted.bits, "linked: the same, and TA_NONE for a stale chunk");
-    end();
+    end_proof();
 }
 
 void prove_link(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_chunk(), next = any_chunk();
     size_t slot = slot_of(&was, h);
     ta_blocks_link_(a, h, next);
@@ -48,12 +48,12 @@ void prove_link(void)
         want.link[slot] = (ta_slot)(ta_handle_slot(next) - slot - 1);
         REACHED("link: done");
     }
-    end();
+    end_proof();
 }
 
 void prove_renew_chunk(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_chunk(), wanted = {0};
     size_t slot = slot_of(&was, h);
     if (slot < SLOTS && !(TA_RETIRE && was.generation[slot] == GENERATION_MAX)) {
@@ -62,13 +62,13 @@ void prove_renew_chunk(void)
         REACHED("renew: done");
     }
     CHECK(ta_blocks_renew_(a, h).bits == wanted.bits, "renew: the new handle, or TA_NONE");
-    end();
+    end_proof();
 }
 
 /* All or none, in the order of the free list, linked one after another and after `after`. The last link has no meaning. */
 void prove_blocks_take(void)
 {
-    begin();
+    begin_proof();
     ta_handle after = nondet_byte() ? any_chunk() : any_handle(), first = {0}, wanted;
     size_t blocks = nondet_size(), before = slot_of(&was, after), slot = SLOTS;
     bool uses_headroom = nondet_byte() & 1;
@@ -82,7 +82,7 @@ void prove_blocks_take(void)
         refuse(&want);
         CHECK(!start, "take: NULL");
         REACHED("take: too few");
-        end();
+        end_proof();
         return;
     }
     size_t head = was.order[0];
@@ -102,13 +102,13 @@ void prove_blocks_take(void)
         REACHED("take: three blocks");
     if (before < SLOTS)
         REACHED("take: after a chunk");
-    end();
+    end_proof();
 }
 
 /* Along the links, up to the first that leads to no live block. */
 void prove_blocks_free(void)
 {
-    begin();
+    begin_proof();
     ta_handle first = any_chunk();
     size_t blocks = nondet_size(), slot = slot_of(&was, first), freed = 0;
     __CPROVER_assume(blocks > 0);
@@ -125,13 +125,13 @@ void prove_blocks_free(void)
         REACHED("free: three blocks");
     if (freed > 0 && freed < blocks)
         REACHED("free: up to one that is not live");
-    end();
+    end_proof();
 }
 
 /* To the next chunk, and on over those that follow it side by side. */
 void prove_blocks_next(void)
 {
-    begin();
+    begin_proof();
     place p = {arena, 0, any_chunk(), 0}, old = p;
     size_t wanted = nondet_size(), slot = slot_of(&was, p.chunk), n = 1;
     __CPROVER_assume(slot < SLOTS);
@@ -152,12 +152,12 @@ void prove_blocks_next(void)
         REACHED("next: some");
     }
     CHECK(p.at == old.at, "next: the place's byte stays");
-    end();
+    end_proof();
 }
 
 void prove_blocks_skip(void)
 {
-    begin();
+    begin_proof();
     ta_handle chunk = any_chunk();
     size_t n = nondet_size(), slot = slot_of(&was, chunk), skipped = 0;
     __CPROVER_assume(slot < SLOTS && n <= (SLOTS + 1) * BLOCK_SIZE);
@@ -169,5 +169,5 @@ void prove_blocks_skip(void)
         }
     CHECK(found == skipped && chunk.bits == name_of(&was, slot).bits, "skip: whole chunks within n bytes");
     REACHED("skip");
-    end();
+    end_proof();
 }

@@ -3,9 +3,9 @@
  * transitions of a slot do to the model. The library's sources are part of this file, so that its static functions
  * are in reach. <slab.c> and the like are those of src/, or of a copy of it that is broken on purpose.
  *
- * Each prove_… function of slab.c and blocks.c is one proof: begin() makes any table and state that satisfy the
+ * Each prove_… function of slab.c and blocks.c is one proof: begin_proof() makes any table and state that satisfy the
  * invariant. Then come the call, with any arguments, and `want`, the model changed as the call's contract says.
- * end() compares every word of the table and the state. REACHED says that the line is reached: run.sh requires it.
+ * end_proof() compares every word of the table and the state. REACHED says that the line is reached: run.sh requires it.
  */
 #ifndef PROOF_MODEL_H
 #define PROOF_MODEL_H
@@ -23,7 +23,9 @@ extern unsigned faults;
 #ifndef SLOTS
 #define SLOTS 3
 #endif
+#ifndef BLOCK_SIZE
 #define BLOCK_SIZE 3
+#endif
 #define LIVE 1
 #define FREE 2
 #define RETIRED 3
@@ -303,7 +305,7 @@ static void want_wake(void)
     want.is_awaited = false;
 }
 
-static void begin(void)
+static void begin_proof(void)
 {
     table = nondet_table();
 #if TA_WAKE
@@ -322,7 +324,7 @@ static void begin(void)
     REACHED("a state that satisfies the invariant");
 }
 
-static void end(void)
+static void end_proof(void)
 {
     CHECK(is_valid(&now), "the invariant holds afterwards");
     CHECK(is_same(&now, &want), "the pool is what the contract says");

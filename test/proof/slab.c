@@ -23,26 +23,26 @@ static ta_handle want_alloc(size_t size, bool uses_headroom)
 
 void prove_alloc(void)
 {
-    begin();
+    begin_proof();
     size_t size = nondet_size();
     ta_handle h = ta_alloc(a, size), wanted = want_alloc(size, false);
     CHECK(h.bits == wanted.bits, "the handle names the new lifetime");
-    end();
+    end_proof();
 }
 
 void prove_alloc_headroom(void)
 {
-    begin();
+    begin_proof();
     size_t size = nondet_size();
     ta_handle h = ta_slab_alloc_headroom(a, size), wanted = want_alloc(size, true);
     CHECK(h.bits == wanted.bits, "the handle names the new lifetime");
-    end();
+    end_proof();
 }
 
 void prove_alloc_copy(void)
 {
     uint8_t data[BLOCK_SIZE];
-    begin();
+    begin_proof();
     size_t size = nondet_size();
     bool has_data = nondet_byte() & 1;
     for (size_t i = 0; i < BLOCK_SIZE; i++)
@@ -60,14 +60,14 @@ void prove_alloc_copy(void)
         CHECK(arena[watched] == data[watched % BLOCK_SIZE], "the bytes are copied");
         watched = SLOTS * BLOCK_SIZE;
     }
-    end();
+    end_proof();
 }
 
 /* ---- A block and its handle ------------------------------------------------------------------------------ */
 
 void prove_get(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_handle();
     size_t slot = slot_of(&was, h);
     bool is_named = slot < SLOTS;
@@ -79,12 +79,12 @@ void prove_get(void)
         REACHED("get: live");
     else
         REACHED("get: stale");
-    end();
+    end_proof();
 }
 
 void prove_size(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_handle();
     size_t slot = slot_of(&was, h), size = ta_size(a, h);
     if (slot == SLOTS) {
@@ -97,12 +97,12 @@ void prove_size(void)
         CHECK(size == was.link[slot], "size: what was set");
         REACHED("size: of a block");
     }
-    end();
+    end_proof();
 }
 
 void prove_resize(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_handle();
     size_t slot = slot_of(&was, h), size = nondet_size();
     ta_status status = ta_resize(a, h, size);
@@ -118,12 +118,12 @@ void prove_resize(void)
         want.link[slot] = (ta_slot)size;
         REACHED("resize: done");
     }
-    end();
+    end_proof();
 }
 
 void prove_free(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_handle();
     size_t slot = slot_of(&was, h);
     bool is_freed = ta_free(a, h);
@@ -140,12 +140,12 @@ void prove_free(void)
     } else {
         REACHED("free: stale");
     }
-    end();
+    end_proof();
 }
 
 void prove_clear(void)
 {
-    begin();
+    begin_proof();
     ta_clear(a);
     for (size_t slot = 0; slot < SLOTS; slot++)
         if (was.kind[slot] == LIVE) {
@@ -153,12 +153,12 @@ void prove_clear(void)
             want_wake();
         }
     CHECK(want.live == 0, "clear: every lifetime ends");
-    end();
+    end_proof();
 }
 
 void prove_handle_of(void)
 {
-    begin();
+    begin_proof();
     uintptr_t address = (uintptr_t)nondet_size(); /* any bits */
     ta_handle h = ta_handle_of(a, (const void *)address), wanted = {0};
     for (size_t slot = 0; slot < SLOTS; slot++)
@@ -167,14 +167,14 @@ void prove_handle_of(void)
             REACHED("handle_of: a live block");
         }
     CHECK(h.bits == wanted.bits, "handle_of: of the live block that starts there, or TA_NONE");
-    end();
+    end_proof();
 }
 
 /* ---- Counters and headroom ------------------------------------------------------------------------------- */
 
 void prove_inspection(void)
 {
-    begin();
+    begin_proof();
     size_t slot = nondet_size();
     ta_handle h = ta_slab_handle_at(a, slot), wanted = {0};
     if (slot < SLOTS && was.kind[slot] == LIVE) {
@@ -194,7 +194,7 @@ void prove_inspection(void)
     CHECK(ta_blocks_free_count_(a, true) == SLOTS + was.headroom - was.taken, "free with the headroom");
     CHECK(ta_blocks_free_count_(a, false) == available, "free without it");
     CHECK(ta_slab_check(a) == 0, "check: the invariant holds");
-    end();
+    end_proof();
 }
 
 static ta_status want_headroom(size_t blocks, size_t capacity)
@@ -221,11 +221,11 @@ static ta_status want_headroom(size_t blocks, size_t capacity)
 
 void prove_set_headroom(void)
 {
-    begin();
+    begin_proof();
     size_t blocks = nondet_size();
     ta_status status = ta_slab_set_headroom(a, blocks);
     CHECK(status == want_headroom(blocks, SLOTS), "set_headroom: the status");
-    end();
+    end_proof();
 }
 
 #if SLOTS == 3 /* what does not depend on it is proved once */
@@ -275,7 +275,7 @@ void prove_counters(void)
 
 void prove_set_aside(void)
 {
-    begin();
+    begin_proof();
     size_t blocks = nondet_size();
     bool uses_headroom = nondet_byte() & 1;
     ta_mask mask = ta_critical_enter();
@@ -292,24 +292,24 @@ void prove_set_aside(void)
         refuse(&want);
         REACHED("set_aside: too few");
     }
-    end();
+    end_proof();
 }
 
 void prove_take(void) /* one block of a quota */
 {
-    begin();
+    begin_proof();
     __CPROVER_assume(was.taken - was.headroom > was.live + was.retired); /* somebody has set one aside */
     ta_slot link = nondet_slot();
     ta_mask mask = ta_critical_enter();
     ta_handle h = take_slot(a, pool.first, link, 0);
     ta_critical_exit(mask);
     CHECK(h.bits == name_of(&want, begin_life(&want, link)).bits, "take: the handle names the new lifetime");
-    end();
+    end_proof();
 }
 
 void prove_next(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_handle(), next = slab_next(a, h), wanted = {0};
     size_t slot = slot_of(&was, h), to = slot == SLOTS ? SLOTS : (ta_slot)(slot + 1 + was.link[slot]);
     if (to < SLOTS && was.kind[to] == LIVE) {
@@ -317,12 +317,12 @@ void prove_next(void)
         REACHED("next: a live block");
     }
     CHECK(next.bits == wanted.bits, "next: the live block that the link leads to, or TA_NONE");
-    end();
+    end_proof();
 }
 
 void prove_set_next(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_handle(), next = any_handle();
     size_t slot = slot_of(&was, h);
     CHECK(slab_set_next(a, h, next) == (slot < SLOTS), "set_next: true for a live handle only");
@@ -334,12 +334,12 @@ void prove_set_next(void)
             REACHED("set_next: to a live block");
         }
     }
-    end();
+    end_proof();
 }
 
 void prove_renew(void)
 {
-    begin();
+    begin_proof();
     ta_handle h = any_handle(), wanted = {0}, renewed = slab_renew(a, h);
     size_t slot = slot_of(&was, h);
     if (slot < SLOTS && !(TA_RETIRE && was.generation[slot] == GENERATION_MAX)) {
@@ -351,14 +351,14 @@ void prove_renew(void)
         REACHED("renew: refused");
     }
     CHECK(renewed.bits == wanted.bits, "renew: the new handle, or TA_NONE");
-    end();
+    end_proof();
 }
 
 /* ---- Life cycle -------------------------------------------------------------------------------------------- */
 
 void prove_reset(void) /* of any memory: all slots are free, in order */
 {
-    begin();
+    begin_proof();
     table = nondet_table();
     watched_byte = arena[watched];
     may_write = true;
@@ -369,7 +369,7 @@ void prove_reset(void) /* of any memory: all slots are free, in order */
     for (size_t slot = 0; slot < SLOTS; slot++)
         CHECK(now.order[slot] == slot && now.generation[slot] == 0, "reset: in order");
     want = now;
-    end();
+    end_proof();
 }
 
 /* ta_slab_check() is the invariant: for a table of any bits it accesses nothing else, and finds what is broken. */
@@ -403,7 +403,7 @@ void prove_set_pool(void)
     static ta_slab slab;
     unsigned identity = (unsigned)nondet_size();
     ta_slab *which = nondet_byte() ? &slab : NULL;
-    begin();
+    begin_proof();
     slab.allocator = pool;
     ta_status status = ta_slab_set_pool(which, identity);
     if (which && identity < 1u << TA_HANDLE_POOL_BITS) {
@@ -422,7 +422,7 @@ void prove_set_pool(void)
     }
     CHECK(slab.allocator.pool == pool.pool && slab.allocator.first == pool.first && slab.allocator.last == pool.last,
           "set_pool: nothing else");
-    end();
+    end_proof();
 }
 #endif
 
@@ -430,7 +430,7 @@ void prove_set_pool(void)
 void prove_set_wake(void)
 {
     static const ta_wake without = {NULL, NULL};
-    begin();
+    begin_proof();
     may_write = true;
     const ta_wake *wake = nondet_byte() ? &hook : nondet_byte() ? &without : NULL, *kept;
     ta_status status = ta_slab_set_wake(a, wake);
@@ -444,7 +444,7 @@ void prove_set_wake(void)
         want.is_awaited = false;
         REACHED("set_wake: done");
     }
-    end();
+    end_proof();
 }
 #endif
 
