@@ -31,7 +31,8 @@ void prove_chunk(void)
         if (linked(&was, slot) < SLOTS)
             wanted = name_of(&was, linked(&was, slot));
         CHECK(block_at(a, h) == block_in(slot), "block_at: the block");
-        CHECK(next_chunk(a, h).bits == wanted.bits, "next_chunk: the live block that the link leads to, or TA_NONE");
+        CHECK(next_chunk(a, h).bits == wanted.bits,
+              "next_chunk: the live block that the link leads to, or TA_NONE");
         REACHED("chunk: live");
     }
     CHECK(ta_blocks_linked_(a, h).bits == wanted.bits, "linked: the same, and TA_NONE for a stale chunk");
@@ -65,7 +66,8 @@ void prove_renew_chunk(void)
     end_proof();
 }
 
-/* All or none, in the order of the free list, linked one after another and after `after`. The last link has no meaning. */
+/* All or none, in the order of the free list, linked one after another and after `after`. The last link has no
+ * meaning. */
 void prove_blocks_take(void)
 {
     begin_proof();
@@ -139,7 +141,8 @@ void prove_blocks_next(void)
     uint8_t *start = ta_blocks_next_(a, &p, wanted);
     slot = linked(&was, slot);
     if (slot == SLOTS) {
-        CHECK(!start && p.chunk.bits == old.chunk.bits && p.left == old.left, "next: NULL, and nothing is changed");
+        CHECK(!start && p.chunk.bits == old.chunk.bits && p.left == old.left,
+              "next: NULL, and nothing is changed");
         REACHED("next: none");
     } else {
         for (size_t at = slot; n * BLOCK_SIZE < wanted && was.link[at] == 0 && linked(&was, at) < SLOTS; at++)
@@ -147,7 +150,8 @@ void prove_blocks_next(void)
         if (TA_CUSTOM_BACKENDS)
             n = 1;
         CHECK(start == block_in(slot), "next: where the first begins");
-        CHECK(p.length == n * BLOCK_SIZE && p.left == old.left + n, "next: as many as are wanted and side by side");
+        CHECK(p.length == n * BLOCK_SIZE && p.left == old.left + n,
+              "next: as many as are wanted and side by side");
         CHECK(p.chunk.bits == name_of(&was, slot + n - 1).bits, "next: the last of them");
         REACHED("next: some");
     }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Unpack the model checker CBMC into a folder, with the C library that it needs, beside the system and not into it. Debian 12
-# has no CBMC: this is that of Debian 13, by version and checksum. apt verifies the rest by Debian's signatures.
+# Unpack the model checker CBMC into a folder, with the C library that it needs, beside the system and not into it.
+# Debian 12 has no CBMC: this is that of Debian 13, by version and checksum. apt verifies the other packages by Debian's
+# signatures.
 # Usage: install.sh FOLDER
 set -eu
 version=6.6.0-4
@@ -12,8 +13,8 @@ folder=$1
 rm -rf "$folder"
 mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" "$folder/deb"
 folder=$(cd "$folder" && pwd)
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${DEBIAN:-http://deb.debian.org/debian} trixie main" \
-    >"$folder/apt/sources.list"
+keys=/usr/share/keyrings/debian-archive-keyring.gpg
+echo "deb [signed-by=$keys] ${DEBIAN:-http://deb.debian.org/debian} trixie main" >"$folder/apt/sources.list"
 
 apt() { # apt-get with lists of its own
     apt-get -q -o Dir::Etc::sourcelist="$folder/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \

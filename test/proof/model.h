@@ -5,7 +5,8 @@
  *
  * Each prove_… function of slab.c and blocks.c is one proof: begin_proof() makes any table and state that satisfy the
  * invariant. Then come the call, with any arguments, and `want`, the model changed as the call's contract says.
- * end_proof() compares every word of the table and the state. REACHED says that the line is reached: run.sh requires it.
+ * end_proof() compares every word of the table and the state. REACHED says that the line is reached: run.sh requires
+ * it.
  */
 #ifndef PROOF_MODEL_H
 #define PROOF_MODEL_H
@@ -16,9 +17,9 @@
 extern unsigned faults;
 #define TA_FAULT(code) ((void)faults++)
 
-#include <slab.c>
 #include <allocator.c>
 #include <blocks.c>
+#include <slab.c>
 
 #ifndef SLOTS
 #define SLOTS 3
@@ -85,8 +86,8 @@ typedef struct {
 /* Look at the table. True if it satisfies the invariant:
  *   S1  a slot is live (odd generation), or free, or retired;
  *   S2  each free slot is in the list exactly once, and the list ends at the tail;
- *   S3  live and retired slots, and quotas, are counted as taken, and so is the headroom. Apart from the headroom no more
- *       than all are taken. Counters fit: of taken, peak and old peak none exceeds what it can be. */
+ *   S3  live and retired slots, and quotas, are counted as taken, and so is the headroom. Apart from the headroom no
+ *       more than all are taken. Peak and old peak are no more than that can have been. */
 static bool is_valid(model *m)
 {
     const ta_slab_state_ *s = &table.state;
@@ -125,7 +126,8 @@ static bool is_valid(model *m)
     m->headroom = s->headroom;
     m->peak = m->failures = m->old_peak = 0;
     m->is_awaited = IS_AWAITED(s);
-    if (m->headroom > SLOTS || m->taken < m->headroom + m->live + m->retired || m->taken > m->headroom + SLOTS)
+    if (m->headroom > SLOTS || m->taken < m->headroom + m->live + m->retired ||
+        m->taken > m->headroom + SLOTS)
         return false;
 #if TA_STATISTICS
     m->peak = s->peak;
@@ -145,8 +147,8 @@ static bool is_valid(model *m)
     return true;
 }
 
-/* Do two models agree in all that a contract can speak of? The link of a free slot is in the order; that of the tail has
- * no meaning. */
+/* Do two models agree in all that a contract can speak of? The link of a free slot is in the order; that of the tail
+ * has no meaning. */
 static bool is_same(const model *x, const model *y)
 {
     for (size_t slot = 0; slot < SLOTS; slot++) {
@@ -312,7 +314,8 @@ static void begin_proof(void)
     any_hook();
 #endif
 #if TA_HANDLE_POOL_BITS
-    pool.pool = (ta_handle_bits)nondet_byte() % (1u << TA_HANDLE_POOL_BITS) << (TA_SLOT_BITS + TA_GENERATION_BITS);
+    pool.pool = (ta_handle_bits)nondet_byte() % (1u << TA_HANDLE_POOL_BITS)
+                << (TA_SLOT_BITS + TA_GENERATION_BITS);
 #endif
     __CPROVER_assume(is_valid(&was));
     want = was;
@@ -328,7 +331,8 @@ static void end_proof(void)
 {
     CHECK(is_valid(&now), "the invariant holds afterwards");
     CHECK(is_same(&now, &want), "the pool is what the contract says");
-    CHECK(may_write || masked_before || is_untouched(), "S4: nothing was written outside of critical sections");
+    CHECK(may_write || masked_before || is_untouched(),
+          "S4: nothing was written outside of critical sections");
     CHECK(proof_masked == masked_before, "interrupts are masked as before");
     CHECK(watched == SLOTS * BLOCK_SIZE || arena[watched] == watched_byte, "no byte of a block was changed");
     CHECK(faults == wanted_faults, "TA_FAULT runs where the contract says so, and nowhere else");

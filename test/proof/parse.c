@@ -1,16 +1,16 @@
 /*
- * Parsers on any input of up to 4 bytes, and views of them: in an array, or in a chain of up to 3 chunks of 2 bytes, in any
- * order, whose first byte is anywhere; open, final or stale. Each is compared with a few lines that read an array: the status, the result, how much is
- * left, and why it stopped. A call that fails leaves the view as it was.
+ * Parsers on any input of up to 4 bytes, and views of them: in an array, or in a chain of up to 3 chunks of 2 bytes, in
+ * any order, whose first byte is anywhere; open, final or stale. Each is compared with a few lines that read an array:
+ * the status, the result, how much is left, and why it stopped. A call that fails leaves the view as it was.
  */
 #define BLOCK_SIZE 2
 #include "model.h"
 
-#include <walk.c>
 #include <find.c>
-#include <view.c>
 #include <parse.c>
 #include <parse_number.c>
+#include <view.c>
+#include <walk.c>
 
 #if SLOTS == 3
 
@@ -68,8 +68,8 @@ static void set_pool(void)
     of_input.out.count = nondet_size();
 }
 
-/* A proof: for an array; for that and one chain; for that and every chain. Layouts and lengths come in
- * turn, so that the checker sees constants; the bytes are any. */
+/* A proof: for an array; for that and one chain; for that and every chain. Layouts and lengths come in turn, so that
+ * the checker sees constants; the bytes are any. */
 #define PROVE_ON(name, order_count, from_offset, to_offset)                    \
     void prove_##name(void);                                                   \
     static void on_##name(void);                                               \
@@ -95,8 +95,8 @@ static void set_pool(void)
 #define PROVE(name) PROVE_ON(name, 1, 1, 1)
 #define PROVE_VIEW(name) PROVE_ON(name, 6, 0, BLOCK_SIZE)
 
-/* Is v what follows the first `from` bytes, n of them? Its place is the next byte's, and its chunk the one where the bytes
- * without a gap end. */
+/* Is v what follows the first `from` bytes, n of them? Its place is the next byte's, and its chunk the one where the
+ * bytes without a gap end. */
 static bool is_part(ta_view v, size_t from, size_t n)
 {
     if (place_length(&v.here) != n || v.chain != in_before.chain || v.stamp != in_before.stamp)
@@ -111,9 +111,9 @@ static bool is_part(ta_view v, size_t from, size_t n)
 
 static bool is_as_before(void)
 {
-    return in.here.at == in_before.here.at && in.here.left == in_before.here.left && in.here.rest == in_before.here.rest &&
-           in.here.chunk.bits == in_before.here.chunk.bits && in.chain == in_before.chain &&
-           in.stamp == in_before.stamp && in.is_final == in_before.is_final;
+    return in.here.at == in_before.here.at && in.here.left == in_before.here.left &&
+           in.here.rest == in_before.here.rest && in.here.chunk.bits == in_before.here.chunk.bits &&
+           in.chain == in_before.chain && in.stamp == in_before.stamp && in.is_final == in_before.is_final;
 }
 
 /* What must come out: a match of so many bytes; or why not, where it stopped, and how many bytes are missing. */
@@ -213,7 +213,8 @@ PROVE(parse_member)
 {
     uint8_t set[2] = {nondet_byte(), nondet_byte()}, found = 0;
     bool is_wanted = nondet_byte() & 1;
-    ta_status status = is_wanted ? ta_parse_one_of(&in, set, 2, &found) : ta_parse_none_of(&in, set, 2, &found);
+    ta_status status =
+        is_wanted ? ta_parse_one_of(&in, set, 2, &found) : ta_parse_none_of(&in, set, 2, &found);
     bool is_in = length > 0 && (text[0] == set[0] || text[0] == set[1]);
     CHECK(status != TA_OK || found == text[0], "one_of, none_of: the byte");
     end_parse(status, length > 0 && is_in == is_wanted ? matched(1) : stopped(0, 1));
@@ -265,7 +266,9 @@ PROVE_ARRAY(parse_line)
     while (at < length && text[at] != '\n')
         at++;
     size_t end_of_line = at > 0 && at < length && text[at - 1] == '\r' ? at - 1 : at;
-    outcome wanted = at < length ? matched(at + 1) : is_final && length > 0 ? matched(length) : stopped(length, length + 1);
+    outcome wanted = at < length              ? matched(at + 1)
+                     : is_final && length > 0 ? matched(length)
+                                              : stopped(length, length + 1);
     end_view(status, &line, wanted, 0, end_of_line);
 }
 
@@ -284,7 +287,9 @@ PROVE_ARRAY(parse_prefixed)
     for (size_t i = 0; i < LONGEST; i++)
         if (i < n)
             says = says << 8 | text[i];
-    outcome wanted = n > length ? stopped(length, n) : says > most ? refused(n, TA_E_OVERFLOW) : matched(n + says);
+    outcome wanted = n > length    ? stopped(length, n)
+                     : says > most ? refused(n, TA_E_OVERFLOW)
+                                   : matched(n + says);
     if (wanted.status == TA_OK && says > length - n)
         wanted = stopped(length, (size_t)says > SIZE_MAX - n ? SIZE_MAX : n + (size_t)says);
     end_view(status, &taken, wanted, n, says);
@@ -351,7 +356,8 @@ PROVE_ARRAY(parse_decimal)
     int32_t with_sign = 0;
     size_t i = 0, sign;
     bool is_signed_one = nondet_byte() & 1;
-    ta_status status = is_signed_one ? ta_parse_decimal_signed(&in, &with_sign) : ta_parse_decimal(&in, &number);
+    ta_status status =
+        is_signed_one ? ta_parse_decimal_signed(&in, &with_sign) : ta_parse_decimal(&in, &number);
     sign = is_signed_one && length > 0 && (text[0] == '-' || text[0] == '+');
     for (i = sign; i < length && value_of(text[i], 10) >= 0; i++)
         value = value * 10 + (uint32_t)value_of(text[i], 10);
@@ -455,12 +461,16 @@ PROVE_VIEW(view_spans)
     size_t passed = 0;
     for (size_t i = 0; i < SLOTS + 1; i++) {
         ta_status status = ta_view_next_span(&in, &span);
-        CHECK(status == (is_stale ? TA_E_STALE : passed == length ? TA_E_EMPTY : TA_OK), "view_next_span: the status");
+        CHECK(status == (is_stale           ? TA_E_STALE
+                         : passed == length ? TA_E_EMPTY
+                                            : TA_OK),
+              "view_next_span: the status");
         if (status != TA_OK)
             break;
         CHECK(span.length > 0 && span.length <= length - passed, "view_next_span: the length");
         CHECK(span.data == where[passed], "view_next_span: the first byte");
-        CHECK(span.data + span.length - 1 == where[passed + span.length - 1], "view_next_span: without a gap");
+        CHECK(span.data + span.length - 1 == where[passed + span.length - 1],
+              "view_next_span: without a gap");
         passed += span.length;
     }
     CHECK(is_stale || passed == length, "view_next_span: all bytes");
@@ -476,7 +486,10 @@ PROVE_VIEW(view_equals)
     while (i < n && i < length && data[i] == text[i])
         i++;
     bool is_equal = n == length && i == n;
-    CHECK(ta_view_equals(&in, data, n) == (is_stale ? TA_E_STALE : is_equal ? TA_OK : TA_E_NO_MATCH), "view_equals");
+    CHECK(ta_view_equals(&in, data, n) == (is_stale   ? TA_E_STALE
+                                           : is_equal ? TA_OK
+                                                      : TA_E_NO_MATCH),
+          "view_equals");
     if (is_equal)
         REACHED("view_equals: equal");
 }

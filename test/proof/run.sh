@@ -2,11 +2,12 @@
 # Prove the slab, what chains ask of it, views and parsers by the model checker CBMC: see model.h.
 #
 #     run.sh ci                      what `make test` runs
-#     run.sh all                     every configuration; results are kept in build/proof, keyed by what was proved
+#     run.sh all                     every configuration; build/proof keeps the results, keyed by what was proved
 #     run.sh NAME[_SLOTS]...         these configurations, for example s8g8 or s8g8_6
 #     run.sh broken [NAME...]        each line of broken.txt, or those named, must be refuted
 #
-# A line of the table is a configuration: how many proofs, how many checks in them, seconds of processor time, the result.
+# A line of the table is a configuration: how many proofs, how many checks in them, seconds of processor time, the
+# result.
 # ONLY=free restricts it to one operation. Exit status 77: there is no CBMC here.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -23,7 +24,8 @@ preprocess() { # source, target, folder of the library's sources, output, option
     avr) compiler="avr-gcc -mmcu=atmega2560" ;;
     *) compiler=gcc ;;
     esac
-    $compiler -std=c11 -ffreestanding -E -D__STDC_NO_ATOMICS__ -DTA_GNU_EXTENSIONS=0 -DTA_PORT_FILE='"proof_port.h"' \
+    $compiler -std=c11 -ffreestanding -E -D__STDC_NO_ATOMICS__ -DTA_GNU_EXTENSIONS=0 \
+        -DTA_PORT_FILE='"proof_port.h"' \
         -I"$project/include" -I"$library" -I"$here" "$@" "$here/$source.c" >"$output"
 }
 
@@ -39,15 +41,17 @@ widths() { # of a target
 #
 # One proof. Prints: row, operation, checks, seconds, what failed.
 prove() { # row, preprocessed source, target, operation
-    case $2 in *_parse.i) loops=7 ;; *) loops=14 ;; esac # too few is a check that fails
+    case $2 in *_parse.i) loops="7 --object-bits 12" ;; *) loops=14 ;; esac # too few is a check that fails
     arguments="$(widths "$3") $checks --unwind $loops --function prove_$4"
-    key=$({ "$cbmc" --version; echo "$arguments"; cat "$2"; } | sha256sum | cut -c1-40)
+    key=$({ "$cbmc" --version; echo "$arguments"; grep -v '^#' "$2" | tr -d ' \n'; } | sha256sum | cut -c1-40)
     log=$work/$key
     if ! grep -q '^VERIFICATION ' "$log" 2>/dev/null; then
-        { CPATH=/usr/include/x86_64-linux-gnu sh -c 'ulimit -t "$0"; "$@"; times' "${LIMIT:-600}" "$cbmc" $arguments "$2" 2>&1 ||
-            true; } >"$log.part"
-        awk '/^[0-9]+m[0-9.]+s [0-9]+m[0-9.]+s$/ { split($1, t, /[ms]/); s = t[1] * 60 + t[2] } { print } END { print "seconds", s }' \
-            "$log.part" >"$log"
+        limited='ulimit -t "$0"; "$@"; times'
+        export CPATH=/usr/include/x86_64-linux-gnu # for CBMC's own library
+        sh -c "$limited" "${LIMIT:-600}" "$cbmc" $arguments "$2" >"$log.part" 2>&1 || true
+        awk '/^[0-9]+m[0-9.]+s [0-9]+m[0-9.]+s$/ { split($1, t, /[ms]/); s = t[1] * 60 + t[2] }
+            { print }
+            END { print "seconds", s }' "$log.part" >"$log"
         rm "$log.part"
     fi
     awk -v row="$1" -v operation="$4" '
@@ -78,7 +82,7 @@ jobs_of() { # name, slots, target, options, sources: a line for each proof
 configurations() { # the form: ci, all, or names
     for n in 3 4 6; do
         grep -v '^#' "$here/configurations.txt" | while IFS='|' read -r name few many target options; do
-            name=$(echo $name) sources="slab blocks parse"
+            name=$(echo $name) sources="slab life blocks parse"
             [ "$1" != ci ] || sources=$few many=3
             case " $many " in *" $n "*) ;; *) continue ;; esac
             case $1 in ci | all) ;; *) case " $* " in *" $name "* | *" ${name}_$n "*) ;; *) continue ;; esac ;; esac
@@ -136,7 +140,7 @@ broken() {
 }
 
 mkdir -p "$work"
-[ "${1:-}" = prove ] || [ -x "$cbmc" ] || { echo "NOT RUN: there is no CBMC here; tools/install-deps proof unpacks it" >&2 && exit 77; }
+[ -x "$cbmc" ] || { echo "NOT RUN: there is no CBMC here; tools/install-deps proof unpacks it" >&2 && exit 77; }
 case ${1:-} in
 '') sed -n '4,7s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
 prove) shift && prove "$@" ;;
