@@ -10,6 +10,15 @@
 #include <parse.c>
 #include <parse_number.c>
 #include <view.c>
+/* CBMC has none of its own. */
+void *memchr(const void *from, int byte, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (((const uint8_t *)from)[i] == (uint8_t)byte)
+            return (uint8_t *)(uintptr_t)from + i;
+    return NULL;
+}
+
 #include <walk.c>
 
 #if SLOTS == 3
