@@ -184,8 +184,6 @@ static void end_view(ta_status status, ta_view *view, outcome wanted, size_t fro
     end_parse(status, wanted);
 }
 
-/* ---- Bytes and runs -------------------------------------------------------------------------------------- */
-
 PROVE(parse_tag)
 {
     uint8_t tag[3] = {nondet_byte(), nondet_byte(), nondet_byte()};
@@ -304,8 +302,6 @@ PROVE_ARRAY(parse_prefixed)
     end_view(status, &taken, wanted, n, says);
 }
 
-/* ---- Numbers --------------------------------------------------------------------------------------------- */
-
 PROVE_ARRAY(parse_binary)
 {
     uint8_t which = nondet_byte() % 8, u8 = 0;
@@ -391,8 +387,6 @@ PROVE_ARRAY(parse_hex)
     CHECK(status != TA_OK || number == value, "hex: the number");
     end_parse(status, is_wrong ? refused(0, TA_E_INVALID) : n == most ? matched(n) : run(n, least));
 }
-
-/* ---- Views ----------------------------------------------------------------------------------------------- */
 
 static void cut_at(size_t n)
 {
