@@ -5,6 +5,7 @@
 #   make demo PLATFORM=host   the same node as a process
 #   make test                 everything that is tested
 #   make check T=NAME         one test, or one case of a unit test, in seconds
+#   make proof                the proofs of test/proof in full, with all that is broken on purpose
 #   make test-targets         the unit and model tests on each target, and a table of them
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
@@ -27,7 +28,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test check test-targets test-interrupts search size masked static bounds bench dist dist-test docs clean
+.PHONY: help demo test check proof test-targets test-interrupts search size masked static bounds bench dist dist-test docs clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -41,6 +42,7 @@ demo:
 
 test:
 	@tools/install-deps test
+	@tools/install-deps proof || echo "NOT RUN: the proofs: CBMC cannot be had here"
 	@tools/build cortex-m3 all
 	@tools/build host all
 	@tools/run-tests
@@ -48,6 +50,11 @@ test:
 check:
 	@tools/install-deps test
 	@tools/check $(T)
+
+proof:
+	@tools/install-deps test
+	@tools/install-deps proof
+	@test/proof/run.sh all && test/proof/run.sh broken
 
 test-targets:
 	@tools/install-deps test
