@@ -66,42 +66,33 @@ void prove_renew_chunk(void)
     end_proof();
 }
 
-/* All or none, in the order of the free list, linked one after another and after `after`. The last link has no
- * meaning. */
+/* The next blocks of the free list that lie side by side, as many as are set aside at most, linked after the place's chunk
+ * if that is live; a single one where a chain begins. The last link has no meaning. */
 void prove_blocks_take(void)
 {
     begin_proof();
-    ta_handle after = nondet_byte() ? any_chunk() : any_handle(), first = {0}, wanted;
-    size_t blocks = nondet_size(), before = slot_of(&was, after), slot = SLOTS;
-    bool uses_headroom = nondet_byte() & 1;
-    __CPROVER_assume(blocks > 0 && (ta_handle_generation(after) % 2 == 1 || after.bits == 0));
-    __CPROVER_assume(ta_handle_slot(after) < SLOTS);
-    uint8_t *start = ta_blocks_take_(a, after, blocks, TAKER(uses_headroom, 0), &first);
-    size_t free = uses_headroom || was.taken <= SLOTS ? SLOTS - was.taken : 0;
-    if (uses_headroom)
-        free += was.headroom;
-    if (blocks > free) {
-        refuse(&want);
-        CHECK(!start, "take: NULL");
-        REACHED("take: too few");
-        end_proof();
-        return;
-    }
-    size_t head = was.order[0];
-    set_taken(&want, was.taken + blocks);
-    for (size_t i = 0; i < blocks; i++) {
+    place p = {arena, 0, {0}, nondet_size()}, old;
+    if (nondet_byte())
+        p.chunk = any_chunk();
+    old = p;
+    size_t before = p.chunk.bits ? slot_of(&was, p.chunk) : SLOTS, head = was.order[0], slot = head;
+    size_t in_use = was.headroom + was.live + was.retired;
+    __CPROVER_assume(was.taken > in_use && p.left > 0 && p.left <= was.taken - in_use); /* they are set aside */
+    ta_blocks_take_(a, &p, 0);
+    size_t n = old.left - p.left;
+    CHECK(n > 0 && n <= old.left && (old.chunk.bits || n == 1), "take: at least one, at most what is set aside");
+    for (size_t i = 0; i < SLOTS && i < n; i++) {
         size_t taken = begin_life(&want, 0);
-        if (i > 0)
-            want.link[slot] = (ta_slot)(taken - slot - 1);
+        CHECK(taken == head + i, "take: side by side");
         slot = taken;
     }
     want.link[slot] = table.entries[SLOTS - 1 - slot].link;
     if (before < SLOTS)
         want.link[before] = (ta_slot)(head - before - 1);
-    wanted = name_of(&want, head);
-    CHECK(start == block_in(head) && first.bits == wanted.bits, "take: the first block and its handle");
-    if (blocks > 2)
-        REACHED("take: three blocks");
+    CHECK(p.at == block_in(head) && p.length == n * a->block_size, "take: where they begin, and how long they are");
+    CHECK(p.chunk.bits == name_of(&want, slot).bits, "take: the handle of the last");
+    if (n > 1)
+        REACHED("take: two blocks");
     if (before < SLOTS)
         REACHED("take: after a chunk");
     end_proof();

@@ -57,7 +57,7 @@ prove() { # row, preprocessed source, target, operation
     awk -v row="$1" -v operation="$4" '
         / reached: .*: SUCCESS$/ { failed = failed "; not " substr($0, index($0, "reached: ")) }
         / reached: / { next }
-        / arithmetic overflow on signed - in before - next: / { next }
+        / arithmetic overflow on signed - in before - start: / { next }
         /^\[.*: SUCCESS$/ { n++ }
         /^\[.*: FAILURE$/ { n++; failed = failed "; " $0 }
         /^VERIFICATION / { finished = 1 }
