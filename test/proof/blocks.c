@@ -77,10 +77,12 @@ void prove_blocks_take(void)
     old = p;
     size_t before = p.chunk.bits ? slot_of(&was, p.chunk) : SLOTS, head = was.order[0], slot = head;
     size_t in_use = was.headroom + was.live + was.retired;
-    __CPROVER_assume(was.taken > in_use && p.left > 0 && p.left <= was.taken - in_use); /* they are set aside */
+    __CPROVER_assume(was.taken > in_use && p.left > 0 &&
+                     p.left <= was.taken - in_use); /* they are set aside */
     ta_blocks_take_(a, &p, 0);
     size_t n = old.left - p.left;
-    CHECK(n > 0 && n <= old.left && (old.chunk.bits || n == 1), "take: at least one, at most what is set aside");
+    CHECK(n > 0 && n <= old.left && (old.chunk.bits || n == 1),
+          "take: at least one, at most what is set aside");
     for (size_t i = 0; i < SLOTS && i < n; i++) {
         size_t taken = begin_life(&want, 0);
         CHECK(taken == head + i, "take: side by side");
@@ -89,7 +91,8 @@ void prove_blocks_take(void)
     want.link[slot] = table.entries[SLOTS - 1 - slot].link;
     if (before < SLOTS)
         want.link[before] = (ta_slot)(head - before - 1);
-    CHECK(p.at == block_in(head) && p.length == n * a->block_size, "take: where they begin, and how long they are");
+    CHECK(p.at == block_in(head) && p.length == n * a->block_size,
+          "take: where they begin, and how long they are");
     CHECK(p.chunk.bits == name_of(&want, slot).bits, "take: the handle of the last");
     if (n > 1)
         REACHED("take: two blocks");
