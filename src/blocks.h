@@ -24,17 +24,17 @@ INLINE void set_place(place *p, const ta_allocator *a, ta_handle chunk, uint8_t 
 }
 
 /* Set that many blocks aside, at least one: taking them cannot fail. p->left counts them from then on. False when there
- * are fewer, which counts as a failure of the pool. One critical section. */
+ * are fewer, which counts as a failure of the pool; p->left has no meaning then. One critical section. */
 bool ta_blocks_set_aside_(const ta_allocator *a, place *p, size_t blocks, bool uses_headroom);
 
 /*
  * Go from a place to a fresh chunk: take a block that was set aside, or a few that are side by side, and link it after
- * the place's chunk if that is live. One critical section, whose length does not grow with the number of blocks.
+ * the place's chunk if that is live. A place without a chunk gets one block. p->left counts what is not taken yet. One critical section, whose length does not grow with the number of blocks.
  */
 void ta_blocks_take_(const ta_allocator *a, place *p, uint8_t owner);
 
-/* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. The
- * same critical sections. */
+/* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. One
+ * critical section for each. */
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks);
 
 /*

@@ -149,9 +149,7 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
         return TA_OK;
     if (!ta_chain_copy_out_(c->allocator, &end, NULL, n))
         return TA_E_STALE;
-    status = ta_chain_open_writer_(to, &at);
-    if (status == TA_OK)
-        status = ta_chain_set_aside_(to, &at, n);
+    status = ta_chain_make_room_(to, n, &at);
     if (status != TA_OK)
         return status;
     bool is_whole = true;

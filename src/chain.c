@@ -35,7 +35,11 @@ ta_status ta_chain_open_writer_(const chain *c, place *p)
 
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length)
 {
-    return open_reader(c, p, length);
+    if (!is_bound(c))
+        return invalid();
+    *length = chain_length(c);
+    bool may_look = c->is_queue ? *length > 0 || c->out.reserved : c->in.chunk.bits != 0; /* C2 */
+    return may_look ? open_end(c, &c->out, &c->in, p) : TA_OK;
 }
 
 bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n)

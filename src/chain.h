@@ -157,14 +157,16 @@ int ta_chain_check_(const chain *c);
 ta_status ta_chain_open_writer_(const chain *c, place *p);
 ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length);
 
-/* The same where it counts: in the general paths of writing and reading it is worth 35 instructions of 290. */
+/* The same where it counts: in the general paths of writing and reading it is worth
+ * 15 instructions of 290 for a write of 64 bytes. */
 INLINE ta_status open_end(const chain *c, const chain_end *end, const chain_end *other, place *p)
 {
     const ta_allocator *a = c->allocator;
-    if (!is_chunk_live(a, end->chunk) || !(c->is_queue || is_chunk_live(a, other->chunk)))
+    const uint8_t *start = block_of(a, end->chunk);
+    if (!start || !(c->is_queue || is_chunk_live(a, other->chunk)))
         return TA_E_STALE;
     p->at = (uint8_t *)(end->base + end->count);
-    p->length = (size_t)(block_at(a, end->chunk) + a->block_size - p->at);
+    p->length = (size_t)(start + a->block_size - p->at);
     p->chunk = end->chunk;
     p->left = 0;
     return TA_OK;
@@ -180,15 +182,6 @@ INLINE ta_status open_writer(const chain *c, place *p)
     p->length = 0;
     p->chunk = TA_NONE;
     return TA_OK;
-}
-
-INLINE ta_status open_reader(const chain *c, place *p, size_t *length)
-{
-    if (!is_bound(c))
-        return invalid();
-    *length = chain_length(c);
-    bool may_look = c->is_queue ? *length > 0 || c->out.reserved : c->in.chunk.bits != 0; /* C2 */
-    return may_look ? open_end(c, &c->out, &c->in, p) : TA_OK;
 }
 
 INLINE bool copy_out(const ta_allocator *a, place *p, uint8_t *data, size_t n)
@@ -223,10 +216,11 @@ INLINE bool copy_out(const ta_allocator *a, place *p, uint8_t *data, size_t n)
  * reservation. */
 ta_status ta_chain_close_(chain *c);
 
-/* Set blocks aside for n > 0 bytes from *p on, where the writer was opened: all or none. */
-ta_status ta_chain_set_aside_(chain *c, place *p, size_t n);
+/* Reject a bad or a stale chain, and set blocks aside for n bytes from *p on: all or none. */
+ta_status ta_chain_make_room_(chain *c, size_t n, place *p);
 
-/* Append n > 0 bytes from *p on, where blocks are set aside for them. Nothing is published. */
+/* Append n > 0 bytes from *p on, where blocks are set aside for them. No byte is published; where a chain begins, its
+ * first chunk is set. */
 void ta_chain_fill_(chain *c, place *p, const uint8_t *data, size_t n);
 
 /* Blocks that n bytes take, `room` of which fit into a chunk that there is. More than a pool can have, if
@@ -245,7 +239,8 @@ ta_status ta_chain_seek_(const chain *c, size_t position, place *p, size_t *leng
  * freed. Nothing is changed unless the result is TA_OK. */
 ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest);
 
-/* ta_chain_take_(): remove the first n bytes and copy them to `data`, unless that is NULL; all or none. */
+/* ta_chain_take_(), in tinyalloc/lines.h: remove the first n bytes and copy them to `data`, unless that is NULL; all or
+ * none. */
 
 /* ---- chain_move.c -------------------------------------------------------------------------------------- */
 

@@ -108,7 +108,7 @@ bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, siz
         return false;
     if (to->chunk.bits)
         ta_blocks_link_(a, to->chunk, chunk);
-    set_place(to, a, chunk, ta_get(a, chunk));
+    set_place(to, a, chunk, block_at(a, chunk));
     memmove(to->at, data + fits, n);
     to->at += n;
     to->length -= n;
@@ -135,7 +135,7 @@ static void absorb_chunks(move *m, const ta_allocator *a, size_t n)
             spare(m, a, p.chunk);
         n -= part;
         if (next.bits)
-            set_place(&p, a, next, ta_get(a, next));
+            set_place(&p, a, next, block_at(a, next));
         else
             n = 0;
     }
@@ -146,7 +146,7 @@ static void relink(move *m, const ta_allocator *a, size_t room)
 {
     if (m->to.chunk.bits)
         ta_blocks_link_(a, m->to.chunk, m->first);
-    set_place(&m->to, a, m->last, ta_get(a, m->last));
+    set_place(&m->to, a, m->last, block_at(a, m->last));
     m->to.at += a->block_size - room;
     m->to.length = room;
 }

@@ -37,7 +37,7 @@ static ta_status leave_in_buffer(chain *c, place *p, size_t rest)
     return p->chunk.bits == c->in.chunk.bits ? TA_OK : TA_E_STALE; /* else foreign code changed a link */
 }
 
-INLINE ta_status remove_bytes(chain *c, place *p, size_t n, size_t rest)
+ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
 {
     ta_handle first = c->out.chunk;
     size_t read = c->out.count + n, credit = p->length;
@@ -60,35 +60,39 @@ INLINE ta_status remove_bytes(chain *c, place *p, size_t n, size_t rest)
     return TA_OK;
 }
 
-ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
-{
-    return remove_bytes(c, p, n, rest);
-}
-
 /* ---- Taking -------------------------------------------------------------------------------------------- */
 
-/* The general path of pop, read and consume. */
+/* The general path of read and consume. */
 NOINLINE ta_status ta_chain_take_(chain *c, uint8_t *data, size_t n)
 {
     place p;
     size_t length;
-    ta_status status = open_reader(c, &p, &length);
+    ta_status status = ta_chain_open_reader_(c, &p, &length);
     if (status != TA_OK || n == 0)
         return status;
     if (n > length)
         return TA_E_RANGE;
     if (!copy_out(c->allocator, &p, data, n))
         return TA_E_STALE;
-    return remove_bytes(c, &p, n, length - n);
+    return ta_chain_remove_(c, &p, n, length - n);
 }
 
-/* A byte that needs another look than at the credit. */
+/* A byte that needs another look than at the credit. Without memcpy(), which push and pop alone do not need. */
 static NOINLINE ta_status pop(chain *c, uint8_t *byte)
 {
+    place p;
+    size_t length;
     if (!byte)
         return invalid();
-    ta_status status = ta_chain_take_(c, byte, 1);
-    return status == TA_E_RANGE ? TA_E_EMPTY : status;
+    ta_status status = open_front(c, &p, &length);
+    if (status != TA_OK)
+        return status;
+    uint8_t first = *p.at++;
+    p.length--;
+    status = ta_chain_remove_(c, &p, 1, length - 1);
+    if (status == TA_OK)
+        *byte = first;
+    return status;
 }
 
 static ta_status read(chain *c, void *data, size_t n)

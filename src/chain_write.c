@@ -18,7 +18,7 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
     if (before.bits == empty.bits) {
         c->in.chunk = TA_NONE;
     } else if (ta_blocks_linked_(a, before).bits == empty.bits) {
-        set_place(&end, a, before, (uint8_t *)ta_get(a, before) + a->block_size);
+        set_place(&end, a, before, block_at(a, before) + a->block_size);
         set_end(&c->in, &end, c->in.count, 0);
     } /* else foreign code changed a link: the end becomes stale */
     ta_blocks_free_(a, empty, 1);
@@ -59,10 +59,10 @@ size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
     return blocks;
 }
 
-/* `room` is what the limit allows. */
-INLINE ta_status set_aside(chain *c, place *p, size_t n, size_t room)
+/* Set blocks aside for n > 0 bytes. */
+INLINE ta_status set_aside(chain *c, place *p, size_t n)
 {
-    if (n > room)
+    if (n > limit_room(c))
         return TA_E_FULL;
     ta_chain_bind_(c);
     size_t blocks = ta_chain_blocks_beyond_(n, p->length, c->allocator->block_size);
@@ -98,9 +98,10 @@ INLINE void fill(chain *c, place *p, const uint8_t *data, size_t n)
     }
 }
 
-ta_status ta_chain_set_aside_(chain *c, place *p, size_t n)
+ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
 {
-    return set_aside(c, p, n, limit_room(c));
+    ta_status status = open_writer(c, p);
+    return status == TA_OK && n > 0 ? set_aside(c, p, n) : status;
 }
 
 void ta_chain_fill_(chain *c, place *p, const uint8_t *data, size_t n)
@@ -108,22 +109,16 @@ void ta_chain_fill_(chain *c, place *p, const uint8_t *data, size_t n)
     fill(c, p, data, n);
 }
 
-/* `room` is what the limit allows after them. */
-INLINE void publish(chain *c, const place *p, size_t n, size_t room)
+void ta_chain_publish_(chain *c, const place *p, size_t n)
 {
-    size_t written = c->in.count + n;
+    size_t written = c->in.count + n, room = limit_room(c);
     bool is_watched = c->is_watched;
+    room -= smaller(n, room);
     set_end(&c->in, p, written, is_watched ? 0 : smaller(p->length, room));
     c->in.reserved = 0;
     ta_port_store(&c->in.count, written);
     if (is_watched)
         ta_chain_notify_(c, true);
-}
-
-void ta_chain_publish_(chain *c, const place *p, size_t n)
-{
-    size_t room = limit_room(c);
-    publish(c, p, n, room - smaller(n, room));
 }
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
@@ -160,28 +155,35 @@ static ta_status refuse(chain *c, size_t n, ta_status status)
     return status;
 }
 
-/* Append n bytes, all or none: the general path of push and write. */
+/* A byte that needs another look than at the credit. Without memcpy(), which push and pop alone do not need. */
+static NOINLINE ta_status push(chain *c, uint8_t byte)
+{
+    place p;
+    ta_status status = ta_chain_make_room_(c, 1, &p);
+    if (status != TA_OK)
+        return refuse(c, 1, status);
+    if (p.length == 0)
+        enter_fresh(c, &p);
+    *p.at++ = byte;
+    p.length--;
+    ta_chain_publish_(c, &p, 1);
+    return TA_OK;
+}
+
+/* The same for n bytes, all or none. */
 static NOINLINE ta_status append(chain *c, const void *data, size_t n)
 {
     place p;
     if (!data && n)
         return invalid();
-    ta_status status = open_writer(c, &p);
-    if (status != TA_OK || n == 0)
-        return status;
-    size_t room = limit_room(c);
-    status = set_aside(c, &p, n, room);
+    ta_status status = ta_chain_make_room_(c, n, &p);
     if (status != TA_OK)
         return refuse(c, n, status);
+    if (n == 0)
+        return TA_OK;
     fill(c, &p, data, n);
-    publish(c, &p, n, room - n);
+    ta_chain_publish_(c, &p, n);
     return TA_OK;
-}
-
-/* A byte that needs another look than at the credit. */
-static NOINLINE ta_status push(chain *c, uint8_t byte)
-{
-    return append(c, &byte, 1);
 }
 
 /* The short path: n bytes fit into the last chunk, and the limit allows them. */
@@ -258,7 +260,7 @@ static ta_status write_some(chain *c, const void *data, size_t n, size_t *done)
     do {
         part = smaller(n, room(c));
         part += part == 0; /* then the attempt says what is missing */
-        status = ta_chain_set_aside_(c, &p, part);
+        status = ta_chain_make_room_(c, part, &p);
     } while (status == TA_E_NO_MEMORY && room(c) > 0);
     if (status != TA_OK)
         return wait_for_room(c, part, status);
@@ -279,9 +281,7 @@ static ta_status reserve(chain *c, size_t n, ta_span *span)
     place p;
     if (!span || n == 0)
         return invalid();
-    ta_status status = ta_chain_open_writer_(c, &p);
-    if (status == TA_OK)
-        status = ta_chain_set_aside_(c, &p, 1);
+    ta_status status = ta_chain_make_room_(c, 1, &p);
     if (status != TA_OK)
         return wait_for_room(c, 1, status);
     if (p.length == 0)

@@ -68,7 +68,8 @@ static uint8_t encode_cobs(encoder *e, bool is_end)
         e->state = ENCODER_FINISHED;
         return 0;
     }
-    view_advance(&e->rest, e->is_zero_due);
+    if (e->is_zero_due)
+        view_advance(&e->rest, 1);
     const view_place start = e->rest.here;
     e->left = (uint8_t)pass_run(&e->rest, LONGEST_GROUP);
     e->rest.here = start;

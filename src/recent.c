@@ -298,7 +298,7 @@ static bool can_drop(const ta_recent *r, const front *f, const place *p, size_t 
 static bool restart(ta_recent *r, place *p)
 {
     chain *c = &r->chain;
-    place start;
+    place start = {.chunk = TA_NONE_INIT};
     if (p->length == c->allocator->block_size)
         return false;
     set_place(&start, c->allocator, c->in.chunk, p->at + p->length - c->allocator->block_size);

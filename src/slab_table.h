@@ -70,9 +70,11 @@ static inline ta_handle handle_of_slot(const ta_allocator *a, ta_slot slot, ta_h
     return h;
 }
 
+/* The handle of an entry that was live a moment ago: if foreign code in an interrupt has ended that lifetime, the handle
+ * still names it. */
 static inline ta_handle handle_of_entry(const ta_allocator *a, const entry *e)
 {
-    return handle_of_slot(a, (ta_slot)(a->first - e), generation_of(e));
+    return handle_of_slot(a, (ta_slot)(a->first - e), (ta_generation)((generation_of(e) - 1u) | 1u));
 }
 
 /* The entry of a live handle; NULL when the handle is stale. */

@@ -33,8 +33,7 @@ typedef struct ta_chain_place_ {
     uint8_t *at;     /* the next byte, */
     size_t length;   /* and how many are contiguous from there to the end of `chunk` */
     ta_handle chunk; /* the chunk; of several that are side by side, the last */
-    size_t
-        left; /* reader: chunks that were left on the way; writer: blocks set aside that are not taken yet */
+    size_t left;     /* reader: chunks it has left; writer: blocks set aside and not taken yet */
 } ta_chain_place_;
 
 /* One end of a chain. Only its own side writes the members. */

@@ -27,7 +27,7 @@ published_first) # C1 the other way round: the count, and then the bytes
     replace chain_write.c 'memcpy\((use_write_credit\([^)]*\)), data, n\);([^;]*;)' 'uint8_t *at = \1; \2 for (volatile int i = 0; i < 300; i++); memcpy(at, data, n);'
     ;;
 freed_first) # C4 the other way round: the reader frees chunks, and then copies
-    replace chain_read.c 'if \(!(copy_out\(c->allocator, &p, )data, n\)\)[^;]*;[ \n]*return (remove_bytes[^;]*;)' \
+    replace chain_read.c 'if \(!(copy_out\(c->allocator, &p, )data, n\)\)[^;]*;[ \n]*return (ta_chain_remove_[^;]*;)' \
         'place start = p; \1NULL, n); status = \2 copy_out(c->allocator, \&start, data, n); return status;'
     ;;
 version_ignored) # the front of recent.c is moved whatever the other side has done to it

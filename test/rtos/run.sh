@@ -90,7 +90,7 @@ broken)
     break_library "a refused write does not arm" chain_write.c 's/\? want_room\(q, n\) :/? 0 :/'
     break_library "freed chunks wake nobody" blocks.c 's/ta_slab_wake_if_awaited_\(a\);//'
     break_library "the flag is taken before the bytes are there" chain_write.c \
-        '/^INLINE void publish/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, true); } \1 is_watched = false;/' \
+        '/^void ta_chain_publish_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, true); } \1 is_watched = false;/' \
         -DWORKER_IS_URGENT=1
     ;;
 *) echo "usage: $0 receiver | worker | broken | ports" >&2 && exit 2 ;;
