@@ -501,8 +501,9 @@ static void line_changed(ta_queue *q, void *context)
 static void settings_that_mean_nothing_are_refused(void **state)
 {
     (void)state;
-    static const ta_water_marks marks[] = {
-        {4, 2, NULL, line_changed, NULL}, {4, 2, line_changed, NULL, NULL}, {2, 2, line_changed, line_changed, NULL}};
+    static const ta_water_marks marks[] = {{4, 2, NULL, line_changed, NULL},
+                                           {4, 2, line_changed, NULL, NULL},
+                                           {2, 2, line_changed, line_changed, NULL}};
     ta_queue q = make_queue(pool, 1, 3), before = q;
     assert_int_equal(ta_queue_init(&q, NULL, 1), TA_E_INVALID);
     for (size_t i = 0; i < COUNT_OF(marks); i++)
