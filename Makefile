@@ -14,6 +14,8 @@
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
 #   make search               every sequence of calls on a small pool, with interrupts and with faults; takes long
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
+#   make coverage             lines and branches of src/ that the unit and model tests do not execute
+#   make mutation             mutants of the files of src/ that changed since they were judged; FILES="find.c": of these
 #   make dist                 the single file, the archive and the Arduino library, in build/dist
 #   make dist-test            builds and runs a program with them in each way of docs/building.md, and prints a table
 #   make docs                 the site, in build/docs/html: guides, one page a type, what each call may do, the headers
@@ -28,7 +30,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test check proof test-targets test-interrupts search size masked static bounds bench dist dist-test docs clean
+.PHONY: help demo test check proof test-targets test-interrupts search size masked static bounds bench dist dist-test docs coverage mutation clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -92,6 +94,13 @@ test-interrupts:
 search:
 	@tools/install-deps test
 	@test/search/run.sh all
+coverage:
+	@tools/install-deps test
+	@test/coverage/run
+
+mutation:
+	@tools/install-deps test
+	@test/mutation/run $(FILES)
 
 dist:
 	@tools/install-deps dist

@@ -259,6 +259,8 @@ static void null_buffer_is_refused_by_every_call(void **state)
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         if (calls[i].run(NULL) != TA_E_INVALID)
             fail_msg("%s accepts NULL", calls[i].name);
+    assert_int_equal(ta_buffer_init(NULL, pool), TA_E_INVALID);
+    assert_int_equal(ta_buffer_append_block(NULL, TA_NONE, 0), TA_E_INVALID);
     assert_int_equal(ta_buffer_set_limit(NULL, 1), TA_E_INVALID);
     assert_int_equal(ta_buffer_limit(NULL), 0);
     assert_int_equal(ta_buffer_len(NULL), 0);

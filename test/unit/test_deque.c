@@ -380,6 +380,18 @@ static void prepend_refuses_to_pass_the_limit(void **state)
             }
 }
 
+static void prepend_leaves_the_headroom_to_others(void **state)
+{
+    (void)state;
+    static struct memory before;
+    ta_buffer b = make_buffer(pool, 0, 1, 0);
+    assert_int_equal(ta_slab_set_headroom(pool, ta_available(pool)), TA_OK);
+    remember(&before, &b);
+    assert_int_equal(ta_buffer_prepend(&b, scratch, 1), TA_E_NO_MEMORY);
+    expect_unchanged(&before, &b);
+    assert_int_equal(ta_slab_set_headroom(pool, 0), TA_OK);
+}
+
 static void prepend_of_an_impossible_length_reads_nothing(void **state)
 {
     (void)state;
@@ -452,6 +464,7 @@ int main(void)
         TEST(null_is_refused_and_changes_nothing),
         TEST(stale_deque_is_refused_by_every_call),
         TEST(prepend_refuses_to_pass_the_limit),
+        TEST(prepend_leaves_the_headroom_to_others),
         TEST(prepend_of_an_impossible_length_reads_nothing),
         TEST(open_reservation_ends_with_every_changing_call),
         TEST(truncate_across_a_chunk_freed_by_a_stranger_is_refused),

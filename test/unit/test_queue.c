@@ -157,6 +157,10 @@ static void null_queue_is_refused_by_every_call(void **state)
             fail_msg("%s accepts NULL", calls[i].name);
     assert_int_equal(ta_queue_clear(NULL), TA_E_INVALID);
     assert_int_equal(ta_queue_trim(NULL), TA_E_INVALID);
+    assert_int_equal(ta_queue_init(NULL, pool, 0), TA_E_INVALID);
+    assert_int_equal(ta_queue_set_limit(NULL, 1), TA_E_INVALID);
+    assert_int_equal(ta_queue_set_marks(NULL, NULL), TA_E_INVALID);
+    assert_int_equal(ta_queue_use_headroom(NULL), TA_E_INVALID);
     assert_int_equal(ta_queue_len(NULL), 0);
     assert_true(ta_queue_is_empty(NULL));
     assert_int_equal(ta_queue_limit(NULL), 0);
@@ -492,6 +496,22 @@ static void line_changed(ta_queue *q, void *context)
 {
     assert_non_null(q);
     ++*(int *)context;
+}
+
+static void settings_that_mean_nothing_are_refused(void **state)
+{
+    (void)state;
+    static const ta_water_marks marks[] = {{4, 2, NULL, line_changed, NULL},
+                                           {4, 2, line_changed, NULL, NULL},
+                                           {2, 2, line_changed, line_changed, NULL}};
+    ta_queue q = make_queue(pool, 1, 3), before = q;
+    assert_int_equal(ta_queue_init(&q, NULL, 1), TA_E_INVALID);
+    for (size_t i = 0; i < COUNT_OF(marks); i++)
+        assert_int_equal(ta_queue_set_marks(&q, &marks[i]), TA_E_INVALID);
+    assert_memory_equal(&q, &before, sizeof q);
+    assert_true(ta_free(pool, q.chain.in.chunk));
+    assert_int_equal(ta_queue_set_limit(&q, 1), TA_E_STALE);
+    assert_int_equal(ta_queue_set_marks(&q, NULL), TA_E_STALE);
 }
 
 /* model queue: marks at every length. This one: what a side noted down before does not hide them. */
@@ -1373,6 +1393,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(unbound_queue_is_refused_by_every_call),
         TEST(null_queue_is_refused_by_every_call),
+        TEST(settings_that_mean_nothing_are_refused),
         TEST(null_arguments_are_refused_and_change_nothing),
         TEST(zero_bytes_are_written_and_read_without_effect),
         TEST(defined_queue_is_usable_at_once),

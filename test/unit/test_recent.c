@@ -68,6 +68,25 @@ static void must_clear(ta_recent *r)
     check_pool(r->chain.allocator);
 }
 
+static void check_says_what_is_broken(void **state)
+{
+    (void)state;
+    ta_recent r = recent_of(0, 0);
+    r.chain.in.credit = 1; /* no chunk, but room in it */
+    assert_int_equal(ta_recent_check(&r), 2);
+    r.chain.in.credit = 0;
+    must_put(&r, 0, 3);
+    ta_recent sound = r;
+    r.claimed = 1;
+    assert_int_equal(ta_recent_check(&r), 8);
+    r = sound;
+    r.pinned = r.chain.in.chunk;
+    assert_int_equal(ta_recent_check(&r), 8);
+    r = sound;
+    r.written++;
+    assert_int_equal(ta_recent_check(&r), 7);
+}
+
 /* ---- What is refused ----------------------------------------------------------------------------------- */
 
 static void null_and_unbound_are_invalid(void **state)
@@ -472,6 +491,7 @@ int main(void)
         TEST(a_limit_of_one_unit_keeps_the_latest),
         TEST(the_pool_keeps_the_last_units),
         TEST(units_over_many_chunks),
+        TEST(check_says_what_is_broken),
         TEST(a_unit_may_have_no_bytes),
         TEST(a_unit_of_many_bytes),
         TEST(others_take_the_pool),

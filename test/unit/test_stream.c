@@ -678,6 +678,41 @@ static void handle_of_an_appended_block_frees_nothing(void **state)
     expect_holds(&b, (const uint8_t *)"abcd", 4);
 }
 
+/* The block of a slot that will leave service is copied: its handle cannot become stale in another way. */
+static void block_in_its_last_lifetime_is_appended_as_a_copy(void **state)
+{
+    (void)state;
+#if TA_RETIRE && TA_GENERATION_BITS == 8
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    ta_handle other = must_alloc(pool, 0);
+    leave_free(pool, 1);
+    ta_handle block = must_alloc(pool, 0);
+    while (ta_handle_generation(block) != 255) {
+        must_free(pool, block);
+        block = must_alloc(pool, 0);
+    }
+    memcpy(ta_get(pool, block), "abcd", 4);
+    assert_int_equal(ta_buffer_append_block(&b, block, 4), TA_E_NO_MEMORY);
+    assert_true(ta_is_live(pool, block) && ta_buffer_is_empty(&b));
+    must_free(pool, other);
+    assert_int_equal(ta_buffer_append_block(&b, block, 4), TA_OK);
+    expect_refused_by_every_call(pool, block);
+    expect_holds(&b, (const uint8_t *)"abcd", 4);
+    assert_int_equal(ta_available(pool), 0);
+#endif
+}
+
+static void chunk_of_a_buffer_is_not_appended_to_it(void **state)
+{
+    (void)state;
+    static struct memory before;
+    ta_buffer b = make_buffer(pool, 1, 6, IN_SOURCE);
+    remember(&before, &b);
+    assert_int_equal(ta_buffer_append_block(&b, b.chain.in.chunk, 1), TA_E_INVALID);
+    assert_int_equal(ta_buffer_append_block(&b, b.chain.out.chunk, 1), TA_E_INVALID);
+    expect_unchanged(&before, &b);
+}
+
 /* ---- Edges that other libraries got wrong -------------------------------------------------------------- */
 
 static void appending_across_three_blocks_keeps_every_byte(void **state)
@@ -1096,6 +1131,8 @@ int main(void)
         TEST(appended_block_is_the_buffers_and_takes_no_other),
         TEST(block_that_cannot_be_appended_stays_the_callers),
         TEST(handle_of_an_appended_block_frees_nothing),
+        TEST(block_in_its_last_lifetime_is_appended_as_a_copy),
+        TEST(chunk_of_a_buffer_is_not_appended_to_it),
         TEST(appending_across_three_blocks_keeps_every_byte),
         TEST(draining_to_the_exact_end_of_a_chunk_takes_no_block),
         TEST(split_at_0_and_at_the_end_frees_what_front_held),
