@@ -57,9 +57,9 @@ def build(target, folder, src):
     return program
 
 
-def unpack(target):
+def unpack(target, of='inputs'):
     """The saved inputs in a folder, next to those of runs before."""
-    folder = os.path.join(WORK, 'inputs', target)
+    folder = os.path.join(WORK, of, target)
     os.makedirs(folder, exist_ok=True)
     with open(corpus_file(target), encoding='ascii') as file:
         for number, line in enumerate(file):
@@ -132,13 +132,18 @@ def broken(names):
         after = subprocess.run(['sed', '-E', expression], input=before, capture_output=True, text=True, check=True).stdout
         with open(os.path.join(folder, 'src', changed), 'w', encoding='utf-8') as to:
             to.write(after)
+        shutil.rmtree(os.path.join(WORK, 'saved'), ignore_errors=True)
+        inputs, is_right = unpack(target, 'saved'), after != before
         said = 'nothing in %s matches' % changed
-        if after != before:
-            program, inputs = build(target, folder, folder + '/src'), unpack(target)
+        if is_right:  # and passes unbroken
+            said = fuzz(build(target, os.path.join(WORK, 'bin'), ROOT + '/src'), target, inputs, 1, '-runs=0')
+            is_right = not said
+        if is_right:
+            program = build(target, folder, folder + '/src')
             by, said = 'the corpus', fuzz(program, target, inputs, 1, '-runs=0')
             if not said:
                 by, said = 'fuzzing', fuzz(program, target, inputs, 60)
-        is_found = said and after != before
+        is_found = said and is_right
         print('%s: %s: %s' % ('found by ' + by if is_found else 'FAILED', name, said or 'not found'), flush=True)
         failures += not is_found
     return failures
