@@ -1,7 +1,7 @@
 /*
- * A byte chooses the pool, each further byte a call of test/foreign/, as they come: foreign code frees, resizes, re-takes and
- * copies as often as the input wants. What that test checks after a call is checked after each, and what it checks in a state
- * (alloc gives each free block, live; all blocks come back) at the end.
+ * A byte chooses the pool, each further byte a call of test/foreign/, as they come: foreign code frees, resizes, re-
+ * takes and copies as often as the input wants. What that test checks after a call is checked after each, and what
+ * it checks in a state (alloc gives each free block, live; all blocks come back) at the end.
  */
 #include "../foreign/foreign.h"
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 /*
- * Any bytes, in pieces, are decoded as a decoder of plain arrays does it; the same bytes are encoded, in pieces, to what that
- * decoder gives back; and their CRCs over chunks are those of single bits.
+ * Any bytes, in pieces, are decoded as a decoder of plain arrays does it; the same bytes are encoded, in pieces, to
+ * what that decoder gives back; and their CRCs over chunks are those of single bits.
  *
  * An input: 3 bytes that choose the format, the pieces and the longest frame, and the bytes.
  */

@@ -1,5 +1,6 @@
 /*
- * Fuzz targets: each is one function that libFuzzer or replay.c calls with an input. It does not return if a check fails.
+ * Fuzz targets: each is one function that libFuzzer or replay.c calls with an input. It does not return if a check
+ * fails.
  *
  *     model.c     the calls of buffers, queues, views and slabs against plain arrays: the interpreters of test/model/
  *     foreign.c   the calls of test/foreign/ with any number of foreign actions, and that test's checks
@@ -9,7 +10,7 @@
  *     example.c   the readers of examples/: nmea.c, csv.c and http.c, whole and in pieces
  *     node.c      the MQTT node of examples/, and its reader of packets whole and cut off
  *
- *     replay.c    runs saved inputs without libFuzzer; corpus/ has a file for each target, with an input in hexadecimal a line
+ *     replay.c    runs saved inputs without libFuzzer; corpus/ has a file a target, with an input a line, in hexadecimal
  *     run.py      fuzzes, saves what reaches new code, and runs what broken.txt breaks on purpose
  */
 #ifndef FUZZ_H

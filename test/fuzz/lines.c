@@ -1,6 +1,7 @@
 /*
- * Bytes written in pieces come out as the lines of a plain array, in order; each line once and whole, unless it is too long or
- * the queue refused bytes. A small queue does that: then each line that comes is one that was sent, after the one before.
+ * Bytes written in pieces come out as the lines of a plain array, in order; each line once and whole, unless it is
+ * too long or the queue refused bytes. A small queue does that: then each line that comes is one that was sent,
+ * after the one before.
  *
  * An input: 3 bytes that choose the reader and the pieces, and the bytes.
  */

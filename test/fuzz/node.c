@@ -1,6 +1,6 @@
 /*
- * The MQTT node of examples/, which a server sends any bytes in pieces, or none for some time; and its reader of packets: of a
- * packet's first bytes it says what it says of all, or asks for more, over chunks of any size.
+ * The MQTT node of examples/, which a server sends any bytes in pieces, or none for some time; and its reader of
+ * packets: of a packet's first bytes it says what it says of all, or asks for more, over chunks of any size.
  *
  * An input: pieces, each with a byte before it: its length, or from 224 on that time passes.
  */

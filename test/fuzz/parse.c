@@ -1,6 +1,6 @@
 /*
- * One parser on one input: over chunks of three bytes, over one chunk and over linear memory it says the same; so it does when
- * only the first bytes have arrived, or it asks for more; and what it says is what the bytes say.
+ * One parser on one input: over chunks of three bytes, over one chunk and over linear memory it says the same; so it
+ * does when only the first bytes have arrived, or it asks for more; and what it says is what the bytes say.
  *
  * An input: 4 bytes that choose the parser and its arguments, and the bytes to parse.
  */
@@ -203,7 +203,8 @@ static void need_same(const question *q, const answer *a, const answer *b)
     NEED(memcmp(q->data + at, bytes, taken) == 0);
 }
 
-/* Byte by byte, in one chunk. What a parser says of the first bytes it says of all; or it asks for more, and does not match with fewer. */
+/* Byte by byte, in one chunk. What a parser says of the first bytes it says of all; or it asks for more, and does not
+ * match with fewer. */
 static void ask_early(const question *q, size_t which, const answer *whole)
 {
     static ta_buffer arrived = TA_BUFFER_INIT(wide_pool);

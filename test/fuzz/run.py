@@ -128,8 +128,10 @@ def broken(names):
         folder = os.path.join(WORK, 'broken')
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(ROOT + '/src', folder + '/src')
-        before = open(os.path.join(ROOT, 'src', changed), encoding='utf-8').read()
-        after = subprocess.run(['sed', '-E', expression], input=before, capture_output=True, text=True, check=True).stdout
+        with open(os.path.join(ROOT, 'src', changed), encoding='utf-8') as whole:
+            before = whole.read()
+        sed = subprocess.run(['sed', '-E', expression], input=before, capture_output=True, text=True, check=True)
+        after = sed.stdout
         with open(os.path.join(folder, 'src', changed), 'w', encoding='utf-8') as to:
             to.write(after)
         shutil.rmtree(os.path.join(WORK, 'saved'), ignore_errors=True)
