@@ -28,7 +28,7 @@ static void deliver(frames *f, bool is_damaged, bool is_dropped)
         f->ends[f->count++] = f->length;
 }
 
-/* ---- Decoders of plain arrays: `data` is what is between two delimiters, or after the last ------------------------------------------ */
+/* ---- Decoders of plain arrays: `data` is what is between two delimiters, or after the last ------------------- */
 
 static void slip_of_array(frames *f, const uint8_t *data, size_t n, size_t limit, bool has_ended)
 {

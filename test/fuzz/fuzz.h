@@ -10,7 +10,7 @@
  *     example.c   the readers of examples/: nmea.c, csv.c and http.c, whole and in pieces
  *     node.c      the MQTT node of examples/, and its reader of packets whole and cut off
  *
- *     replay.c    runs saved inputs without libFuzzer; corpus/ has a file a target, with an input a line, in hexadecimal
+ *     replay.c    runs saved inputs without libFuzzer; corpus/ has a file a target: an input a line, in hexadecimal
  *     run.py      fuzzes, saves what reaches new code, and runs what broken.txt breaks on purpose
  */
 #ifndef FUZZ_H

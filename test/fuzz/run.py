@@ -50,7 +50,8 @@ def build(target, folder, src):
         unit = os.path.join(folder, 'library.c')
         with open(unit, 'w', encoding='ascii') as file:
             file.writelines('#include "%s"\n' % name for name in sorted(glob.glob(src + '/*.c')))
-        subprocess.run(CC + ['-w', '-fsanitize=fuzzer-no-link,address,undefined', '-c', unit, '-o', library], check=True)
+        subprocess.run(CC + ['-w', '-fsanitize=fuzzer-no-link,address,undefined', '-c', unit, '-o', library],
+                       check=True)
     program = os.path.join(folder, target)
     files = [name if name.startswith('-') else os.path.join(ROOT, name) for name in sources(target)]
     subprocess.run(CC + ['-fsanitize=fuzzer,address,undefined'] + files + [library, '-o', program], check=True)
