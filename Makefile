@@ -13,6 +13,7 @@
 #   make bounds               stack and critical sections over every path of the images, into docs/bounds.md
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
 #   make search               every sequence of calls on a small pool, with interrupts and with faults; takes long
+#   make fuzz MINUTES=13      libFuzzer on the calls, parsers, framing and examples; then on what is broken on purpose
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make coverage             lines and branches of src/ that the unit and model tests do not execute
 #   make mutation             mutants of the files of src/ that changed since they were judged; FILES="find.c": of these
@@ -24,13 +25,14 @@
 PLATFORM ?= mps2-an385
 MESSAGES ?= 1000
 SEED ?=
+MINUTES ?= 13
 
 preset_mps2-an385 = cortex-m3
 preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test check proof test-targets test-interrupts search size masked static bounds bench dist dist-test docs coverage mutation clean
+.PHONY: help demo test check proof test-targets test-interrupts search size masked static bounds bench dist dist-test docs coverage mutation fuzz clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -94,6 +96,7 @@ test-interrupts:
 search:
 	@tools/install-deps test
 	@test/search/run.sh all
+
 coverage:
 	@tools/install-deps test
 	@test/coverage/run
@@ -101,6 +104,11 @@ coverage:
 mutation:
 	@tools/install-deps test
 	@test/mutation/run $(FILES)
+
+fuzz:
+	@tools/install-deps test
+	@test/fuzz/run.py fuzz $(MINUTES)
+	@test/fuzz/run.py broken
 
 dist:
 	@tools/install-deps dist

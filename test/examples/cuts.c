@@ -97,6 +97,7 @@ static void run_in_pieces(const text *input, const text *whole, bool is_every_cu
     free(cuts);
 }
 
+#ifndef CUTS_OF_ANOTHER /* which has a main of its own */
 static bool read_text(text *t)
 {
     uint8_t length[4];
@@ -130,3 +131,4 @@ int main(int count, char **arguments)
     }
     return fflush(stdout) == 0 ? 0 : 1;
 }
+#endif
