@@ -23,29 +23,38 @@ static inline uint8_t *block_of_entry(const ta_allocator *a, const entry *e)
 #define RUN_MAX 16u
 #endif
 
-static void slab_take(const ta_allocator *a, place *p, uint8_t owner)
+/* Begin lifetimes of up to `most` free slots that lie side by side, from the head of the list on. Returns
+ * the last of them and in *n how many. Call with interrupts masked, after the blocks were set aside. */
+static inline entry *take_side_by_side(slab_state *s, entry *first, size_t most, uint8_t owner, size_t *n)
 {
-    entry *first = a->first, *before = entry_of(a, p->chunk);
-    slab_state *s = state_of(a);
-    size_t n = 1, most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;
-    ta_mask mask = ta_critical_enter();
-    entry *start = first - s->head, *e = start;
-    if (p->chunk.bits && handle_matches(a, p->chunk, before))
-        before->link = (ta_slot)(before - start - 1);
-    for (;; n++) {
+    entry *e = first - s->head;
+    for (*n = 1;; ++*n) {
         next_generation(e);
         begin_owning(s, (size_t)(first - e), owner);
-        if (n == most || e->link != 0)
+        if (*n == most || e->link != 0)
             break;
         e--;
         OPAQUE(e);
     }
     s->head = (ta_slot)(first - e + 1 + e->link);
+    return e;
+}
+
+static void slab_take(const ta_allocator *a, place *p, uint8_t owner)
+{
+    entry *first = a->first, *before = entry_of(a, p->chunk);
+    slab_state *s = state_of(a);
+    size_t n, most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;
+    ta_mask mask = ta_critical_enter();
+    entry *start = first - s->head;
+    if (p->chunk.bits && handle_matches(a, p->chunk, before))
+        before->link = (ta_slot)(before - start - 1);
+    const entry *last = take_side_by_side(s, first, most, owner, &n);
     unpoison(block_of_entry(a, start), n * a->block_size);
     ta_critical_exit(mask);
     p->at = block_of_entry(a, start);
     p->length = n * a->block_size;
-    p->chunk = handle_of_entry(a, e);
+    p->chunk = handle_of_entry(a, last);
     p->left -= n;
 }
 

@@ -34,10 +34,8 @@ EVERY = (sys.argv[2:] or ["1"])[0]
 RECORD, DOCUMENT = HERE / "bounds.tsv", ROOT / "docs/bounds.md"
 
 # Loops in critical sections: the source's function that has the loop -> the function whose store marks each pass; the macro
-# of src/blocks.c that bounds the passes in a section; the function that is in sections with another bound, that bound, and
-# the line of src/blocks.c that sets it. A generation is one store, and two on AVR.
-LOOPS = {"take_side_by_side": ("set_generation", "RUN_MAX", "slab_set_aside", 1,
-                               "most = 1; /* in the section that counts all of them */")}
+# of src/blocks.c that bounds the passes, and the line there that says so. A generation is one store, and two on AVR.
+LOOPS = {"take_side_by_side": ("set_generation", "RUN_MAX", "most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;")}
 
 # Calls by a pointer: the source's function that makes them -> functions of the library, and whose others they are.
 POINTERS = {
@@ -102,16 +100,14 @@ class Image:
     def passes(self, places):
         """The instructions that mark a pass of a loop in a critical section, and how many of them may be executed."""
         marks, most = set(), 0
-        for name, (mark, bound, inner, other, line) in LOOPS.items():
+        for name, (mark, bound, line) in LOOPS.items():
             of = {place: self.inlined[place] for place in places if name in self.inlined[place]}
             found = {p for p in of if of[p][0] == mark and re.match("s[thbw]|str", self.code[p].name)}
             if not found:
                 continue
             if line not in (ROOT / "src/blocks.c").read_text():
                 sys.exit(f"src/blocks.c has no longer the line: {line}")
-            callees = {self.name(self.code[p].calls) for p in places if isinstance(self.code[p].calls, int)}
-            if not (inner in callees or any(inner in self.inlined[p] for p in places)):
-                other = int(re.search(rf"^#define {bound} (\d+)u$", run(f"{self.gcc} -E -dM src/blocks.c"), re.M)[1])
+            other = int(re.search(rf"^#define {bound} (\d+)u$", run(f"{self.gcc} -E -dM src/blocks.c"), re.M)[1])
             marks |= found
             most += other * (2 if self.machine is machines.Avr else 1)
         return marks, most
@@ -263,7 +259,7 @@ def document(rows):
     (_, every), *rows = rows
     template = (HERE / "bounds.md").read_text()
     runs = "every call of its first round" if every == "1" else f"one of {every} calls of its first round"
-    loops = [f"- `{name}`: `{of[1]}` passes (`src/blocks.c`); {of[3]} in a section with `{of[2]}`." for name, of in LOOPS.items()]
+    loops = [f"- `{name}`: `{of[1]}` passes (`src/blocks.c`)." for name, of in LOOPS.items()]
     pointers = [f"- `{name}`: " + ", ".join([f"`{n}`" for n in of[0]] + ([f"not counted: {of[1]}"] if of[1] else [])) + "."
                 for name, of in POINTERS.items()]
     parts = {"runs": [runs], "loops": loops, "pointers": pointers, "masked": table(rows, 0, "masked at most"), "masked_why": remarks(rows, 0),

@@ -6,7 +6,8 @@
 #undef machine_open
 #include "record.h"
 
-static uint32_t end, stack; /* of the call under measurement: where it returns to, and SP before it; end 0: none */
+static uint32_t end,
+    stack; /* of the call under measurement: where it returns to, and SP before it; end 0: none */
 
 static void look_at_all(void *context, uint32_t pc)
 {
