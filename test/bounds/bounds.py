@@ -26,7 +26,7 @@ from machines import TARGETS
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LEVELS = ["Os", "O2"]
-FLAGS = "-std=gnu11 -g -ffunction-sections -fdata-sections -fno-common -Wl,--gc-sections -Iinclude"
+FLAGS = "-std=gnu11 -gdwarf-4 -ffunction-sections -fdata-sections -fno-common -Wl,--gc-sections -Iinclude"
 RUNS = "test/masked/image.c"  # with this in the image, the operations of test/masked can be run
 LINKED = {machines.Arm: f"-nostartfiles -T test/emulator/cortex_m.ld -Wl,--entry=prepare -Wl,-u,operate {RUNS}",
           machines.RiscV: "-nostartfiles -Wl,--entry=0", machines.Avr: RUNS}

@@ -110,7 +110,7 @@ def document(counts, reasons):
         (misra if is_misra else others).append(f"| {name.removeprefix('misra-c2012-') if is_misra else f'{tool}: `{name}`'} "
                                                f"| {category} | {count} in {files} | {asks} | {reason} |")
     head = "| {} | category | places in files | what it asks for | why it is not followed |\n|---|---|---|---|---|\n"
-    template = template.replace("@configurations@", "all of them" if is_whole else "the default one")
+    template = template.replace("@configurations@", "all of them" if is_whole else "the default one; what the tools find in the others is not listed yet")
     template = template.replace("@misra@", head.format("rule") + "\n".join(misra))
     return template.replace("@others@", head.format("finding") + "\n".join(others))
 
