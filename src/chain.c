@@ -1,6 +1,5 @@
 /* What all calls on a chain share. */
 #include "chain.h"
-#include "wake.h"
 #include <string.h>
 #include <tinyalloc/global.h>
 
@@ -45,21 +44,6 @@ ta_status ta_chain_open_reader_(const chain *c, place *p, size_t *length)
 bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n)
 {
     return copy_out(a, p, data, n);
-}
-
-void ta_chain_notify_(chain *c, bool is_writer)
-{
-    ta_queue *q = (ta_queue *)(void *)c;
-    ta_mask mask = ta_critical_enter();
-    size_t length = chain_length(c);
-    if (HAS_MARKS(q) && c->is_high != is_writer &&
-        (is_writer ? length >= q->marks->high : length <= q->marks->low)) {
-        c->is_high = is_writer;
-        (is_writer ? q->marks->on_high : q->marks->on_low)(q, q->marks->context);
-    }
-    unsigned events = is_writer ? take_data(q) : take_room(q);
-    ta_critical_exit(mask);
-    wake(q, events);
 }
 
 void ta_chain_end_views_(chain *c, size_t read)

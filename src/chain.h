@@ -137,10 +137,6 @@ static inline bool enter_next(const ta_allocator *a, place *p)
  * before are copied then. */
 bool ta_chain_copy_out_(const ta_allocator *a, place *p, void *data, size_t n);
 
-/* After the side has published its count, in a queue with water marks or a hook: call its function if the length has
- * crossed its mark, and the hook if it is due. */
-void ta_chain_notify_(chain *c, bool is_writer);
-
 /* Let `read` bytes have been removed, where views remember less: so they become stale. Bytes and length stay. A
  * buffer calls it when it prepends, truncates or is replaced. */
 void ta_chain_end_views_(chain *c, size_t read);

@@ -1,5 +1,6 @@
 /* The reading end of a chain: everything that looks, and everything that removes. */
 #include "chain.h"
+#include "wake.h"
 #include <string.h>
 
 #if TA_WITH_BUFFER

@@ -60,7 +60,7 @@ size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
 }
 
 /* Set blocks aside for n > 0 bytes. */
-INLINE ta_status set_aside(chain *c, place *p, size_t n)
+INLINE ta_status claim_room(chain *c, place *p, size_t n)
 {
     if (n > limit_room(c))
         return TA_E_FULL;
@@ -101,7 +101,7 @@ INLINE void fill(chain *c, place *p, const uint8_t *data, size_t n)
 ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
 {
     ta_status status = open_writer(c, p);
-    return status == TA_OK && n > 0 ? set_aside(c, p, n) : status;
+    return status == TA_OK && n > 0 ? claim_room(c, p, n) : status;
 }
 
 void ta_chain_fill_(chain *c, place *p, const uint8_t *data, size_t n)

@@ -6,7 +6,6 @@
 
 #if TA_POISON && HAS_ADDRESS_SANITIZER
 
-#include "slab_table.h"
 #include <stdio.h>
 
 #define POOLS_MAX 64 /* of more pools than these the reports have no line on the block */
@@ -16,7 +15,9 @@ static ta_allocator pools[POOLS_MAX];
 static size_t known;
 
 #if TA_OWNERS
-#define PRINT_LAST_OWNER(a, slot) fprintf(stderr, ", last owner %d", *owner_at(state_of(a), slot))
+/* Behind the state: see owner_at() in slab_table.h. */
+#define OWNERS_OF(a) ((const uint8_t *)((const ta_slab_state_ *)(const void *)((a)->first + 1) + 1))
+#define PRINT_LAST_OWNER(a, slot) fprintf(stderr, ", last owner %d", OWNERS_OF(a)[slot])
 #else
 #define PRINT_LAST_OWNER(a, slot) ((void)0)
 #endif
@@ -24,12 +25,12 @@ static size_t known;
 static void print_state(const ta_allocator *a, const uint8_t *address, size_t offset)
 {
     size_t slot = offset / a->block_size;
-    const entry *e = a->first - slot;
+    unsigned long generation = ta_slab_generation_(a->first - slot);
     fprintf(stderr,
             "TinyAlloc: %p is byte %zu of block %zu in a pool of %zu blocks of %zu bytes; the block is %s, "
             "generation %lu",
             (const void *)address, offset % a->block_size, slot, (size_t)a->last + 1, a->block_size,
-            is_live(e) ? "live" : "free", (unsigned long)generation_of(e));
+            generation & 1 ? "live" : "free", generation);
     PRINT_LAST_OWNER(a, slot);
     fprintf(stderr, "\n");
 }

@@ -146,23 +146,6 @@ ta_status ta_slab_set_wake(const ta_allocator *slab, const ta_wake *wake)
     return TA_OK;
 }
 
-void ta_slab_wake_(const ta_allocator *a)
-{
-    const ta_wake *wake;
-    TA_COPY_(&wake, state_of(a)->wake, sizeof wake);
-    if (wake)
-        wake->call(wake->context, TA_WAKE_BLOCK);
-}
-
-void ta_slab_wake_if_awaited_(const ta_allocator *a)
-{
-    ta_mask mask = ta_critical_enter();
-    bool is_due = take_awaited(state_of(a));
-    ta_critical_exit(mask);
-    if (is_due)
-        ta_slab_wake_(a);
-}
-
 #endif
 
 /* ---- Inspection ---------------------------------------------------------------------------------------- */

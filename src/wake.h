@@ -75,4 +75,8 @@ static inline void offer_room(ta_queue *q)
 
 #endif
 
+/* After the side has published its count, in a queue with water marks or a hook: call its function if the length has
+ * crossed its mark, and the hook if it is due. */
+void ta_chain_notify_(chain *c, bool is_writer);
+
 #endif

@@ -85,8 +85,8 @@ broken)
     break_program "the reader arms after it has looked" -DARMS=2
     break_program "the reader arms only after it has slept" -DARMS=1
     break_program "one of two waiting tasks is woken" -DWAKES_ONE=1
-    break_library "a write wakes nobody" chain.c 's/is_writer \? take_data\(q\)/is_writer ? 0/'
-    break_library "a removal wakes nobody" chain.c 's/: take_room\(q\)/: 0/'
+    break_library "a write wakes nobody" wake.c 's/is_writer \? take_data\(q\)/is_writer ? 0/'
+    break_library "a removal wakes nobody" wake.c 's/: take_room\(q\)/: 0/'
     break_library "a refused write does not arm" chain_write.c 's/\? want_room\(q, n\) :/? 0 :/'
     break_library "freed chunks wake nobody" blocks.c 's/ta_slab_wake_if_awaited_\(a\);//'
     break_library "the flag is taken before the bytes are there" chain_write.c \

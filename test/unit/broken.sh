@@ -53,9 +53,9 @@ for test in $tests; do
 done
 
 if [ "$subject" = wake ]; then
-    without wake chain.c 's/is_writer \? take_data\(q\)/is_writer ? 0/'
-    without wake chain.c 's/: take_room\(q\)/: 0/'
-    without wake chain.c 's/(unsigned events = is_writer.*)/\1 wake(q, events); events = 0;/' # inside the section
+    without wake wake.c 's/is_writer \? take_data\(q\)/is_writer ? 0/'
+    without wake wake.c 's/: take_room\(q\)/: 0/'
+    without wake wake.c 's/(unsigned events = is_writer.*)/\1 wake(q, events); events = 0;/' # inside the section
     without wake chain_write.c '/^void ta_chain_publish_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, true); } \1 is_watched = false;/'
     without wake chain_read.c '/^ta_status ta_chain_remove_/,/^}/s/(ta_port_store\(.*\);)/{ if (is_watched) ta_chain_notify_(c, false); } \1 is_watched = false;/'
     without wake chain_write.c 's/\? want_room\(q, n\) :/? 0 :/'
