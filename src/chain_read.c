@@ -96,7 +96,7 @@ static NOINLINE ta_status pop(chain *c, uint8_t *byte)
     return status;
 }
 
-static ta_status read(chain *c, void *data, size_t n)
+static ta_status read_all(chain *c, void *data, size_t n)
 {
     return data || n == 0 ? ta_chain_take_(c, data, n) : invalid();
 }
@@ -167,7 +167,7 @@ ta_status ta_queue_read(ta_queue *q, void *data, size_t n)
 {
     if (!(q && data && n && has_read_credit(&q->chain, n) &&
           ta_port_load(&q->chain.in.count) - q->chain.out.count >= n))
-        return read(QUEUE_CHAIN(q), data, n);
+        return read_all(QUEUE_CHAIN(q), data, n);
     size_t consumed;
     memcpy(data, use_read_credit(&q->chain, n, &consumed), n);
     ta_port_store(&q->chain.out.count, consumed);
