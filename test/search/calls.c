@@ -6,6 +6,7 @@
  */
 #include "search.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 unsigned who;
@@ -50,7 +51,7 @@ static unsigned list_of(const char *range, uint8_t *list)
 
 static const char names[] = "bcqh"; /* of objects; h: the block of whoever makes the call */
 
-unsigned calls_object(char name)
+static unsigned object_of(char name)
 {
     return (unsigned)(strchr(names, name) - names);
 }
@@ -63,7 +64,7 @@ static void add_all(const operation *o)
             unsigned n_count = list_of(o->n, n), p_count = list_of(o->p, p);
             for (unsigned i = 0; i < n_count; i++)
                 for (unsigned j = 0; j < p_count && calls_count < CALLS_MAX; j++) {
-                    const call c = {o, (uint8_t)calls_object(*object), n[i], p[j]};
+                    const call c = {o, (uint8_t)object_of(*object), n[i], p[j]};
                     calls[calls_count++] = c;
                 }
         }
@@ -82,6 +83,25 @@ void calls_print(const call *c)
 {
     const char *name = c->operation->name;
     fprintf(stderr, " %c.%s(%d,%d)", names[c->o], name, c->n, c->p);
+}
+
+/* A call as it is printed: the object, a full stop, the name, and arguments if there are any. */
+void calls_read(const char *at)
+{
+    char object, name[32];
+    unsigned n = 0, p = 0;
+    const operation *const lists[] = {changes, looks, foreign};
+    call c = {NULL, 0, 0, 0};
+    if (sscanf(at, "%c.%31[a-z_](%u,%u", &object, name, &n, &p) >= 2)
+        for (unsigned i = 0; i < 3; i++)
+            for (const operation *o = lists[i]; o->name; o++)
+                if (strcmp(o->name, name) == 0 && strchr(o->objects, object))
+                    c = (call){o, (uint8_t)object_of(object), (uint8_t)n, (uint8_t)p};
+    if (!c.operation || calls_count == CALLS_MAX) {
+        fprintf(stderr, "there is no call %s\n", at);
+        exit(2);
+    }
+    calls[calls_count++] = c;
 }
 
 /* May this side make this call, when q's writer is `writer`? b is the main flow's, c the interrupt's, of which only the

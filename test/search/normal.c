@@ -19,6 +19,7 @@
  *   dead words  The place of an end that has no chunk; the global allocator of a buffer that has none; padding.
  */
 #include "search.h"
+#include <stdio.h>
 #include <string.h>
 
 world w;
@@ -249,6 +250,21 @@ const char *see_library(seen *s)
     return wrong                                      ? wrong
            : TA_STATISTICS && stats.peak < stats.used ? "the peak is below the blocks in use"
                                                       : NULL;
+}
+
+void see_print(const char *of, const seen *s)
+{
+    fprintf(stderr, "    %s: used %u dropped %u failures %u events %u\n", of, s->used, s->dropped,
+            s->failures, s->events);
+    for (unsigned i = 0; i < 2; i++)
+        fprintf(stderr, "        result %d, %u, first byte %u\n", s->results[i].status, s->results[i].count,
+                s->results[i].bytes[0]);
+    for (unsigned o = 0; o < OBJECTS; o++) {
+        fprintf(stderr, "        %c: length %u start %u:", "bcq"[o], s -> length[o], s -> start[o]);
+        for (unsigned i = 0; i < s->length[o] && i < BYTES_MAX; i++)
+            fprintf(stderr, " %u", s->bytes[o][i]);
+        fputs("\n", stderr);
+    }
 }
 
 /* Views compare their stamp with the reader's count. So it never falls, and each call that makes views stale raises it;

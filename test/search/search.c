@@ -1,28 +1,8 @@
-/*
- * search MODE BLOCKS SIZE [OPTION=NUMBER...]     one pool, one line of figures; 1 if something was wrong
- * search foreign                                 with foreign code: several pools, and the sequences of named.c
- * search named 'SEQUENCE'                        one with foreign code, as it is printed: '2x1: b.push h.free_slot(0)'
- *
- * MODE   sequences   every call of one context
- *        interrupts  every call of the main flow, an interrupt with every call of its own before each access to memory;
- *                    the interrupt writes q. With writer=0 the main flow does
- *        faults      sequences; and every call that allocates finds no block from its i-th critical section on
- *        foreign     sequences; and foreign code acts in each of their states, up to twice
- * OPTION limit=N     set_limit(N) and set_limit(0) are calls, too
- *        headroom=N  of the pool, for q and h
- *        marks=1     q has water marks
- *        simple=1    the main flow only pushes to b and pops from it; it may drain q into it
- *        rare=0      without calls that are much like others
- *        after=N     with foreign code: so many calls from its first action on, that included
- *        before=N    with foreign code: it acts in so many states, those of the shortest sequences
- *        states=N seconds=N   stop there, and say how deep the search came
- */
+/* Breadth first through all states: sequences, interrupts, faults, foreign code. */
 #include "search.h"
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <time.h>
 
 typedef struct node {
@@ -31,8 +11,6 @@ typedef struct node {
     uint16_t depth, after; /* calls, and those from the first action of foreign code on */
     uint16_t by, interrupt, at;
 } node;
-
-typedef enum mode { SEQUENCES, INTERRUPTS, FAULTS, FOREIGN_CODE } mode;
 
 enum { NO_CALL = 0xffff, STEPS_MAX = 40, FOREIGN_MAX = 2 };
 
@@ -43,11 +21,10 @@ static size_t count, room, table_size;
 static unsigned long made, interrupted, refused[CALLS_MAX];
 static size_t from;                   /* the node that is gone on from, */
 static uint16_t next, next_interrupt; /* by this call, and this interrupt */
-static unsigned done_ticks;
 static clock_t began;
 static size_t reached; /* the node of the last state that was met */
 
-unsigned masked;
+unsigned masked, calls_done;
 
 /* ---- The set of states --------------------------------------------------------------------------------- */
 
@@ -99,17 +76,14 @@ static void add_state(const snapshot *state, unsigned at)
         room = room ? room + room / 2 : 1 << 10;
         nodes = resized(nodes, room * sizeof *nodes);
     }
-    const node made_node = {*state,
-                            (uint32_t)from,
-                            (uint16_t)(count ? nodes[from].depth + 1 : 0),
-                            (uint16_t)(m.foreign ? nodes[from].after + 1 : 0),
-                            next,
-                            next_interrupt,
-                            (uint16_t)at};
-    nodes[count++] = made_node;
+    node *n = &nodes[count];
+    *n = (node){*state, (uint32_t)from, 0, 0, next, next_interrupt, (uint16_t)at};
+    if (count++ > 0) {
+        n->depth = (uint16_t)(nodes[from].depth + 1);
+        n->after = (uint16_t)(m.foreign ? nodes[from].after + 1 : 0);
+    }
     table[place] = (uint32_t)count;
-    const bool has_foreign = m.foreign > 0;
-    if (!has_foreign)
+    if (!m.foreign)
         fail_if(check_state(state));
     if (the_mode == FOREIGN_CODE)
         fail_if(foreign_check_state(state));
@@ -140,70 +114,21 @@ static void print_path(size_t to)
     print_step(nodes[to].by, nodes[to].interrupt, nodes[to].at);
 }
 
-static void print_seen(const char *of, const seen *s)
+void search_fail(const char *why)
 {
-    fprintf(stderr, "    %s: used %u dropped %u failures %u events %u\n", of, s->used, s->dropped,
-            s->failures, s->events);
-    for (unsigned i = 0; i < 2; i++)
-        fprintf(stderr, "        result %d, %u, first byte %u\n", s->results[i].status, s->results[i].count,
-                s->results[i].bytes[0]);
-    for (unsigned o = 0; o < OBJECTS; o++) {
-        fprintf(stderr, "        %c: length %u start %u:", "bcq"[o], s -> length[o], s -> start[o]);
-        for (unsigned i = 0; i < s->length[o] && i < BYTES_MAX; i++)
-            fprintf(stderr, " %u", s->bytes[o][i]);
-        fputs("\n", stderr);
-    }
-}
-
-static void fail(const char *why)
-{
-    static bool has_failed;
-    if (has_failed)
-        return;
-    has_failed = true;
     fprintf(stderr, "FAILED: %s, after", why);
     print_path(from);
     fputs(" and now", stderr);
     print_step(next, next_interrupt, boundary_at);
     fputs("\n", stderr);
+    fflush(NULL);
     _Exit(1);
 }
 
 static void fail_if(const char *wrong)
 {
     if (wrong)
-        fail(wrong);
-}
-
-static void on_signal(int signal)
-{
-    static unsigned seen_ticks = 1;
-    if (signal == SIGVTALRM && seen_ticks != done_ticks) {
-        seen_ticks = done_ticks; /* a second ago it was another call */
-        return;
-    }
-    fail(signal == SIGVTALRM ? "it does not end" : "it crashes");
-}
-
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/common_interface_defs.h>
-static void on_death(void)
-{
-    fail("the sanitizer's report");
-}
-#endif
-
-static void watch(void)
-{
-    const struct itimerval every = {{2, 0}, {2, 0}};
-    signal(SIGSEGV, on_signal);
-    signal(SIGBUS, on_signal);
-    signal(SIGFPE, on_signal);
-    signal(SIGVTALRM, on_signal);
-    setitimer(ITIMER_VIRTUAL, &every, NULL);
-#ifdef __SANITIZE_ADDRESS__
-    __sanitizer_set_death_callback(on_death);
-#endif
+        search_fail(wrong);
 }
 
 /* ---- One call ------------------------------------------------------------------------------------------ */
@@ -245,7 +170,7 @@ static void run_library(const call *c, const snapshot *state)
     is_armed = the_interrupt != NULL;
     c->operation->library(c, &library.results[MAIN]);
     is_armed = false;
-    done_ticks++;
+    calls_done++;
 }
 
 /* The model, with the interrupt before step `at`; at -1 before all; and if there is no such step, after all. */
@@ -292,7 +217,7 @@ static void run_models(const call *c, const snapshot *state)
     models_count = 0;
     while (run_model(c, state, at++))
         if (models_count == STEPS_MAX)
-            fail("the model has too many steps");
+            search_fail("the model has too many steps");
 }
 
 /* Are reservations where this model has them? */
@@ -313,13 +238,13 @@ static void compare(void)
         if (memcmp(&library, &models[i], sizeof library) == 0 && has_spans_of(&model_after[i])) {
             m = model_after[i];
             if (!do_stamps_grow())
-                fail("the stamp of views did not grow");
+                search_fail("the stamp of views did not grow");
             return;
         }
-    print_seen("the library", &library);
+    see_print("the library", &library);
     for (unsigned i = 0; i < models_count; i++)
-        print_seen("the model", &models[i]);
-    fail("the library and the model differ");
+        see_print("the model", &models[i]);
+    search_fail("the library and the model differ");
 }
 
 /* A call that only looked, or failed, must have left everything as it was; but closing a reservation is allowed. */
@@ -333,7 +258,7 @@ static void check_unchanged(const call *c, const snapshot *before, const snapsho
         if (was->chain[o].reserved != is->chain[o].reserved)
             return;
     if (is_whole ? memcmp(before, after, sizeof *before) != 0 : !world_is_as(before, after))
-        fail("a call that failed or only looked has changed something");
+        search_fail("a call that failed or only looked has changed something");
 }
 
 static void follow_sequences(const call *c)
@@ -359,7 +284,7 @@ static void follow_sequences(const call *c)
     for (unsigned o = 0; o < OBJECTS; o++) {
         bool is_stale = lengths[o] && (m.ended >> o & 1);
         if (ta_view_equals(&views[o], bytes[o], lengths[o]) != (is_stale ? TA_E_STALE : TA_OK))
-            fail("a view is stale and should not be, or the other way round");
+            search_fail("a view is stale and should not be, or the other way round");
     }
     world_normalise(&after);
     check_unchanged(c, state, &after, true);
@@ -442,7 +367,7 @@ static void follow_foreign(const call *c)
         views[o] = o == Q ? ta_queue_view(&w.q) : ta_buffer_view(&w.b[o]);
     memset(&library, 0, sizeof library);
     c->operation->library(c, &library.results[MAIN]);
-    done_ticks++;
+    calls_done++;
     if (library.results[MAIN].status == IMPOSSIBLE)
         return;
     made++;
@@ -540,7 +465,7 @@ static void act(void)
            seconds(), from < count ? nodes[from].after : with.after);
 }
 
-static void search(mode which)
+void search(mode which)
 {
     the_mode = which;
     calls_make(which == FOREIGN_CODE);
@@ -556,27 +481,6 @@ static void search(mode which)
     printf(", no failure\n");
 }
 
-/* ---- One sequence -------------------------------------------------------------------------------------- */
-
-/* A call as it is printed: the object, a full stop, the name, and arguments if there are any. */
-static void read_call(const char *at)
-{
-    char object, name[32];
-    unsigned n = 0, p = 0;
-    const operation *const lists[] = {changes, looks, foreign};
-    call c = {NULL, 0, 0, 0};
-    if (sscanf(at, "%c.%31[a-z_](%u,%u", &object, name, &n, &p) >= 2)
-        for (unsigned i = 0; i < 3; i++)
-            for (const operation *o = lists[i]; o->name; o++)
-                if (strcmp(o->name, name) == 0 && strchr(o->objects, object))
-                    c = (call){o, (uint8_t)calls_object(object), (uint8_t)n, (uint8_t)p};
-    if (!c.operation || calls_count == CALLS_MAX) {
-        fprintf(stderr, "there is no call %s\n", at);
-        exit(2);
-    }
-    calls[calls_count++] = c;
-}
-
 void search_sequence(const char *text)
 {
     the_mode = FOREIGN_CODE;
@@ -584,7 +488,7 @@ void search_sequence(const char *text)
     if (sscanf(text, "%ux%u:", &with.blocks, &with.size) != 2)
         exit(2);
     for (const char *at = strchr(text, ' '); at; at = strchr(at + 1, ' '))
-        read_call(at + 1);
+        calls_read(at + 1);
     begin();
     for (next = 0; next < calls_count; next++, from = reached) {
         reached = from;
@@ -593,85 +497,4 @@ void search_sequence(const char *text)
         else
             follow_sequences(&calls[next]);
     }
-}
-
-/* ---- What is searched ---------------------------------------------------------------------------------- */
-
-static void set_option(const char *text)
-{
-    const struct {
-        const char *name;
-        unsigned *value;
-    } options[] = {{"limit", &with.limit},     {"headroom", &with.headroom}, {"marks", &with.marks},
-                   {"simple", &with.simple},   {"rare", &with.rare},         {"writer", &with.writer},
-                   {"after", &with.after},     {"before", &with.before},     {"states", &with.states},
-                   {"seconds", &with.seconds}, {"blocks", &with.blocks},     {"size", &with.size}};
-    unsigned value = 0;
-    char name[16] = "";
-    if (sscanf(text, "%15[a-z]=%u", name, &value) == 2)
-        for (unsigned i = 0; i < sizeof options / sizeof *options; i++)
-            if (strcmp(name, options[i].name) == 0) {
-                *options[i].value = value;
-                return;
-            }
-    fprintf(stderr, "no option: %s\n", text);
-    exit(2);
-}
-
-static void begin_settings(const char *blocks, const char *size)
-{
-    const unsigned no_end = (unsigned)-1;
-    with = (settings){.blocks = (unsigned)atoi(blocks),
-                      .size = (unsigned)atoi(size),
-                      .rare = 1,
-                      .writer = 1,
-                      .after = 3,
-                      .before = no_end,
-                      .states = no_end,
-                      .seconds = no_end};
-}
-
-/* With foreign code, what `make test` searches in each configuration of the library. */
-static void search_usual(void)
-{
-    static const char *const usual[][5] = {{"1", "1", "after=4"},
-                                           {"1", "2", "after=2"},
-                                           {"2", "1", "after=2", "before=600"},
-                                           {"2", "2", "after=2", "before=120", "marks=1"},
-                                           {"3", "1", "after=2", "before=120", "headroom=1"},
-                                           {"3", "2", "after=2", "before=60", "limit=2"},
-                                           {"4", "1", "after=2", "before=60"}};
-    printf("%u named sequences\n", named_sequences(NULL));
-    for (unsigned i = 0; i < sizeof usual / sizeof *usual; i++) {
-        begin_settings(usual[i][0], usual[i][1]);
-        with.rare = 0;
-        printf("%s x %s:", usual[i][0], usual[i][1]);
-        for (unsigned k = 2; k < 5 && usual[i][k]; k++) {
-            set_option(usual[i][k]);
-            printf(" %s", usual[i][k]);
-        }
-        printf(": ");
-        search(FOREIGN_CODE);
-    }
-}
-
-int main(int arguments_count, char **arguments)
-{
-    static const char *const modes[] = {"sequences", "interrupts", "faults", "foreign"};
-    watch();
-    for (unsigned i = 0; i < 4 && arguments_count > 3; i++)
-        if (strcmp(arguments[1], modes[i]) == 0) {
-            begin_settings(arguments[2], arguments[3]);
-            for (int k = 4; k < arguments_count; k++)
-                set_option(arguments[k]);
-            search((mode)i);
-            return 0;
-        }
-    if (arguments_count == 2 && strcmp(arguments[1], "foreign") == 0)
-        search_usual();
-    else if (arguments_count == 3 && strcmp(arguments[1], "named") == 0)
-        (void)named_sequences(arguments[2]);
-    else
-        return 2;
-    return 0;
 }

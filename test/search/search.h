@@ -12,6 +12,7 @@
  *     normal.c           looking at the library; the normal form; saving and restoring
  *     foreign.c          what foreign code does, and what it may not break
  *     search.c           breadth first through all states: sequences, interrupts, faults, foreign code
+ *     main.c             the command line; crashes and endless loops
  *     named.c            sequences with foreign code that failed once
  *     hooks.c            what the instrumented library calls before each access to memory
  *     port.h             the critical section, which holds interrupts back
@@ -143,7 +144,8 @@ extern const operation steal, changes[], looks[], foreign[]; /* lists end with o
 
 void calls_make(bool with_foreign);
 void calls_print(const call *c);
-unsigned calls_object(char name);
+/* Add a call as it is printed: the object, a full stop, the name, and arguments if there are any. */
+void calls_read(const char *at);
 bool calls_are_of(const call *c, unsigned who, unsigned writer);
 /* Give back what the thief took. */
 void calls_return_stolen(void);
@@ -165,6 +167,7 @@ typedef struct snapshot {
 void world_begin(void);
 void see_model(seen *s);
 const char *see_library(seen *s); /* or what is wrong */
+void see_print(const char *of, const seen *s);
 bool do_stamps_grow(void);
 /* What depends only on the normal form is looked at once a state: checks, limits, room; that nothing is lost when all
  * is cleared; and that all is stale when the pool is cleared. */
@@ -185,10 +188,20 @@ const char *foreign_check_call(const world *before, const result *r, bool must_r
 const char *foreign_look_at_view(ta_view v);
 /* In a state: make the calls that only look, and end in each way that there is. */
 const char *foreign_check_state(const snapshot *state);
-/* A pool and calls, as they are printed: "2x1: b.push h.free_slot(0)". */
-void search_sequence(const char *text);
 /* Make the one that is given, or all of named.c, and say how many. */
 unsigned named_sequences(const char *one);
+
+/* ---- Searching (search.c) ---------------------------------------------------------------------------------- */
+
+typedef enum mode { SEQUENCES, INTERRUPTS, FAULTS, FOREIGN_CODE } mode;
+
+extern unsigned calls_done; /* counts, so that a call which does not end is seen */
+
+void search(mode which);
+/* A pool and calls, as they are printed: "2x1: b.push h.free_slot(0)". */
+void search_sequence(const char *text);
+/* Say after which calls, and end the program. */
+void search_fail(const char *why);
 
 /* ---- Interrupts (search.c, hooks.c) ------------------------------------------------------------------------ */
 
