@@ -329,7 +329,7 @@ const char *check_state(const snapshot *state)
 static ta_generation more_lifetimes(unsigned slot)
 {
     ta_generation is = ta_slab_generation_(pool->first - slot);
-    return (ta_generation)(TA_RETIRE ? 0 : (is & 1 ? -1 : -2) - is);
+    return (ta_generation)(TA_RETIRE ? 0u : 0u - 2u + (is & 1u) - is);
 }
 
 static void normalise_handle(ta_handle *h)

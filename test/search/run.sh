@@ -4,7 +4,7 @@
 #     run.sh ci MODE | ci broken               what `make test` runs; with foreign code that is a program: CMakeLists.txt
 #     run.sh all                               everything: make search
 #     run.sh broken [NAME...]                  all lines of broken.txt, or those named
-#     run.sh BUILD MODE BLOCKS SIZE [OPTION…]  one run: see search.c. BUILD: default, backends, retire or wide
+#     run.sh BUILD MODE BLOCKS SIZE [OPTION…]  one run: see main.c. BUILD: default, backends, retire or wide
 set -eu
 cd "$(dirname "$0")/../.."
 form=${1:?see the top of this file}

@@ -39,7 +39,7 @@ typedef struct settings {
     unsigned simple;                         /* with interrupts, of b only the calls that are enough for c */
     unsigned rare;                           /* also calls that are much like others */
     unsigned writer;                         /* the interrupt writes q */
-    unsigned after, before, states, seconds; /* how far: see search.c */
+    unsigned after, before, states, seconds; /* how far: see main.c */
 } settings;
 
 extern settings with;
