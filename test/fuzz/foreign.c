@@ -8,7 +8,7 @@
 
 static void choose_pool(unsigned choice)
 {
-    with = (settings){.blocks = 1 + choice % 4, .size = 1 + choice / 4 % 3, .limit = 2};
+    with = (settings){.blocks = 1 + choice % 4, .size = 1 + choice / 4 % 3, .limit = 2, .rare = 1};
     with.marks = with.size == 3;
     with.headroom = with.blocks == 3 && with.size == 2;
     calls_make(true);

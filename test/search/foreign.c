@@ -194,6 +194,27 @@ static bool is_odd(uint8_t byte, void *context)
     return byte & 1;
 }
 
+/* Whatever is there: parsers must end, and stay within blocks. */
+static void parse_view(ta_view v, size_t n)
+{
+    ta_view rest = v, part;
+    uint32_t number;
+    uint16_t word;
+    int32_t fixed;
+    (void)ta_view_split(&rest, n / 2, &part);
+    (void)ta_parse_decimal(&rest, &number);
+    (void)ta_parse_byte(&rest, ';');
+    (void)ta_parse_fixed(&rest, 2, &fixed);
+    (void)ta_parse_line(&rest, &part);
+    rest = ta_view_final(v);
+    (void)ta_parse_take_while(&rest, is_odd, NULL, &part);
+    (void)ta_parse_u16be(&rest, &word);
+    (void)ta_parse_varint(&rest, 4, &number);
+    (void)ta_parse_take_until_seq(&rest, ";\n", 2, &part);
+    (void)ta_parse_take(&rest, n / 2, &part);
+    (void)ta_parse_end(&rest);
+}
+
 /* A chain that leads in a circle has no more bytes than its length says. */
 const char *foreign_look_at_view(ta_view v)
 {
@@ -202,14 +223,13 @@ const char *foreign_look_at_view(ta_view v)
     ta_view rest = v, part;
     ta_span span;
     size_t position, left = ta_view_len(&v), n = left < sizeof bytes ? left : sizeof bytes;
-    uint32_t number;
     int order;
     const char *wrong = NULL;
     const ta_status all[] = {ta_view_check(&v),
                              ta_view_at(&v, n / 2, bytes),
                              ta_view_copy(&v, 0, bytes, n),
                              ta_view_find(&v, 3, &position),
-                             ta_view_find_seq(&v, "\2\3", 2, &position),
+                             ta_view_find_seq(&v, ";\n", 2, &position),
                              ta_view_equals(&v, bytes, n),
                              ta_view_compare(&v, &v, &order),
                              ta_view_take(&v, n / 2, &part)};
@@ -218,11 +238,8 @@ const char *foreign_look_at_view(ta_view v)
             return WRONG("call %u of a stale view says %d", i, all[i]);
     for (; !wrong && ta_view_next_span(&rest, &span) == TA_OK; left -= span.length)
         wrong = is_stale_view || span.length > left ? "a span too many" : read_span(span);
-    rest = v;
-    (void)ta_parse_take_until_seq(&rest, "\2\3", 2, &part);
-    (void)ta_parse_decimal(&v, &number);
-    (void)ta_parse_take_while(&v, is_odd, NULL, &part);
-    (void)ta_parse_line(&v, &part);
+    if (!wrong)
+        parse_view(v, n);
     return wrong;
 }
 
@@ -259,7 +276,7 @@ static const char *look_at_everything(void)
         bool must_be_stale = is_stale(b->chain.in.chunk) || is_stale(b->chain.out.chunk);
         const ta_status all[] = {ta_buffer_at(b, ta_buffer_len(b) / 2, &byte),
                                  ta_buffer_find_if(b, 0, is_odd, NULL, &position),
-                                 ta_buffer_find_seq(b, 0, "\2\3", 2, &position)};
+                                 ta_buffer_find_seq(b, 0, ";\n", 2, &position)};
         for (unsigned k = 0; k < 3; k++)
             if (must_be_stale && all[k] != TA_E_STALE)
                 return WRONG("call %u of a stale buffer says %d", k, all[k]);

@@ -96,17 +96,17 @@ static void begin_settings(const char *blocks, const char *size)
 /* With foreign code, what `make test` searches in each configuration of the library. */
 static void search_usual(void)
 {
-    static const char *const usual[][5] = {{"1", "1", "after=4"},
+    static const char *const usual[][5] = {{"1", "1", "after=3"},
                                            {"1", "2", "after=2"},
-                                           {"2", "1", "after=2", "before=600"},
-                                           {"2", "2", "after=2", "before=120", "marks=1"},
-                                           {"3", "1", "after=2", "before=120", "headroom=1"},
-                                           {"3", "2", "after=2", "before=60", "limit=2"},
-                                           {"4", "1", "after=2", "before=60"}};
+                                           {"2", "1", "after=2", "before=300"},
+                                           {"2", "2", "after=2", "before=60", "marks=1"},
+                                           {"2", "3", "after=2", "before=40", "limit=2"},
+                                           {"3", "1", "after=2", "before=60", "headroom=1"},
+                                           {"3", "2", "after=2", "before=40", "limit=2"},
+                                           {"4", "1", "after=2", "before=40"}};
     printf("%u named sequences\n", named_sequences(NULL));
     for (unsigned i = 0; i < sizeof usual / sizeof *usual; i++) {
         begin_settings(usual[i][0], usual[i][1]);
-        with.rare = 0;
         printf("%s x %s:", usual[i][0], usual[i][1]);
         for (unsigned k = 2; k < 5 && usual[i][k]; k++) {
             set_option(usual[i][k]);

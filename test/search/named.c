@@ -33,6 +33,10 @@ static const char *const sequences[] = {
     /* The call itself begins a new generation of the chunk that the copy, too, ends with. */
     "1x2: b.push b.push b.copy c.move_all b.truncate(1)",
     "4x1: q.write(3) q.copy q.read_some(9) q.swap q.read_some(9) q.push q.swap q.clear q.swap q.clear",
+    /* There is credit in the first chunk, and the last one is freed. */
+    "2x3: b.write(5) b.pop h.free_slot(1) b.pop",
+    /* The bytes seem to end in a chunk of another owner, and a reservation is open. */
+    "3x2: b.write(3) c.push b.reserve(1) h.resize_slot(0,1)",
     /* A view of a buffer that an empty one, bound to NULL, is copied over. */
     "1x1: b.push c.copy",
 };

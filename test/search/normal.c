@@ -13,7 +13,7 @@
  *               begin two lifetimes before it.
  *   bytes       Only searches look at them. Stored bytes are numbered 1, 2, … from object to object; all other bytes
  *               of blocks are 0, but those of h and g.
- *               Once foreign code has acted, nobody looks, and each byte has the number of its place.
+ *               Once foreign code has acted, nobody looks, and each place has a byte of its own: some that calls look for.
  *   statistics  Peak, failures, dropped bytes and the place of a gap are compared after each call and set back. Only
  *               the calls that return them read them (the gap: ta_lines). Those of owners are set back, too.
  *   dead words  The place of an end that has no chunk; the global allocator of a buffer that has none; padding.
@@ -406,7 +406,9 @@ static void normalise_pool(void)
         e->generation[0] = (ta_slot)normal;
     }
     for (unsigned i = 0; i < sizeof image && m.foreign; i++)
-        image[i] = (uint8_t)(i + 1);
+        image[i] = (uint8_t) "\1"
+                             "12;\n\2"
+                             "45\3\n78;90"[i];
     memcpy(w.arena, image, blocks_end());
 }
 
