@@ -97,8 +97,8 @@ static void begin_settings(const char *blocks, const char *size)
 static void search_usual(void)
 {
     static const char *const usual[][5] = {{"1", "1", "after=3"},
-                                           {"1", "2", "after=2"},
-                                           {"2", "1", "after=2", "before=300"},
+                                           {"1", "2", "after=2", "before=200"},
+                                           {"2", "1", "after=2", "before=200"},
                                            {"2", "2", "after=2", "before=60", "marks=1"},
                                            {"2", "3", "after=2", "before=40", "limit=2"},
                                            {"3", "1", "after=2", "before=60", "headroom=1"},
