@@ -1,29 +1,33 @@
 /*
- * A byte chooses the pool, each further byte a call of test/foreign/, as they come: foreign code frees, resizes, re-
- * takes and copies as often as the input wants. What that test checks after a call is checked after each, and what
- * it checks in a state (alloc gives each free block, live; all blocks come back) at the end.
+ * A byte chooses the pool, each two further bytes a call of test/search/, as they come: foreign code frees, resizes, re-
+ * takes and copies as often as the input wants. What the search checks after a call is checked after each, and what it
+ * checks in a state (alloc gives each free block, live; all blocks come back) at the end.
  */
-#include "../foreign/foreign.h"
+#include "../search/search.h"
 #include "fuzz.h"
 
-static const alphabet *calls_of_pool(uint8_t choice)
+static void choose_pool(unsigned choice)
 {
-    static alphabet calls[SHAPES];
-    size_t shape = choice % SHAPES;
-    pools_begin(1 + shape / SIZE_MAX_OF_BLOCK, 1 + shape % SIZE_MAX_OF_BLOCK,
-                choice / SHAPES % 2 && TA_GENERATION_BITS < 16 ? IS_AGED : IS_NEW);
-    if (calls[shape].count == 0)
-        alphabet_make(&calls[shape]);
-    return &calls[shape];
+    with = (settings){.blocks = 1 + choice % 4, .size = 1 + choice / 4 % 3, .limit = 2, .rare = 1};
+    with.marks = with.size == 3;
+    with.headroom = with.blocks == 3 && with.size == 2;
+    calls_make(true);
+    world_begin();
+    m.foreign = 1;
 }
 
-static void need_nothing_wrong(const char *wrong, const alphabet *calls, const uint8_t *bytes, size_t length)
+static const call *call_of(const uint8_t *bytes)
+{
+    return &calls[(bytes[0] + 256u * bytes[1]) % calls_count];
+}
+
+static void need_nothing_wrong(const char *wrong, const uint8_t *bytes, size_t length)
 {
     if (!wrong)
         return;
-    fprintf(stderr, "%s, after %zux%zu:", wrong, the_pool.blocks, the_pool.size);
-    for (size_t i = 0; i < length; i++)
-        fprintf(stderr, " %s", calls->calls[bytes[i] % calls->count].name);
+    fprintf(stderr, "%s, after %ux%u:", wrong, with.blocks, with.size);
+    for (size_t i = 0; i + 1 < length; i += 2)
+        calls_print(call_of(bytes + i));
     fprintf(stderr, "\n");
     abort();
 }
@@ -31,20 +35,21 @@ static void need_nothing_wrong(const char *wrong, const alphabet *calls, const u
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     static snapshot before;
-    unsigned foreign = 0;
     if (length == 0)
         return 0;
-    const alphabet *calls = calls_of_pool(*bytes++);
+    choose_pool(*bytes++);
     length--;
-    for (size_t i = 0; i < length; i++) {
-        const call *c = &calls->calls[bytes[i] % calls->count];
-        pools_save(&before);
-        ta_status status = c->run(c);
-        foreign += c->is_foreign;
-        if ((int)status != NOT_POSSIBLE)
-            need_nothing_wrong(check_call(&before, status), calls, bytes, i + 1);
+    for (size_t i = 0; i + 1 < length; i += 2) {
+        const call *c = call_of(bytes + i);
+        result r = {0};
+        world_normalise(&before);
+        world_restore(&before);
+        bool must_refuse = foreign_must_refuse(c);
+        c->operation->library(c, &r);
+        if (r.status != IMPOSSIBLE)
+            need_nothing_wrong(foreign_check_call(&before.world, &r, must_refuse), bytes, i + 2);
     }
-    pools_save(&before);
-    need_nothing_wrong(check_state(&before, foreign), calls, bytes, length);
+    world_normalise(&before);
+    need_nothing_wrong(foreign_check_state(&before), bytes, length);
     return 0;
 }

@@ -3,7 +3,7 @@
  * fails.
  *
  *     model.c     the calls of buffers, queues, views and slabs against plain arrays: the interpreters of test/model/
- *     foreign.c   the calls of test/foreign/ with any number of foreign actions, and that test's checks
+ *     foreign.c   the calls of test/search/ with any number of foreign actions, and its checks
  *     parse.c     every parser, over chunks and over linear memory, whole and cut off, against plain arrays
  *     framing.c   SLIP, COBS and CRCs against decoders of plain arrays
  *     lines.c     lines of a queue and of a buffer against plain arrays

@@ -17,8 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 WORK = os.path.join(ROOT, 'build', 'fuzz')
 CC = ['clang', '-std=c11', '-g', '-O1', '-D_GNU_SOURCE', '-I' + ROOT + '/include', '-fno-sanitize-recover=all']
-FOREIGN = ['pools', 'check', 'look', 'calls_buffer', 'calls_queue', 'calls_foreign']
-LONGEST = {'parse': 204, 'node': 2000, 'foreign': 64, 'model_view': 300}  # bytes; else 600
+SEARCH = ['foreign', 'calls', 'change', 'look', 'model', 'normal']
+LONGEST = {'parse': 204, 'node': 2000, 'foreign': 129, 'model_view': 300}  # bytes; else 600
 
 
 def sources(target):
@@ -27,7 +27,7 @@ def sources(target):
     if kind == 'model':
         return ['test/fuzz/model.c', 'test/model/model_%s.c' % noun]
     if target == 'foreign':
-        return ['test/fuzz/foreign.c'] + ['test/foreign/%s.c' % name for name in FOREIGN]
+        return ['test/fuzz/foreign.c'] + ['test/search/%s.c' % name for name in SEARCH]
     if target == 'node':
         return ['test/fuzz/node.c', 'examples/mqtt_node/mqtt.c', 'examples/mqtt_node/report.c']
     if target in ('nmea', 'csv', 'http'):

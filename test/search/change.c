@@ -83,7 +83,7 @@ MODEL(reserve)
 
 LIBRARY(commit)
 {
-    if (c->n && c->n <= w.span[c->o].length)
+    if (c->n && c->n <= w.span[c->o].length && !m.foreign) /* then the block may be somebody else's */
         memcpy(w.span[c->o].data, fresh[who], c->n);
     r->status = ON(commit, c->n);
 }
@@ -141,6 +141,7 @@ MODEL(prepend)
 LIBRARY(append_block)
 {
     r->status = (int8_t)ta_buffer_append_block(&w.b[c->o], w.single[who], c->n);
+    r->count = ta_is_live(pool, w.single[who]);
     if (r->status == TA_OK)
         w.single[who] = TA_NONE;
 }
@@ -149,14 +150,18 @@ MODEL(append_block)
 {
     uint8_t data[BYTES_MAX];
     close(c->o);
+    r->count = m.single[who];
     if (!m.single[who])
         SAYS(TA_E_STALE);
     if (c->n > model_limit_room(IT))
         SAYS(TA_E_FULL);
     for (unsigned i = 0; i < c->n; i++)
         data[i] = (uint8_t)(200 + 16 * who + i);
-    m.single[who] = 0;
-    m.pending++;
+    if (!TA_RETIRE || ta_handle_generation(w.single[who]) != (ta_generation)-1)
+        m.pending++;
+    else if (!model_take(OBJECTS, 1)) /* for a copy: the slot is in its last lifetime */
+        SAYS(TA_E_NO_MEMORY);
+    m.single[who] = r->count = 0;
     model_append(c->o, data, c->n);
     model_release();
 }
@@ -296,6 +301,7 @@ LIBRARY(trim)
 
 MODEL(trim)
 {
+    (void)r;
     model_yield();
     if (IT->length || IT->reserved || !IT->start)
         return;
@@ -412,7 +418,7 @@ const operation changes[] = {
     {DO(read), "bcq", "n", "", READS},
     {DO(read_some), "bcq", "n", "", READS | RARE},
     {DO(consume), "bcq", "n", "", READS | RARE},
-    {DO(clear), "bcq", "", "", OWNS},
+    {DO(clear), "bcq", "", "", OWNS | CLOSES},
     {DO(truncate), "bc", "n", "", OWNS},
     {DO(consume_until), "bc", "", "p", READS | RARE},
     {DO(skip_while), "bc", "", "p", READS | RARE},

@@ -5,8 +5,6 @@
  */
 #include "search.h"
 
-unsigned masked;
-
 ta_mask search_enter(void)
 {
     search_boundary();

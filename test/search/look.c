@@ -76,7 +76,7 @@ MODEL(view)
 LIBRARY(alloc)
 {
     if (w.single[who].bits)
-        SAYS(99); /* not possible: the program would lose a block */
+        SAYS(IMPOSSIBLE); /* the program would lose a block */
     w.single[who] = c->p ? ta_slab_alloc_headroom(pool, c->n) : ta_alloc(pool, c->n);
     r->count = w.single[who].bits != 0;
     if (r->count)
@@ -87,7 +87,7 @@ LIBRARY(alloc)
 MODEL(alloc)
 {
     if (m.single[who])
-        SAYS(99);
+        SAYS(IMPOSSIBLE);
     if (!model_take(c->p ? Q : OBJECTS, 1))
         return;
     m.pending--;
@@ -98,7 +98,7 @@ LIBRARY(alloc_copy)
 {
     uint8_t data[BYTES_MAX];
     if (w.single[who].bits)
-        SAYS(99);
+        SAYS(IMPOSSIBLE);
     for (unsigned i = 0; i < with.size; i++)
         data[i] = (uint8_t)(200 + 16 * who + i);
     w.single[who] = ta_alloc_copy(pool, data, c->n);

@@ -45,7 +45,7 @@ unsigned model_limit_room(const chain_model *c)
 
 unsigned model_available(unsigned o)
 {
-    int free = with.blocks - m.single[0] - m.single[1] - m.pending - m.stolen;
+    int free = (int)with.blocks - m.retired - m.single[0] - m.single[1] - m.pending - m.stolen;
     for (unsigned i = 0; i < CHAINS; i++)
         free -= (int)model_blocks(&m.chain[i]);
     free -= o == Q ? 0 : m.headroom;
@@ -100,7 +100,7 @@ ta_status model_make_room(unsigned o, unsigned n)
 void model_notify(unsigned o, bool is_writer)
 {
     chain_model *c = &m.chain[o];
-    if (o != Q || !with.has_marks)
+    if (o != Q || !with.marks)
         return;
     model_yield();
     if (c->is_high != is_writer && (is_writer ? c->length >= 2 : c->length <= 1)) {
@@ -127,7 +127,7 @@ static chain_model without(unsigned o, chain_model c, unsigned n)
     if (o == Q && n > 0)
         c.start = (uint8_t)((c.start - 1) % with.size + 1);
     else if (o != Q)
-        c.start = c.length ? (uint8_t)(c.start % with.size) : 0;
+        c.start = (uint8_t)(c.length ? c.start % with.size : 0);
     return c;
 }
 

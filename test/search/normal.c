@@ -8,15 +8,18 @@
  *               In the normal form the reader's count is -2, so counts wrap within the next bytes in every state.
  *   lifetimes   A generation is compared for equality, tested for being odd, and incremented, modulo 2^G. So an even
  *               number may be added to it, in the entry and in all handles of the slot. The normal form is the largest
- *               odd or even number, so one of the next two calls wraps. No handle of an object is stale: see_library()
- *               looks. (Not with TA_RETIRE, which compares with the last generation.)
+ *               odd or even number, so one of the next two calls wraps. Without foreign code no handle of an object is
+ *               stale: see_library() looks. Not with TA_RETIRE, which compares with the last generation: there, slots
+ *               begin two lifetimes before it.
  *   bytes       Only searches look at them. Stored bytes are numbered 1, 2, … from object to object; all other bytes
  *               of blocks are 0, but those of h and g.
+ *               Once foreign code has acted, nobody looks, and each place has a byte of its own: some that calls look for.
  *   statistics  Peak, failures, dropped bytes and the place of a gap are compared after each call and set back. Only
- *               the calls that return them read them (the gap: ta_lines).
- *   dead words  The place of an end that has no chunk; padding.
+ *               the calls that return them read them (the gap: ta_lines). Those of owners are set back, too.
+ *   dead words  The place of an end that has no chunk; the global allocator of a buffer that has none; padding.
  */
 #include "search.h"
+#include <stdio.h>
 #include <string.h>
 
 world w;
@@ -25,9 +28,60 @@ const ta_allocator *pool;
 unsigned events;
 static ta_slab slab;
 static const size_t normal_count = (size_t)-2;
-static size_t arena_size;
 static uint8_t
-    image[ARENA_MAX]; /* what the blocks contain in the normal form, once the library was looked at */
+    image[BLOCKS_BYTES]; /* what the blocks contain in the normal form, once the library was looked at */
+
+/* ---- Fences -------------------------------------------------------------------------------------------- */
+
+/* What is around blocks and table, which otherwise follows them at once. Each ends where a unit of AddressSanitizer's
+ * bookkeeping does. */
+static size_t blocks_end(void)
+{
+    return (size_t)with.blocks * with.size;
+}
+
+static size_t table_end(void)
+{
+    return TABLE_AT + with.blocks * (sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
+           sizeof(ta_slab_state_);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1 /* as gcc says it */
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+static void set_fences(bool are_closed)
+{
+    __asan_unpoison_memory_region(w.fence, sizeof w.fence + sizeof w.arena); /* those of another pool, too */
+    if (!are_closed)
+        return;
+    __asan_poison_memory_region(w.fence, sizeof w.fence);
+    __asan_poison_memory_region(w.arena + blocks_end(), TABLE_AT - blocks_end());
+    __asan_poison_memory_region(w.arena + table_end(), sizeof w.arena - table_end());
+}
+#else
+#define set_fences(are_closed) ((void)0)
+#endif
+
+static bool is_fence(const uint8_t *at, size_t size)
+{
+    while (size > 0 && *at == '#')
+        at++, size--;
+    return size == 0;
+}
+
+bool world_is_fenced(void)
+{
+    set_fences(false);
+    bool is = is_fence(w.fence, sizeof w.fence) &&
+              is_fence(w.arena + blocks_end(), TABLE_AT - blocks_end()) &&
+              is_fence(w.arena + table_end(), sizeof w.arena - table_end());
+    set_fences(true);
+    return is;
+}
 
 /* ---- Beginning ----------------------------------------------------------------------------------------- */
 
@@ -45,37 +99,66 @@ static void on_low(ta_queue *q, void *context)
     events += 16;
 }
 
-/* With custom back ends, through operations that are not known to be the slab's. */
+/* With custom back ends, through operations that are not known to be the slab's: those have no headroom. */
 static void choose_backend(void)
 {
     pool = &slab.allocator;
 #if TA_CUSTOM_BACKENDS
     static ta_operations operations;
     operations = ta_slab_operations;
-    slab.allocator.operations = &operations;
+    if (!with.headroom)
+        slab.allocator.operations = &operations;
 #endif
+}
+
+static void begin_pool(void)
+{
+    size_t size = 1;
+    while (ta_slab_init(&slab, w.arena, size, with.size) != TA_OK ||
+           ta_stats_of(&slab.allocator).capacity != with.blocks)
+        size++;
+    memset(w.fence, '#', sizeof w.fence);
+    memset(w.arena, '#', sizeof w.arena);
+    memset(w.arena, 0, blocks_end());
+    memset(w.arena + TABLE_AT, 0, table_end() - TABLE_AT);
+    slab.allocator.entries = (struct ta_entry_ *)(void *)(w.arena + TABLE_AT);
+    slab.allocator.first = slab.allocator.entries + slab.allocator.last;
+    for (unsigned slot = 0; slot < with.blocks && TA_RETIRE; slot++)
+        memset(slab.allocator.entries[slot].generation, 255, sizeof slab.allocator.entries->generation);
+    for (unsigned slot = 0; slot < with.blocks && TA_RETIRE; slot++)
+        slab.allocator.entries[slot].generation[0] = (ta_slot)-4;
+#if TA_HANDLE_POOL_BITS
+    (void)ta_slab_set_pool(&slab, 5);
+#endif
+    choose_backend();
 }
 
 void world_begin(void)
 {
     static const ta_water_marks marks = {2, 1, on_high, on_low, NULL};
+    const ta_allocator *bound = &slab.allocator;
+    set_fences(false);
     memset(&w, 0, sizeof w);
     memset(&m, 0, sizeof m);
-    for (arena_size = 1; ta_slab_init(&slab, w.arena, arena_size, with.size) != TA_OK ||
-                         ta_stats_of(&slab.allocator).capacity != with.blocks;)
-        arena_size++;
-    choose_backend();
-    memset(w.guard, '#', sizeof w.guard);
-    memset(w.arena + arena_size, '#', sizeof w.arena - arena_size + sizeof w.end_guard);
+    begin_pool();
+#if TA_GLOBAL
+    ta_global_set(bound);
+    bound = NULL;
+#endif
     for (unsigned i = 0; i < 2; i++)
-        (void)ta_buffer_init(&w.b[i], pool);
+        (void)ta_buffer_init(&w.b[i], bound);
     (void)ta_queue_init(&w.q, pool, 0);
-    if (with.has_marks)
+#if TA_OWNERS
+    for (unsigned i = 0; i < 2; i++)
+        (void)ta_buffer_set_owner(&w.b[i], i);
+    (void)ta_queue_set_owner(&w.q, 2);
+#endif
+    if (with.marks)
         (void)ta_queue_set_marks(&w.q, &marks);
     if (with.headroom) {
         (void)ta_slab_set_headroom(pool, with.headroom);
         (void)ta_queue_use_headroom(&w.q);
-        m.headroom = with.headroom;
+        m.headroom = (uint8_t)with.headroom;
     }
 }
 
@@ -91,7 +174,7 @@ void see_model(seen *s)
     for (unsigned o = 0; o < OBJECTS; o++) {
         const chain_model *c = &m.chain[o];
         s->length[o] = c->length;
-        s->start[o] = c->length ? c->start % with.size : 0;
+        s->start[o] = (uint8_t)(c->length ? c->start % with.size : 0);
         memcpy(s->bytes[o], m.bytes[o], c->length);
         s->used = (uint8_t)(s->used + model_blocks(c));
     }
@@ -99,7 +182,7 @@ void see_model(seen *s)
         s->used = (uint8_t)(s->used + (s->is_live[i] = m.single[i]));
     s->used = (uint8_t)(s->used + m.pending);
     s->dropped = m.dropped;
-    s->failures = m.failures;
+    s->failures = TA_STATISTICS ? m.failures : 0;
     s->events = m.events;
 }
 
@@ -110,7 +193,7 @@ static const char *see_bytes(seen *s, unsigned o, uint8_t *number)
     ta_span span;
     unsigned at = 0;
     for (; ta_view_next_span(&v, &span) == TA_OK; at += (unsigned)span.length) {
-        size_t place = (size_t)(span.data - w.arena), all = (size_t)with.blocks * with.size;
+        size_t place = (size_t)(span.data - w.arena), all = blocks_end();
         if (place >= all || span.length > all - place || at + span.length > BYTES_MAX)
             return "bytes outside the blocks";
         if (at == 0)
@@ -158,14 +241,30 @@ const char *see_library(seen *s)
         s->is_live[i] = ta_is_live(pool, w.single[i]);
         wrong = see_single(i);
     }
-    if (memcmp(w.guard, "########", 8) != 0 || memcmp(w.end_guard, "########", 8) != 0 ||
-        w.arena[arena_size] != '#')
+    if (!world_is_fenced())
         return "somebody wrote outside the pool";
     s->used = (uint8_t)stats.used;
     s->dropped = (uint8_t)ta_queue_dropped(&w.q);
     s->failures = (uint8_t)stats.failures;
     s->events = (uint8_t)events;
-    return wrong ? wrong : stats.peak < stats.used ? "the peak is below the blocks in use" : NULL;
+    return wrong                                      ? wrong
+           : TA_STATISTICS && stats.peak < stats.used ? "the peak is below the blocks in use"
+                                                      : NULL;
+}
+
+void see_print(const char *of, const seen *s)
+{
+    fprintf(stderr, "    %s: used %u dropped %u failures %u events %u\n", of, s->used, s->dropped,
+            s->failures, s->events);
+    for (unsigned i = 0; i < 2; i++)
+        fprintf(stderr, "        result %d, %u, first byte %u\n", s->results[i].status, s->results[i].count,
+                s->results[i].bytes[0]);
+    for (unsigned o = 0; o < OBJECTS; o++) {
+        fprintf(stderr, "        %c: length %u start %u:", "bcq"[o], s -> length[o], s -> start[o]);
+        for (unsigned i = 0; i < s->length[o] && i < BYTES_MAX; i++)
+            fprintf(stderr, " %u", s->bytes[o][i]);
+        fputs("\n", stderr);
+    }
 }
 
 /* Views compare their stamp with the reader's count. So it never falls, and each call that makes views stale raises it;
@@ -194,7 +293,8 @@ static const char *check_clear(void)
 {
     ta_clear(pool);
     for (unsigned o = 0; o < OBJECTS; o++) {
-        bool had_block = model_blocks(&m.chain[o]) > 0, is_full = m.headroom == with.blocks && o != Q;
+        bool had_block = model_blocks(&m.chain[o]) > 0;
+        bool is_full = (o == Q ? 0 : m.headroom) + ta_stats_of(pool).retired >= with.blocks;
         ta_status expected = had_block ? TA_E_STALE : is_full ? TA_E_NO_MEMORY : TA_OK;
         chain_of(o)->limit = 0;
         if ((o == Q ? ta_queue_push(&w.q, 1) : ta_buffer_push(&w.b[o], 1)) != expected)
@@ -225,12 +325,20 @@ const char *check_state(const snapshot *state)
 
 /* ---- The normal form ----------------------------------------------------------------------------------- */
 
-static const ta_generation normal_live = (ta_generation)-1, normal_free = (ta_generation)-2;
+/* What is added to the generation of a slot. */
+static ta_generation more_lifetimes(unsigned slot)
+{
+    ta_generation is = ta_slab_generation_(pool->first - slot);
+    return (ta_generation)(TA_RETIRE ? 0u : 0u - 2u + (is & 1u) - is);
+}
 
 static void normalise_handle(ta_handle *h)
 {
-    if (h->bits)
-        *h = ta_handle_make(ta_handle_slot(*h), normal_live);
+    unsigned slot = ta_handle_slot(*h);
+    if (!h->bits || slot >= with.blocks)
+        return;
+    ta_generation was = ta_handle_generation(*h), is = (ta_generation)(was + more_lifetimes(slot));
+    h->bits ^= (ta_handle_bits)((ta_handle_bits)(was ^ is) << TA_SLOT_BITS);
 }
 
 /* Padding: the library copies whole structs, and those may have been on its stack. */
@@ -251,6 +359,10 @@ static void normalise_chain(ta_chain_ *c)
     if (!c->in.chunk.bits) {
         c->out.chunk = TA_NONE;
         c->in.base = c->out.base = more;
+        if (c->is_global) { /* it takes the allocator of the moment when it takes its next block */
+            c->allocator = NULL;
+            c->is_global = 0;
+        }
     }
     c->in.count += more;
     c->in.base -= more;
@@ -262,19 +374,42 @@ static void normalise_chain(ta_chain_ *c)
     normalise_handle(&c->out.chunk);
 }
 
+static void normalise_statistics(ta_slab_state_ *state)
+{
+#if TA_STATISTICS
+    state->peak = state->taken;
+    state->failures = 0;
+#endif
+#if TA_STATISTICS && TA_RETIRE
+    state->old_peak = 0;
+#endif
+#if TA_OWNERS
+    for (unsigned i = 0; i < TA_OWNERS; i++) {
+        state->highest[i] = (ta_slot)(state->highest[i] - state->below[i]);
+        state->below[i] = 0;
+    }
+    for (unsigned slot = 0; slot < with.blocks; slot++)
+        if (!ta_slab_handle_at(pool, slot).bits)
+            ((uint8_t *)(state + 1))[slot] = 0;
+#endif
+    (void)state;
+}
+
 static void normalise_pool(void)
 {
-    ta_slab_state_ *state = (ta_slab_state_ *)(void *)(pool->first + 1);
+    normalise_statistics((ta_slab_state_ *)(void *)(pool->first + 1));
     for (unsigned slot = 0; slot < with.blocks; slot++) {
         struct ta_entry_ *e = pool->first - slot;
-        ta_generation normal = e->generation[0] & 1 ? normal_live : normal_free;
+        ta_generation normal = (ta_generation)(ta_slab_generation_(e) + more_lifetimes(slot));
         e->generation[TA_GENERATION_PARTS_ - 1] =
             (ta_slot)((uint32_t)normal >> (TA_GENERATION_BITS - TA_SLOT_BITS));
         e->generation[0] = (ta_slot)normal;
     }
-    state->peak = state->taken;
-    state->failures = 0;
-    memcpy(w.arena, image, (size_t)with.blocks * with.size);
+    for (unsigned i = 0; i < sizeof image && m.foreign; i++)
+        image[i] = (uint8_t) "\1"
+                             "12;\n\2"
+                             "45\3\n78;90"[i];
+    memcpy(w.arena, image, blocks_end());
 }
 
 void world_normalise(snapshot *to)
@@ -285,19 +420,26 @@ void world_normalise(snapshot *to)
         if (!m.chain[o].reserved)
             memset(&w.span[o], 0, sizeof w.span[o]);
     }
-    w.q.gap = 0;
+    w.q.gap = w.copy_of_q.gap = 0;
+    normalise_chain(&w.copy_of_q.chain);
     normalise_handle(&w.single[0]);
     normalise_handle(&w.single[1]);
     normalise_pool();
     m.dropped = m.failures = m.events = m.ended = 0;
+    if (m.foreign)
+        m = (model){.foreign = m.foreign};
     memcpy(to->model, &m, sizeof to->model);
+    set_fences(false);
     memcpy(&to->world, &w, sizeof w);
+    set_fences(true);
 }
 
 void world_restore(const snapshot *from)
 {
     uint8_t number = 0;
+    set_fences(false);
     memcpy(&w, &from->world, sizeof w);
+    set_fences(true);
     memcpy(&m, from->model, sizeof from->model);
     for (unsigned o = 0; o < OBJECTS; o++)
         for (unsigned i = 0; i < m.chain[o].length; i++)
@@ -307,5 +449,5 @@ void world_restore(const snapshot *from)
 
 bool world_is_as(const snapshot *before, const snapshot *after)
 {
-    return memcmp(before, after, offsetof(snapshot, world) + offsetof(world, guard)) == 0;
+    return memcmp(before, after, offsetof(snapshot, world) + offsetof(world, fence)) == 0;
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Explicit-state search and fault enumeration, and the broken variants that they must find: one line for each run.
 #
-#     run.sh ci MODE | ci broken               what `make test` runs
+#     run.sh ci MODE | ci broken               what `make test` runs; with foreign code that is a program: CMakeLists.txt
 #     run.sh all                               everything: make search
 #     run.sh broken [NAME...]                  all lines of broken.txt, or those named
-#     run.sh BUILD MODE BLOCKS SIZE [OPTION…]  one run: see search.c. BUILD: default, backends or wide
+#     run.sh BUILD MODE BLOCKS SIZE [OPTION…]  one run: see main.c. BUILD: default, backends, retire or wide
 set -eu
 cd "$(dirname "$0")/../.."
 form=${1:?see the top of this file}
@@ -12,9 +12,10 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 here=$PWD/test/search
-sources=$(ls "$PWD"/src/*.c | grep -vE '/(parse.*|lines|cobs|slip|crc|framing|recent|owners)\.c$')
+sources=$(ls "$PWD"/src/*.c | grep -vE '/(lines|cobs|slip|crc|framing|recent|owners)\.c$')
 options="-std=c11 -D_DEFAULT_SOURCE -w -I$PWD/include -DTA_PORT_FILE=\"$here/port.h\""
 narrow="-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8"
+guard=-fsanitize=address
 hooks="-O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -include $here/hooks.h"
 
 fail() {
@@ -26,13 +27,17 @@ compile() { # folder of objects, options of the build, how, sources
     (mkdir -p "$1" && cd "$1" && build=$2 how=$3 && shift 3 && gcc $options $build $how -c "$@")
 }
 
-# The instrumented library is for interrupts, the plain one for everything else.
+# The instrumented library is for interrupts, one with AddressSanitizer for foreign code, the plain one for everything else.
 kind_of() { # mode
-    case $1 in interrupts*) echo hooked ;; *) echo plain ;; esac
+    case $1 in interrupts*) echo hooked ;; foreign* | named) echo guarded ;; *) echo plain ;; esac
 }
 
 how_of() { # kind
-    if [ "$1" = hooked ]; then echo "$hooks"; else echo -O2; fi
+    case $1 in hooked) echo "$hooks" ;; guarded) echo -O1 $guard ;; *) echo -O2 ;; esac
+}
+
+guard_of() { # kind
+    case $1 in guarded) echo $guard ;; esac
 }
 
 program() { # build, kind
@@ -40,12 +45,14 @@ program() { # build, kind
     case $1 in
     default) build=$narrow ;;
     backends) build="$narrow -DTA_CUSTOM_BACKENDS=1" ;;
+    retire) build="$narrow -DTA_RETIRE=1" ;;
     wide) build= ;;
     *) fail "no build: $1" ;;
     esac
-    [ -d "$work/$1/test" ] || compile "$work/$1/test" "$build" -O2 "$here"/*.c
+    tests=$work/$1/test$(guard_of "$2")
+    [ -d "$tests" ] || compile "$tests" "$build" "-O2 $(guard_of "$2")" "$here"/*.c
     compile "$work/$1/$2" "$build" "$(how_of "$2")" $sources
-    gcc "$work/$1/test"/*.o "$work/$1/$2"/*.o -o "$work/$1/$2/search"
+    gcc $(guard_of "$2") "$tests"/*.o "$work/$1/$2"/*.o -o "$work/$1/$2/search"
 }
 
 run() { # build, mode, blocks, size, options
@@ -72,7 +79,7 @@ broken_line() { # name, file, expression, search
     changed=$work/broken/$file
     case $file in *.h) changed=$(echo "$sources" | sed "s|.*/|$work/broken/|") ;; esac
     compile "$work/broken/objects" "$narrow" "$(how_of "$kind") -O0" $changed || fail "$name: it does not compile"
-    gcc "$work/default/test"/*.o "$work/broken/objects"/*.o -o "$work/broken/search"
+    gcc $(guard_of "$kind") "$work/default/test$(guard_of "$kind")"/*.o "$work/broken/objects"/*.o -o "$work/broken/search"
     ! "$work/broken/search" $4 >"$work/log" 2>&1 || fail "$name: $4 finds nothing"
     echo "$4 finds $name: $(sed -nE 's/^FAILED: (.*)/\1/p' "$work/log" | cut -c 1-150)"
 }
@@ -99,6 +106,7 @@ ci)
         run default sequences 2 1 marks=1
         run default sequences 2 1 headroom=1
         run default sequences 2 2 rare=0
+        run retire sequences 2 1 rare=0
         ;;
     interrupts)
         run default interrupts 2 1 rare=0
@@ -119,6 +127,12 @@ all)
     done
     run wide sequences 2 2
     run backends sequences 2 2
+    run retire sequences 2 2
+    run retire sequences 2 1 headroom=1
+    for settings in "2 1 after=4" "2 2 after=2" "2 2 after=3 before=500 limit=3" "3 1 after=2 before=5000 headroom=1" \
+        "3 2 after=2 before=1000 marks=1" "4 1 after=2 before=1000"; do
+        run default foreign $settings rare=0
+    done
     for settings in "2 1" "2 1 limit=1 rare=0" "2 1 marks=1 rare=0" "2 1 headroom=1 rare=0" "2 2 rare=0 simple=1" "2 2 rare=0"; do
         run default interrupts $settings
         run default interrupts $settings writer=0

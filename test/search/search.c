@@ -1,44 +1,30 @@
-/*
- * search MODE BLOCKS SIZE [OPTION=NUMBER...]     one pool, one line of figures; 1 if something was wrong
- *
- * MODE   sequences   every call of one context
- *        interrupts  every call of the main flow, an interrupt with every call of its own before each access to memory;
- *                    the interrupt writes q. With writer=0 the main flow does
- *        faults      sequences; and every call that allocates finds no block from its i-th critical section on
- * OPTION limit=N     set_limit(N) and set_limit(0) are calls, too
- *        headroom=N  of the pool, for q and h
- *        marks=1     q has water marks
- *        simple=1    the main flow only pushes to b and pops from it; it may drain q into it
- *        rare=0      without calls that are much like others
- *        states=N seconds=N   stop there, and say how deep the search came
- */
+/* Breadth first through all states: sequences, interrupts, faults, foreign code. */
 #include "search.h"
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <time.h>
 
 typedef struct node {
     snapshot state;
-    uint32_t parent, depth;
-    uint16_t call, interrupt, at;
+    uint32_t parent;
+    uint16_t depth, after; /* calls, and those from the first action of foreign code on */
+    uint16_t by, interrupt, at;
 } node;
 
-enum { NO_CALL = 0xffff, STEPS_MAX = 40, IMPOSSIBLE = 99 };
+enum { NO_CALL = 0xffff, STEPS_MAX = 40, FOREIGN_MAX = 2 };
 
+static mode the_mode;
 static node *nodes;
 static uint32_t *table; /* of nodes, by their states; 0: none */
 static size_t count, room, table_size;
 static unsigned long made, interrupted, refused[CALLS_MAX];
-static unsigned long states_max = 50000000, seconds_max = 1000000;
-static unsigned interrupts_write = 1, with_rare = 1;
 static size_t from;                   /* the node that is gone on from, */
 static uint16_t next, next_interrupt; /* by this call, and this interrupt */
-static unsigned done_ticks;
+static clock_t began;
+static size_t reached; /* the node of the last state that was met */
 
-unsigned who;
+unsigned masked, calls_done;
 
 /* ---- The set of states --------------------------------------------------------------------------------- */
 
@@ -83,17 +69,24 @@ static void add_state(const snapshot *state, unsigned at)
     if (2 * count >= table_size)
         grow_table();
     size_t place = place_of(state);
+    reached = table[place] ? table[place] - 1 : count;
     if (table[place])
         return;
     if (count == room) {
         room = room ? room + room / 2 : 1 << 10;
         nodes = resized(nodes, room * sizeof *nodes);
     }
-    const node made_node = {*state, (uint32_t)from, count ? nodes[from].depth + 1 : 0,
-                            next,   next_interrupt, (uint16_t)at};
-    nodes[count++] = made_node;
+    node *n = &nodes[count];
+    *n = (node){*state, (uint32_t)from, 0, 0, next, next_interrupt, (uint16_t)at};
+    if (count++ > 0) {
+        n->depth = (uint16_t)(nodes[from].depth + 1);
+        n->after = (uint16_t)(m.foreign ? nodes[from].after + 1 : 0);
+    }
     table[place] = (uint32_t)count;
-    fail_if(check_state(state));
+    if (!m.foreign)
+        fail_if(check_state(state));
+    if (the_mode == FOREIGN_CODE)
+        fail_if(foreign_check_state(state));
 }
 
 /* ---- Saying what is wrong ------------------------------------------------------------------------------ */
@@ -101,11 +94,11 @@ static void add_state(const snapshot *state, unsigned at)
 static unsigned boundaries, boundary_at, yields, yield_at;
 static bool is_armed, has_come;
 
-static void print_step(uint16_t call, uint16_t interrupt, unsigned at)
+static void print_step(uint16_t by, uint16_t interrupt, unsigned at)
 {
-    if (call == NO_CALL) /* at the beginning */
+    if (by == NO_CALL) /* at the beginning */
         return;
-    calls_print(&calls[call]);
+    calls_print(&calls[by]);
     if (interrupt != NO_CALL) {
         fprintf(stderr, " {before access %u:", at);
         calls_print(&calls[interrupt]);
@@ -118,58 +111,24 @@ static void print_path(size_t to)
     if (to == 0)
         return;
     print_path(nodes[to].parent);
-    print_step(nodes[to].call, nodes[to].interrupt, nodes[to].at);
+    print_step(nodes[to].by, nodes[to].interrupt, nodes[to].at);
 }
 
-static void print_seen(const char *of, const seen *s)
-{
-    fprintf(stderr, "    %s: used %u dropped %u failures %u events %u\n", of, s->used, s->dropped,
-            s->failures, s->events);
-    for (unsigned i = 0; i < 2; i++)
-        fprintf(stderr, "        result %d, %u, first byte %u\n", s->results[i].status, s->results[i].count,
-                s->results[i].bytes[0]);
-    for (unsigned o = 0; o < OBJECTS; o++) {
-        fprintf(stderr, "        %c: length %u start %u:", "bcq"[o], s -> length[o], s -> start[o]);
-        for (unsigned i = 0; i < s->length[o] && i < BYTES_MAX; i++)
-            fprintf(stderr, " %u", s->bytes[o][i]);
-        fputs("\n", stderr);
-    }
-}
-
-static void fail(const char *why)
+void search_fail(const char *why)
 {
     fprintf(stderr, "FAILED: %s, after", why);
     print_path(from);
     fputs(" and now", stderr);
     print_step(next, next_interrupt, boundary_at);
     fputs("\n", stderr);
-    exit(1);
+    fflush(NULL);
+    _Exit(1);
 }
 
 static void fail_if(const char *wrong)
 {
     if (wrong)
-        fail(wrong);
-}
-
-static void on_signal(int signal)
-{
-    static unsigned seen_ticks = 1;
-    if (signal == SIGVTALRM && seen_ticks != done_ticks) {
-        seen_ticks = done_ticks; /* a second ago it was another call */
-        return;
-    }
-    fail(signal == SIGVTALRM ? "it does not end" : "it crashes");
-}
-
-static void watch(void)
-{
-    const struct itimerval every = {{2, 0}, {2, 0}};
-    signal(SIGSEGV, on_signal);
-    signal(SIGBUS, on_signal);
-    signal(SIGFPE, on_signal);
-    signal(SIGVTALRM, on_signal);
-    setitimer(ITIMER_VIRTUAL, &every, NULL);
+        search_fail(wrong);
 }
 
 /* ---- One call ------------------------------------------------------------------------------------------ */
@@ -178,6 +137,7 @@ static const call *the_interrupt;
 static seen library, models[STEPS_MAX];
 static model model_after[STEPS_MAX];
 static unsigned models_count;
+static uint8_t retired_first;
 
 static void run_interrupt(bool is_model)
 {
@@ -210,7 +170,7 @@ static void run_library(const call *c, const snapshot *state)
     is_armed = the_interrupt != NULL;
     c->operation->library(c, &library.results[MAIN]);
     is_armed = false;
-    done_ticks++;
+    calls_done++;
 }
 
 /* The model, with the interrupt before step `at`; at -1 before all; and if there is no such step, after all. */
@@ -218,6 +178,8 @@ static bool run_model(const call *c, const snapshot *state, int at)
 {
     seen *s = &models[models_count];
     world_restore(state);
+    if (retired_first)
+        m.retired = retired_first;
     memset(s, 0, sizeof *s);
     yields = 0;
     yield_at = (unsigned)at;
@@ -237,13 +199,25 @@ static bool run_model(const call *c, const snapshot *state, int at)
     return !is_last;
 }
 
+/* With TA_RETIRE, slots may have retired in the call: for the model that is at its end, or at its beginning. */
+static void run_model_retired(const call *c, const snapshot *state)
+{
+    const uint8_t retired = (uint8_t)ta_stats_of(pool).retired;
+    if (retired == model_after[0].retired)
+        return;
+    model_after[0].retired = retired_first = retired;
+    (void)run_model(c, state, 0);
+    retired_first = 0;
+    run_library(c, state);
+}
+
 static void run_models(const call *c, const snapshot *state)
 {
     int at = -1;
     models_count = 0;
     while (run_model(c, state, at++))
         if (models_count == STEPS_MAX)
-            fail("the model has too many steps");
+            search_fail("the model has too many steps");
 }
 
 /* Are reservations where this model has them? */
@@ -264,13 +238,13 @@ static void compare(void)
         if (memcmp(&library, &models[i], sizeof library) == 0 && has_spans_of(&model_after[i])) {
             m = model_after[i];
             if (!do_stamps_grow())
-                fail("the stamp of views did not grow");
+                search_fail("the stamp of views did not grow");
             return;
         }
-    print_seen("the library", &library);
+    see_print("the library", &library);
     for (unsigned i = 0; i < models_count; i++)
-        print_seen("the model", &models[i]);
-    fail("the library and the model differ");
+        see_print("the model", &models[i]);
+    search_fail("the library and the model differ");
 }
 
 /* A call that only looked, or failed, must have left everything as it was; but closing a reservation is allowed. */
@@ -284,7 +258,7 @@ static void check_unchanged(const call *c, const snapshot *before, const snapsho
         if (was->chain[o].reserved != is->chain[o].reserved)
             return;
     if (is_whole ? memcmp(before, after, sizeof *before) != 0 : !world_is_as(before, after))
-        fail("a call that failed or only looked has changed something");
+        search_fail("a call that failed or only looked has changed something");
 }
 
 static void follow_sequences(const call *c)
@@ -305,11 +279,12 @@ static void follow_sequences(const call *c)
     memcpy(bytes, m.bytes, sizeof bytes);
     run_library(c, state);
     made++;
+    run_model_retired(c, state);
     compare();
     for (unsigned o = 0; o < OBJECTS; o++) {
         bool is_stale = lengths[o] && (m.ended >> o & 1);
         if (ta_view_equals(&views[o], bytes[o], lengths[o]) != (is_stale ? TA_E_STALE : TA_OK))
-            fail("a view is stale and should not be, or the other way round");
+            search_fail("a view is stale and should not be, or the other way round");
     }
     world_normalise(&after);
     check_unchanged(c, state, &after, true);
@@ -378,28 +353,58 @@ static void follow_faults(const call *c)
     the_interrupt = NULL;
 }
 
+static void follow_foreign(const call *c)
+{
+    snapshot after;
+    ta_view views[OBJECTS];
+    const snapshot *state = &nodes[from].state;
+    world_restore(state);
+    m.foreign = (uint8_t)(m.foreign + ((c->operation->kind & FOREIGN) != 0));
+    if (m.foreign > FOREIGN_MAX)
+        return;
+    bool must_refuse = foreign_must_refuse(c);
+    for (unsigned o = 0; o < OBJECTS; o++)
+        views[o] = o == Q ? ta_queue_view(&w.q) : ta_buffer_view(&w.b[o]);
+    memset(&library, 0, sizeof library);
+    c->operation->library(c, &library.results[MAIN]);
+    calls_done++;
+    if (library.results[MAIN].status == IMPOSSIBLE)
+        return;
+    made++;
+    fail_if(foreign_check_call(&state->world, &library.results[MAIN], must_refuse));
+    for (unsigned o = 0; o < OBJECTS; o++)
+        fail_if(foreign_look_at_view(views[o]));
+    world_normalise(&after);
+    add_state(&after, 0);
+}
+
 /* ---- Modes --------------------------------------------------------------------------------------------- */
 
-typedef enum mode { SEQUENCES, INTERRUPTS, FAULTS } mode;
+static bool has_foreign_acted(void)
+{
+    return ((const model *)(const void *)nodes[from].state.model)->foreign > 0;
+}
 
-static void follow_all(mode mode)
+static void follow_all(bool may_act)
 {
     for (next = 0; next < calls_count; next++) {
         const call *c = &calls[next];
         the_interrupt = NULL;
         next_interrupt = NO_CALL;
-        if (!with_rare && (c->operation->kind & RARE))
+        if (may_act) {
+            if (has_foreign_acted() ? nodes[from].after < with.after : c->operation->kind & FOREIGN)
+                follow_foreign(c);
             continue;
-        if (mode != INTERRUPTS)
+        }
+        if (the_mode != INTERRUPTS && !(c->operation->kind & FOREIGN))
             follow_sequences(c);
-        if (mode == FAULTS && (c->operation->kind & ALLOCATES))
+        if (the_mode == FAULTS && (c->operation->kind & ALLOCATES))
             follow_faults(c);
-        if (mode != INTERRUPTS || !calls_are_of(c, MAIN, interrupts_write))
+        if (the_mode != INTERRUPTS || !calls_are_of(c, MAIN, with.writer))
             continue;
         for (next_interrupt = 0; next_interrupt < calls_count; next_interrupt++) {
             the_interrupt = &calls[next_interrupt];
-            if ((with_rare || !(the_interrupt->operation->kind & RARE)) &&
-                calls_are_of(the_interrupt, INTERRUPT, interrupts_write))
+            if (calls_are_of(the_interrupt, INTERRUPT, with.writer))
                 follow_interrupts(c);
         }
     }
@@ -414,7 +419,7 @@ static void check_refused(void)
         times += refused[i];
         if (i + 1 < calls_count && calls[i + 1].operation == o)
             continue;
-        if ((o->kind & ALLOCATES) && (with_rare || !(o->kind & RARE)) && times == 0) {
+        if ((o->kind & ALLOCATES) && times == 0) {
             fprintf(stderr, "FAILED: %s was never refused a block\n", o->name);
             exit(1);
         }
@@ -425,74 +430,71 @@ static void check_refused(void)
 /* Of CPU time. */
 static unsigned long seconds(void)
 {
-    return (unsigned long)(clock() / CLOCKS_PER_SEC);
+    return (unsigned long)((clock() - began) / CLOCKS_PER_SEC);
 }
 
-static void search(mode mode)
+static void begin(void)
 {
     snapshot first;
+    count = from = made = interrupted = 0;
+    began = clock();
+    if (table)
+        memset(table, 0, table_size * sizeof *table);
     world_begin();
-    calls_make();
     next = next_interrupt = NO_CALL;
     memset(&library, 0, sizeof library);
     fail_if(see_library(&library));
     world_normalise(&first);
     add_state(&first, 0);
-    for (; from < count && count < states_max && seconds() < seconds_max; from++)
-        follow_all(mode);
-    if (mode == FAULTS)
+}
+
+static void print_depth(void)
+{
+    if (from == count)
+        printf("closed");
+    else
+        printf("not closed, all sequences of %u calls", nodes[from].depth - (nodes[from].depth > 0));
+}
+
+static void act(void)
+{
+    printf(", then foreign code; ");
+    for (from = 0; from < count && count < with.states && seconds() < with.seconds; from++)
+        follow_all(true);
+    printf("%zu states, %lu calls, %lu s: all sequences of %u calls from its first action on", count, made,
+           seconds(), from < count ? nodes[from].after : with.after);
+}
+
+void search(mode which)
+{
+    the_mode = which;
+    calls_make(which == FOREIGN_CODE);
+    begin();
+    for (; from < count && count < with.before && count < with.states && seconds() < with.seconds; from++)
+        follow_all(false);
+    if (which == FAULTS)
         check_refused();
-    printf("%zu states, %lu calls, %lu interrupted, %lu s: %s", count, made, interrupted, seconds(),
-           from == count ? "closed" : "not closed, ");
-    if (from < count)
-        printf("all sequences of %u calls", nodes[from].depth - (nodes[from].depth > 0));
+    printf("%zu states, %lu calls, %lu interrupted, %lu s: ", count, made, interrupted, seconds());
+    print_depth();
+    if (which == FOREIGN_CODE)
+        act();
     printf(", no failure\n");
 }
 
-static void set_option(const char *text)
+void search_sequence(const char *text)
 {
-    unsigned long value = 0;
-    char name[16] = "";
-    if (sscanf(text, "%15[a-z]=%lu", name, &value) != 2) {
-        fprintf(stderr, "no option: %s\n", text);
+    the_mode = FOREIGN_CODE;
+    calls_count = 0;
+    if (sscanf(text, "%ux%u:", &with.blocks, &with.size) != 2)
         exit(2);
+    for (const char *at = strchr(text, ' '); at; at = strchr(at + 1, ' '))
+        calls_read(at + 1);
+    begin();
+    for (next = 0; next < calls_count; next++, from = reached) {
+        reached = from;
+        if (has_foreign_acted() || (calls[next].operation->kind & FOREIGN))
+            follow_foreign(&calls[next]);
+        else
+            follow_sequences(&calls[next]);
     }
-    if (strcmp(name, "limit") == 0)
-        with.limit = (uint8_t)value;
-    else if (strcmp(name, "headroom") == 0)
-        with.headroom = (uint8_t)value;
-    else if (strcmp(name, "marks") == 0)
-        with.has_marks = value != 0;
-    else if (strcmp(name, "simple") == 0)
-        with.is_simple = value != 0;
-    else if (strcmp(name, "rare") == 0)
-        with_rare = value != 0;
-    else if (strcmp(name, "writer") == 0)
-        interrupts_write = value != 0;
-    else if (strcmp(name, "states") == 0)
-        states_max = value;
-    else if (strcmp(name, "seconds") == 0)
-        seconds_max = value;
-    else {
-        fprintf(stderr, "no option: %s\n", text);
-        exit(2);
-    }
-}
-
-int main(int arguments_count, char **arguments)
-{
-    static const char *const modes[] = {"sequences", "interrupts", "faults"};
-    if (arguments_count < 4)
-        return 2;
-    with.blocks = (uint8_t)atoi(arguments[2]);
-    with.size = (uint8_t)atoi(arguments[3]);
-    for (int i = 4; i < arguments_count; i++)
-        set_option(arguments[i]);
-    watch();
-    for (unsigned i = 0; i < 3; i++)
-        if (strcmp(arguments[1], modes[i]) == 0) {
-            search((mode)i);
-            return 0;
-        }
-    return 2;
 }

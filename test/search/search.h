@@ -10,7 +10,10 @@
  *     calls.c            the list of them
  *     model.c            the model: bytes, places and numbers of blocks
  *     normal.c           looking at the library; the normal form; saving and restoring
- *     search.c           breadth first through all states: sequences, interrupts, faults
+ *     foreign.c          what foreign code does, and what it may not break
+ *     search.c           breadth first through all states: sequences, interrupts, faults, foreign code
+ *     main.c             the command line; crashes and endless loops
+ *     named.c            sequences with foreign code that failed once
  *     hooks.c            what the instrumented library calls before each access to memory
  *     port.h             the critical section, which holds interrupts back
  */
@@ -19,16 +22,24 @@
 
 #include <tinyalloc/tinyalloc.h>
 
-enum { B, C, Q, OBJECTS, NEW = OBJECTS, CHAINS, BYTES_MAX = 16, BLOCKS_MAX = 4, ARENA_MAX = 64 };
+enum { B, C, Q, OBJECTS, NEW = OBJECTS, CHAINS, BYTES_MAX = 16, BLOCKS_MAX = 4, BLOCKS_BYTES = 16, GAP = 16 };
+enum {
+    TABLE_AT = BLOCKS_BYTES + GAP,
+    TABLE_MAX = BLOCKS_MAX * (sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) + sizeof(ta_slab_state_),
+    ARENA_MAX = (TABLE_AT + TABLE_MAX + 2 * GAP - 1) / GAP * GAP
+};
 enum { MAIN, INTERRUPT }; /* who makes a call */
 
 /* What is searched. */
 typedef struct settings {
-    uint8_t blocks, size; /* the pool */
-    uint8_t limit;        /* the limit that set_limit sets; 0: no such call */
-    uint8_t headroom;     /* blocks that only q may take */
-    bool has_marks;       /* q has water marks */
-    bool is_simple;       /* with interrupts, of b only the calls that are enough for c */
+    unsigned blocks, size;                   /* the pool */
+    unsigned limit;                          /* the limit that set_limit sets; 0: no such call */
+    unsigned headroom;                       /* blocks that only q may take */
+    unsigned marks;                          /* q has water marks */
+    unsigned simple;                         /* with interrupts, of b only the calls that are enough for c */
+    unsigned rare;                           /* also calls that are much like others */
+    unsigned writer;                         /* the interrupt writes q */
+    unsigned after, before, states, seconds; /* how far: see main.c */
 } settings;
 
 extern settings with;
@@ -40,9 +51,9 @@ typedef struct world {
     ta_queue q;
     ta_handle single[2];   /* h is the main flow's, g the interrupt's */
     ta_span span[OBJECTS]; /* the open reservation */
-    uint8_t guard[8];
-    TA_ALIGNAS(16) uint8_t arena[ARENA_MAX];
-    uint8_t end_guard[8];
+    ta_queue copy_of_q;    /* made by foreign code */
+    TA_ALIGNAS(16) uint8_t fence[GAP];
+    uint8_t arena[ARENA_MAX]; /* the blocks, a gap, the table, a gap */
 } world;
 
 extern world w;
@@ -59,9 +70,10 @@ typedef struct chain_model {
 typedef struct model {
     chain_model chain[CHAINS];
     uint8_t single[2]; /* is it allocated? */
-    uint8_t headroom;
-    int8_t pending; /* blocks that a call has taken and not used yet, or not freed yet */
-    uint8_t stolen; /* blocks that the thief has */
+    uint8_t headroom, retired;
+    uint8_t foreign; /* actions of foreign code; after the first, the rest of the model is not used */
+    int8_t pending;  /* blocks that a call has taken and not used yet, or not freed yet */
+    uint8_t stolen;  /* blocks that the thief has */
     uint8_t dropped, failures, events,
         ended;                        /* since the state began; `ended`: objects whose views became stale */
     uint8_t bytes[CHAINS][BYTES_MAX]; /* not saved: in a normal state they are known */
@@ -106,8 +118,11 @@ enum {
     RARE = 32,
     BETWEEN = 64,
     TRIMS = 128,
-    SIMPLE = 256
+    SIMPLE = 256,
+    FOREIGN = 512,
+    CLOSES = 1024 /* forgets what is stale */
 };
+enum { IMPOSSIBLE = 99 }; /* a status: nothing was called */
 
 typedef struct call {
     const struct operation *operation;
@@ -125,10 +140,12 @@ typedef struct operation {
 
 extern call calls[CALLS_MAX];
 extern unsigned calls_count;
-extern const operation steal, changes[], looks[]; /* both end with one that has no name */
+extern const operation steal, changes[], looks[], foreign[]; /* lists end with one that has no name */
 
-void calls_make(void);
+void calls_make(bool with_foreign);
 void calls_print(const call *c);
+/* Add a call as it is printed: the object, a full stop, the name, and arguments if there are any. */
+void calls_read(const char *at);
 bool calls_are_of(const call *c, unsigned who, unsigned writer);
 /* Give back what the thief took. */
 void calls_return_stolen(void);
@@ -150,14 +167,41 @@ typedef struct snapshot {
 void world_begin(void);
 void see_model(seen *s);
 const char *see_library(seen *s); /* or what is wrong */
+void see_print(const char *of, const seen *s);
 bool do_stamps_grow(void);
 /* What depends only on the normal form is looked at once a state: checks, limits, room; that nothing is lost when all
  * is cleared; and that all is stale when the pool is cleared. */
 const char *check_state(const snapshot *state);
 void world_normalise(snapshot *to);
 void world_restore(const snapshot *from);
+/* Is what is around blocks and table as it was? AddressSanitizer also sees who reads there. */
+bool world_is_fenced(void);
 /* Were the objects, apart from counters of failures, left as they were? For calls that failed. */
 bool world_is_as(const snapshot *before, const snapshot *after);
+
+/* ---- Foreign code (foreign.c): NULL, or what is wrong ------------------------------------------------------ */
+
+/* Must this call be refused, as it meets a chunk that is stale? */
+bool foreign_must_refuse(const call *c);
+/* After a call. `before` is the world as it was. */
+const char *foreign_check_call(const world *before, const result *r, bool must_refuse);
+const char *foreign_look_at_view(ta_view v);
+/* In a state: make the calls that only look, and end in each way that there is. */
+const char *foreign_check_state(const snapshot *state);
+/* Make the one that is given, or all of named.c, and say how many. */
+unsigned named_sequences(const char *one);
+
+/* ---- Searching (search.c) ---------------------------------------------------------------------------------- */
+
+typedef enum mode { SEQUENCES, INTERRUPTS, FAULTS, FOREIGN_CODE } mode;
+
+extern unsigned calls_done; /* counts, so that a call which does not end is seen */
+
+void search(mode which);
+/* A pool and calls, as they are printed: "2x1: b.push h.free_slot(0)". */
+void search_sequence(const char *text);
+/* Say after which calls, and end the program. */
+void search_fail(const char *why);
 
 /* ---- Interrupts (search.c, hooks.c) ------------------------------------------------------------------------ */
 

@@ -258,6 +258,7 @@ static void free_list_goes_on_after_its_last_slot_retired(void **state)
     ta_handle held = must_alloc(two, 1), worn = wear_out(two, must_alloc(two, 1));
     must_free(two, worn);
     assert_int_equal(ta_stats_of(two).retired, 1);
+    assert_int_equal(ta_stats_of(two).peak, TA_STATISTICS ? 2 : 0);
     assert_int_equal(ta_available(two), 0);
     assert_false(ta_is_live(two, ta_alloc(two, 1)));
     must_free(two, held);
@@ -764,6 +765,28 @@ static void arena_of_any_size_and_place_is_kept_to(void **state)
                 try_arena(misalignment, size, block_sizes[i]);
 }
 
+/* Where the arena is aligned, not a byte is lost but what aligns the table. */
+static void arena_holds_as_many_blocks_as_fit(void **state)
+{
+    (void)state;
+    static TA_ALIGNAS(16) uint8_t
+        arena[9 * (33 + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) + sizeof(ta_slab_state_) + 8];
+    ta_slab slab;
+    for (size_t size = 1; size <= 33; size++)
+        for (size_t blocks = 1; blocks <= 9; blocks++) {
+            size_t gap = blocks * size % TA_ALIGNOF(struct ta_entry_);
+            size_t bytes = blocks * (size + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
+                           sizeof(ta_slab_state_) + gap;
+            assert_int_equal(ta_slab_init(&slab, arena, bytes, size), TA_OK);
+            assert_int_equal(ta_stats_of(&slab.allocator).capacity, blocks);
+            ta_slab_reset(&slab.allocator);
+            bool fits_less = ta_slab_init(&slab, arena, bytes - 1, size) == TA_OK;
+            assert_int_equal(fits_less ? ta_stats_of(&slab.allocator).capacity : 0, blocks - 1);
+            if (fits_less)
+                ta_slab_reset(&slab.allocator);
+        }
+}
+
 /* An arena that could hold more than a slot number can name gives the most blocks there are. */
 static void arena_larger_than_needed_gives_the_most_blocks(void **state)
 {
@@ -886,6 +909,7 @@ int main(void)
         TEST(check_says_how_the_free_list_is_broken),
         TEST(check_says_that_the_counts_do_not_add_up),
         TEST(arena_of_any_size_and_place_is_kept_to),
+        TEST(arena_holds_as_many_blocks_as_fit),
         LARGE_TEST(arena_larger_than_needed_gives_the_most_blocks),
         TEST(init_refuses_null_and_impossible_block_sizes),
         TEST(arena_past_the_end_of_the_address_space_is_refused),
