@@ -10,7 +10,7 @@
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
 #   make static               gcc -fanalyzer, clang, clang-tidy and cppcheck with MISRA in each configuration, against MISRA.md
-#   make bounds               stack and critical sections over every path of the images; too low for runs of blocks on AVR yet, so it fails
+#   make bounds               stack and critical sections over every path of the images, into docs/bounds.md
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
 #   make search               every sequence of calls on a small pool, with interrupts and with faults; takes long
 #   make fuzz MINUTES=13      libFuzzer on the calls, parsers, framing and examples; then on what is broken on purpose

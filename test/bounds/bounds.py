@@ -33,9 +33,12 @@ LINKED = {machines.Arm: f"-nostartfiles -T test/emulator/cortex_m.ld -Wl,--entry
 EVERY = (sys.argv[2:] or ["1"])[0]
 RECORD, DOCUMENT = HERE / "bounds.tsv", ROOT / "docs/bounds.md"
 
-# Loops in critical sections: the source's function that has the loop -> the function whose store marks each pass; the macro
-# of src/blocks.c that bounds the passes, and the line there that says so. A generation is one store, and two on AVR.
-LOOPS = {"take_side_by_side": ("set_generation", "RUN_MAX", "most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;")}
+# Loops in critical sections. The source's function that has the loop -> the function inlined there whose stores mark a
+# pass, and the bytes that a pass stores there; how many passes a section has at most; the file whose macros these are, and
+# its lines that say so. A loop that is not here ends the analysis, and so does a line that is not there.
+LOOPS = {"take_side_by_side": ("set_generation", "TA_GENERATION_BITS / 8", "RUN_MAX", "src/blocks.c", [
+    "most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;", "for (*n = 1;; ++*n) {", "if (*n == most || e->link != 0)"])}
+STORES = {"st": 1, "std": 1, "sts": 1, "strb": 1, "sb": 1, "strh": 2, "sh": 2, "str": 4, "sw": 4, "strd": 8}
 
 # Calls by a pointer: the source's function that makes them -> functions of the library, and whose others they are.
 POINTERS = {
@@ -76,9 +79,9 @@ class Image:
         sources = " ".join(str(path) for path in sorted((ROOT / "src").glob("*.c")))
         roots = " ".join(f"-Wl,-u,{name}" for name in declared())
         run(f"{self.gcc} {sources} {LINKED[self.machine]} {roots} -o {self.path}")
-        self.used, self.hooks = set(), set()
+        self.used, self.hooks, self.loops = set(), set(), set()
         self.code, self.names = machines.disassemble(self.machine, self.path)
-        self.program = flow.Program(self.machine, self.code, self.names, self.passes, self.targets, self.hooks.add)
+        self.program = flow.Program(self.machine, self.code, self.names, self.passes, self.unbounded, self.targets, self.hooks.add)
         self.public = {name: place for place, names in self.names.items() for name in names
                        if name in declared() and not name.endswith("_")}
 
@@ -98,19 +101,35 @@ class Image:
         return found
 
     def passes(self, places):
-        """The instructions that mark a pass of a loop in a critical section, and how many of them may be executed."""
-        marks, most = set(), 0
-        for name, (mark, bound, line) in LOOPS.items():
-            of = {place: self.inlined[place] for place in places if name in self.inlined[place]}
-            found = {p for p in of if of[p][0] == mark and re.match("s[thbw]|str", self.code[p].name)}
-            if not found:
-                continue
-            if line not in (ROOT / "src/blocks.c").read_text():
-                sys.exit(f"src/blocks.c has no longer the line: {line}")
-            other = int(re.search(rf"^#define {bound} (\d+)u$", run(f"{self.gcc} -E -dM src/blocks.c"), re.M)[1])
-            marks |= found
-            most += other * (2 if self.machine is machines.Avr else 1)
+        """Loops in these places: how many bytes each store marks a pass with, and how many the passes store at most."""
+        marks, most = {}, 0
+        for name, (mark, *_) in LOOPS.items():
+            found = {place: STORES[self.code[place].name.split(".")[0]] for place in places
+                     if name in self.inlined[place] and self.inlined[place][0] == mark
+                     and self.code[place].name.split(".")[0] in STORES}
+            if found:
+                self.loops.add(name)
+                width, times = self.most(name)
+                if max(found.values()) > width:
+                    sys.exit(f"{self.target} -{self.level}: {mark} in {name} stores more than {width} bytes at once")
+                marks |= found
+                most += width * times
         return marks, most
+
+    @functools.lru_cache(None)
+    def most(self, name):
+        """The numbers of LOOPS."""
+        _, width, times, file, lines = LOOPS[name]
+        text = (ROOT / file).read_text()
+        for line, count in [(line, 1) for line in lines] + [(f"{name}(", 2)]:  # defined, and called from one place
+            if text.count(line) != count:
+                sys.exit(f"LOOPS of test/bounds/bounds.py wants of {name}, {count} times in {file}: {line}")
+        text = run(f"{self.gcc} -E -xc -", input=f'#include "{file}"\nMOST {width}, {times}\n')
+        return eval(re.sub(r"\b(\d+)u\b", r"\1", text.split("MOST")[1]).replace("/", "//"), {})
+
+    def unbounded(self, place):
+        sys.exit(f"{self.target} -{self.level}: a loop in a critical section, at {place:x} in {' in '.join(self.inlined[place])}, "
+                 f"has no bound: add the function that has the loop to LOOPS in test/bounds/bounds.py")
 
     @functools.lru_cache(None)
     def targets(self, place):
@@ -184,6 +203,8 @@ def analyse(targets, is_measured):
         for image in images:
             if image.used != set(POINTERS):
                 sys.exit(f"{image.target}: POINTERS has {set(POINTERS) - image.used}, which call by no pointer")
+        if set().union(*(image.loops for image in images)) != set(LOOPS):
+            sys.exit("LOOPS has functions that have no loop in a critical section")
     return rows
 
 
@@ -259,7 +280,7 @@ def document(rows):
     (_, every), *rows = rows
     template = (HERE / "bounds.md").read_text()
     runs = "every call of its first round" if every == "1" else f"one of {every} calls of its first round"
-    loops = [f"- `{name}`: `{of[1]}` passes (`src/blocks.c`)." for name, of in LOOPS.items()]
+    loops = [f"- `{name}`: `{times}` passes (`{file}`)." for name, (_, _, times, file, _) in LOOPS.items()]
     pointers = [f"- `{name}`: " + ", ".join([f"`{n}`" for n in of[0]] + ([f"not counted: {of[1]}"] if of[1] else [])) + "."
                 for name, of in POINTERS.items()]
     parts = {"runs": [runs], "loops": loops, "pointers": pointers, "masked": table(rows, 0, "masked at most"), "masked_why": remarks(rows, 0),
