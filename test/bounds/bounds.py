@@ -4,6 +4,7 @@
     bounds.py [TARGET...]      fails when bounds.tsv says something else than the analysis, or docs/bounds.md than bounds.tsv
     bounds.py --write          analyses, measures by runs on the emulated processors that test/masked uses, writes both
     bounds.py --write N        the same by one of N runs: measures less, in a fraction of the time
+    bounds.py broken           with each line of broken.txt, the analysis must say what is wrong
 
 Every path through the disassembly counts, whether its conditions can be true together or not. So no run can exceed what
 is found here. What the analysis cannot read itself is stated below, with the reason: LOOPS and POINTERS. A loop, an
@@ -15,6 +16,7 @@ import functools
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,12 +33,13 @@ RUNS = "test/masked/image.c"  # with this in the image, the operations of test/m
 LINKED = {machines.Arm: f"-nostartfiles -T test/emulator/cortex_m.ld -Wl,--entry=prepare -Wl,-u,operate {RUNS}",
           machines.RiscV: "-nostartfiles -Wl,--entry=0", machines.Avr: RUNS}
 EVERY = (sys.argv[2:] or ["1"])[0]
+LIBRARY = pathlib.Path(os.environ.get("LIBRARY", ROOT / "src"))
 RECORD, DOCUMENT = HERE / "bounds.tsv", ROOT / "docs/bounds.md"
 
 # Loops in critical sections. The source's function that has the loop -> the function inlined there whose stores mark a
 # pass, and the bytes that a pass stores there; how many passes a section has at most; the file whose macros these are, and
 # its lines that say so. A loop that is not here ends the analysis, and so does a line that is not there.
-LOOPS = {"take_side_by_side": ("set_generation", "TA_GENERATION_BITS / 8", "RUN_MAX", "src/blocks.c", [
+LOOPS = {"take_side_by_side": ("set_generation", "TA_GENERATION_BITS / 8", "RUN_MAX", "blocks.c", [
     "most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;", "for (*n = 1;; ++*n) {", "if (*n == most || e->link != 0)"])}
 STORES = {"st": 1, "std": 1, "sts": 1, "strb": 1, "sb": 1, "strh": 2, "sh": 2, "str": 4, "sw": 4, "strd": 8}
 
@@ -76,7 +79,7 @@ class Image:
         self.machine, options = TARGETS[target][1:]
         self.path = f"{folder}/{target}-{level}"
         self.gcc = f"{self.machine.prefix}gcc {options} {FLAGS} -{level}"
-        sources = " ".join(str(path) for path in sorted((ROOT / "src").glob("*.c")))
+        sources = " ".join(str(path) for path in sorted(LIBRARY.glob("*.c")))
         roots = " ".join(f"-Wl,-u,{name}" for name in declared())
         run(f"{self.gcc} {sources} {LINKED[self.machine]} {roots} -o {self.path}")
         self.used, self.hooks, self.loops = set(), set(), set()
@@ -120,11 +123,11 @@ class Image:
     def most(self, name):
         """The numbers of LOOPS."""
         _, width, times, file, lines = LOOPS[name]
-        text = (ROOT / file).read_text()
+        text = (LIBRARY / file).read_text()
         for line, count in [(line, 1) for line in lines] + [(f"{name}(", 2)]:  # defined, and called from one place
             if text.count(line) != count:
                 sys.exit(f"LOOPS of test/bounds/bounds.py wants of {name}, {count} times in {file}: {line}")
-        text = run(f"{self.gcc} -E -xc -", input=f'#include "{file}"\nMOST {width}, {times}\n')
+        text = run(f"{self.gcc} -E -xc -", input=f'#include "{LIBRARY / file}"\nMOST {width}, {times}\n')
         return eval(re.sub(r"\b(\d+)u\b", r"\1", text.split("MOST")[1]).replace("/", "//"), {})
 
     def unbounded(self, place):
@@ -219,7 +222,29 @@ def measured_masked():
                 yield (*build, name), int(figure.strip("*"))
 
 
+def broken():
+    """A line of broken.txt: name @ file of src/ @ sed expression (-E) @ what the analysis of a Cortex-M3 must say."""
+    missed = 0
+    for line in (HERE / "broken.txt").read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        name, file, expression, message = (part.strip() for part in line.split(" @ "))
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(ROOT / "src", folder, dirs_exist_ok=True)
+            text = run(["sed", "-E", expression, str(ROOT / "src" / file)])
+            if text == (ROOT / "src" / file).read_text():
+                sys.exit(f"{name}: nothing in {file} matches")
+            pathlib.Path(folder, file).write_text(text)
+            done = subprocess.run([__file__, "cortex-m3"], env=os.environ | {"LIBRARY": folder}, capture_output=True, text=True)
+        said = [text for text in (done.stdout + done.stderr).splitlines() if message in text]
+        print(f"found: {name}: {said[0][:110]}" if done.returncode and said else f"NOT FOUND: {name}: {done.stdout}{done.stderr}")
+        missed += not (done.returncode and said)
+    sys.exit(missed)
+
+
 def main():
+    if sys.argv[1:] == ["broken"]:
+        broken()
     if sys.argv[1:2] == ["--write"]:
         rows = analyse(TARGETS, True)
         rows.insert(0, ["# runs", EVERY])
@@ -280,7 +305,7 @@ def document(rows):
     (_, every), *rows = rows
     template = (HERE / "bounds.md").read_text()
     runs = "every call of its first round" if every == "1" else f"one of {every} calls of its first round"
-    loops = [f"- `{name}`: `{times}` passes (`{file}`)." for name, (_, _, times, file, _) in LOOPS.items()]
+    loops = [f"- `{name}`: `{times}` passes (`src/{file}`)." for name, (_, _, times, file, _) in LOOPS.items()]
     pointers = [f"- `{name}`: " + ", ".join([f"`{n}`" for n in of[0]] + ([f"not counted: {of[1]}"] if of[1] else [])) + "."
                 for name, of in POINTERS.items()]
     parts = {"runs": [runs], "loops": loops, "pointers": pointers, "masked": table(rows, 0, "masked at most"), "masked_why": remarks(rows, 0),
