@@ -12,7 +12,7 @@ static const ta_view empty;
 static uint8_t text[LONGEST];
 static const uint8_t *where[LONGEST]; /* the address of each byte */
 static size_t length;
-static unsigned matches;                /* a bit for each byte: whether it is the one that is searched */
+static unsigned matches; /* a bit for each byte: whether it is the one that is searched */
 static bool is_final, is_stale, choice;
 static ta_slot generation;
 
@@ -44,8 +44,8 @@ static void set_input(const uint8_t *slot, size_t offset)
     wanted_faults = faults = 0;
 }
 
-/* CBMC has no memchr(), and one whose result depends on the bytes is too much for it. So a proof that searches takes every
- * set of matches in turn, with any bytes that have these, in a pool of one generation. `choice` is the proof's own. */
+/* CBMC has no memchr(), and one whose result depends on the bytes is too much for it. So a proof that searches takes
+ * every set of matches in turn, with any bytes that have these, in a pool of one generation. `choice` is the proof's. */
 static void search_for(uint8_t byte)
 {
     for (size_t i = 0; i < length; i++)
