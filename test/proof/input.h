@@ -45,7 +45,8 @@ static void set_input(const uint8_t *slot, size_t offset)
 }
 
 /* CBMC has no memchr(), and one whose result depends on the bytes is too much for it. So a proof that searches takes
- * every set of matches in turn, with any bytes that have these, in a pool of one generation. `choice`: see there. */
+ * every set of matches in turn, with any bytes that have these, in a pool of one generation.
+ * `choice`, which has both values in turn, is for the proof to use. */
 static void search_for(uint8_t byte)
 {
     for (size_t i = 0; i < length; i++)
