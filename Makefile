@@ -10,10 +10,11 @@
 #   make size                 code, RAM and stack on each target; renews the tables in README.md and docs/sizing.md
 #   make masked               how long interrupts are masked, measured into GUARANTEES.md
 #   make static               gcc -fanalyzer, clang, clang-tidy and cppcheck with MISRA in each configuration, against MISRA.md
-#   make bounds               stack and critical sections over every path of the images; too low for runs of blocks on AVR yet, so it fails
+#   make bounds               stack and critical sections over every path of the images, into docs/bounds.md
 #   make test-interrupts      an interrupt at every instruction, on each simulated machine
 #   make search               every sequence of calls on a small pool, with interrupts and with faults; takes long
 #   make fuzz MINUTES=13      libFuzzer on the calls, parsers, framing and examples; then on what is broken on purpose
+#   make evidence             all that GUARANTEES.md rests on, in full, as one table; ROWS="bounds static": only these
 #   make bench                what calls cost here and on each target, next to peers and goals; compares docs/performance.md
 #   make coverage             lines and branches of src/ that the unit and model tests do not execute
 #   make mutation             mutants of the files of src/ that changed since they were judged; FILES="find.c": of these
@@ -32,7 +33,7 @@ preset_host = host
 node_mps2-an385 = build/cortex-m3/examples/mqtt_node/mqtt_node.elf
 node_host = build/host/examples/mqtt_node/mqtt_node
 
-.PHONY: help demo test check proof test-targets test-interrupts search size masked static bounds bench dist dist-test docs coverage mutation fuzz clean
+.PHONY: help demo test check proof test-targets test-interrupts search size masked static bounds evidence bench dist dist-test docs coverage mutation fuzz clean
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -79,6 +80,11 @@ static:
 bounds:
 	@tools/install-deps test
 	@test/bounds/bounds.py --write
+
+evidence:
+	@tools/install-deps test
+	@tools/install-deps proof || true
+	@MINUTES=$(MINUTES) tools/evidence $(ROWS)
 
 bench:
 	@tools/install-deps test

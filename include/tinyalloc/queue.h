@@ -186,10 +186,10 @@ ta_status ta_queue_set_marks(ta_queue *q, const ta_water_marks *marks);
  * pop cost several times as much, because each call looks at the length while masked: write several bytes a call where
  * the hardware has them.
  * @param q    The queue.
- * @param wake The hook, which must exist as long as the queue; NULL: none.
+ * @param hook The hook, which must exist as long as the queue; NULL: none.
  * @retval TA_E_INVALID The hook has no function.
  */
-ta_status ta_queue_set_wake(ta_queue *q, const ta_wake *wake);
+ta_status ta_queue_set_wake(ta_queue *q, const ta_wake *hook);
 
 /**
  * @brief Let the next write call the hook with TA_WAKE_DATA. Reader's context. Needs TA_WAKE.

@@ -4,6 +4,7 @@
     bounds.py [TARGET...]      fails when bounds.tsv says something else than the analysis, or docs/bounds.md than bounds.tsv
     bounds.py --write          analyses, measures by runs on the emulated processors that test/masked uses, writes both
     bounds.py --write N        the same by one of N runs: measures less, in a fraction of the time
+    bounds.py broken           with each line of broken.txt, the analysis must say what is wrong
 
 Every path through the disassembly counts, whether its conditions can be true together or not. So no run can exceed what
 is found here. What the analysis cannot read itself is stated below, with the reason: LOOPS and POINTERS. A loop, an
@@ -15,6 +16,7 @@ import functools
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,11 +33,15 @@ RUNS = "test/masked/image.c"  # with this in the image, the operations of test/m
 LINKED = {machines.Arm: f"-nostartfiles -T test/emulator/cortex_m.ld -Wl,--entry=prepare -Wl,-u,operate {RUNS}",
           machines.RiscV: "-nostartfiles -Wl,--entry=0", machines.Avr: RUNS}
 EVERY = (sys.argv[2:] or ["1"])[0]
+LIBRARY = pathlib.Path(os.environ.get("LIBRARY", ROOT / "src"))
 RECORD, DOCUMENT = HERE / "bounds.tsv", ROOT / "docs/bounds.md"
 
-# Loops in critical sections: the source's function that has the loop -> the function whose store marks each pass; the macro
-# of src/blocks.c that bounds the passes, and the line there that says so. A generation is one store, and two on AVR.
-LOOPS = {"take_side_by_side": ("set_generation", "RUN_MAX", "most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;")}
+# Loops in critical sections. The source's function that has the loop -> the function inlined there whose stores mark a
+# pass, and the bytes that a pass stores there; how many passes a section has at most; the file whose macros these are, and
+# its lines that say so. A loop that is not here ends the analysis, and so does a line that is not there.
+LOOPS = {"take_side_by_side": ("set_generation", "TA_GENERATION_BITS / 8", "RUN_MAX", "blocks.c", [
+    "most = p->chunk.bits ? smaller(p->left, RUN_MAX) : 1;", "for (*n = 1;; ++*n) {", "if (*n == most || e->link != 0)"])}
+STORES = {"st": 1, "std": 1, "sts": 1, "strb": 1, "sb": 1, "strh": 2, "sh": 2, "str": 4, "sw": 4, "strd": 8}
 
 # Calls by a pointer: the source's function that makes them -> functions of the library, and whose others they are.
 POINTERS = {
@@ -73,12 +79,12 @@ class Image:
         self.machine, options = TARGETS[target][1:]
         self.path = f"{folder}/{target}-{level}"
         self.gcc = f"{self.machine.prefix}gcc {options} {FLAGS} -{level}"
-        sources = " ".join(str(path) for path in sorted((ROOT / "src").glob("*.c")))
+        sources = " ".join(str(path) for path in sorted(LIBRARY.glob("*.c")))
         roots = " ".join(f"-Wl,-u,{name}" for name in declared())
         run(f"{self.gcc} {sources} {LINKED[self.machine]} {roots} -o {self.path}")
-        self.used, self.hooks = set(), set()
+        self.used, self.hooks, self.loops = set(), set(), set()
         self.code, self.names = machines.disassemble(self.machine, self.path)
-        self.program = flow.Program(self.machine, self.code, self.names, self.passes, self.targets, self.hooks.add)
+        self.program = flow.Program(self.machine, self.code, self.names, self.passes, self.unbounded, self.targets, self.hooks.add)
         self.public = {name: place for place, names in self.names.items() for name in names
                        if name in declared() and not name.endswith("_")}
 
@@ -98,19 +104,35 @@ class Image:
         return found
 
     def passes(self, places):
-        """The instructions that mark a pass of a loop in a critical section, and how many of them may be executed."""
-        marks, most = set(), 0
-        for name, (mark, bound, line) in LOOPS.items():
-            of = {place: self.inlined[place] for place in places if name in self.inlined[place]}
-            found = {p for p in of if of[p][0] == mark and re.match("s[thbw]|str", self.code[p].name)}
-            if not found:
-                continue
-            if line not in (ROOT / "src/blocks.c").read_text():
-                sys.exit(f"src/blocks.c has no longer the line: {line}")
-            other = int(re.search(rf"^#define {bound} (\d+)u$", run(f"{self.gcc} -E -dM src/blocks.c"), re.M)[1])
-            marks |= found
-            most += other * (2 if self.machine is machines.Avr else 1)
+        """Loops in these places: how many bytes each store marks a pass with, and how many the passes store at most."""
+        marks, most = {}, 0
+        for name, (mark, *_) in LOOPS.items():
+            found = {place: STORES[self.code[place].name.split(".")[0]] for place in places
+                     if name in self.inlined[place] and self.inlined[place][0] == mark
+                     and self.code[place].name.split(".")[0] in STORES}
+            if found:
+                self.loops.add(name)
+                width, times = self.most(name)
+                if max(found.values()) > width:
+                    sys.exit(f"{self.target} -{self.level}: {mark} in {name} stores more than {width} bytes at once")
+                marks |= found
+                most += width * times
         return marks, most
+
+    @functools.lru_cache(None)
+    def most(self, name):
+        """The numbers of LOOPS."""
+        _, width, times, file, lines = LOOPS[name]
+        text = (LIBRARY / file).read_text()
+        for line, count in [(line, 1) for line in lines] + [(f"{name}(", 2)]:  # defined, and called from one place
+            if text.count(line) != count:
+                sys.exit(f"LOOPS of test/bounds/bounds.py wants of {name}, {count} times in {file}: {line}")
+        text = run(f"{self.gcc} -E -xc -", input=f'#include "{LIBRARY / file}"\nMOST {width}, {times}\n')
+        return eval(re.sub(r"\b(\d+)u\b", r"\1", text.split("MOST")[1]).replace("/", "//"), {})
+
+    def unbounded(self, place):
+        sys.exit(f"{self.target} -{self.level}: a loop in a critical section, at {place:x} in {' in '.join(self.inlined[place])}, "
+                 f"has no bound: add the function that has the loop to LOOPS in test/bounds/bounds.py")
 
     @functools.lru_cache(None)
     def targets(self, place):
@@ -184,6 +206,8 @@ def analyse(targets, is_measured):
         for image in images:
             if image.used != set(POINTERS):
                 sys.exit(f"{image.target}: POINTERS has {set(POINTERS) - image.used}, which call by no pointer")
+        if set().union(*(image.loops for image in images)) != set(LOOPS):
+            sys.exit("LOOPS has functions that have no loop in a critical section")
     return rows
 
 
@@ -198,7 +222,29 @@ def measured_masked():
                 yield (*build, name), int(figure.strip("*"))
 
 
+def broken():
+    """A line of broken.txt: name @ file of src/ @ sed expression (-E) @ what the analysis of a Cortex-M3 must say."""
+    missed = 0
+    for line in (HERE / "broken.txt").read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        name, file, expression, message = (part.strip() for part in line.split(" @ "))
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(ROOT / "src", folder, dirs_exist_ok=True)
+            text = run(["sed", "-E", expression, str(ROOT / "src" / file)])
+            if text == (ROOT / "src" / file).read_text():
+                sys.exit(f"{name}: nothing in {file} matches")
+            pathlib.Path(folder, file).write_text(text)
+            done = subprocess.run([__file__, "cortex-m3"], env=os.environ | {"LIBRARY": folder}, capture_output=True, text=True)
+        said = [text for text in (done.stdout + done.stderr).splitlines() if message in text]
+        print(f"found: {name}: {said[0][:110]}" if done.returncode and said else f"NOT FOUND: {name}: {done.stdout}{done.stderr}")
+        missed += not (done.returncode and said)
+    sys.exit(missed)
+
+
 def main():
+    if sys.argv[1:] == ["broken"]:
+        broken()
     if sys.argv[1:2] == ["--write"]:
         rows = analyse(TARGETS, True)
         rows.insert(0, ["# runs", EVERY])
@@ -259,7 +305,7 @@ def document(rows):
     (_, every), *rows = rows
     template = (HERE / "bounds.md").read_text()
     runs = "every call of its first round" if every == "1" else f"one of {every} calls of its first round"
-    loops = [f"- `{name}`: `{of[1]}` passes (`src/blocks.c`)." for name, of in LOOPS.items()]
+    loops = [f"- `{name}`: `{times}` passes (`src/{file}`)." for name, (_, _, times, file, _) in LOOPS.items()]
     pointers = [f"- `{name}`: " + ", ".join([f"`{n}`" for n in of[0]] + ([f"not counted: {of[1]}"] if of[1] else [])) + "."
                 for name, of in POINTERS.items()]
     parts = {"runs": [runs], "loops": loops, "pointers": pointers, "masked": table(rows, 0, "masked at most"), "masked_why": remarks(rows, 0),

@@ -74,13 +74,14 @@ class Function:
 
 
 class Program:
-    """`passes(places)`: instructions of loops in a critical section, and how many of them are executed at most.
+    """`passes(places)`: instructions that mark passes of loops in a critical section, how much each counts, and the most
+    that a path may count; `unbounded(place)` is told of other loops.
     `targets(place)`: the functions that a call by a pointer may lead to, of the library; `hook(place)` is told of such
     calls in critical sections."""
 
-    def __init__(self, machine, code, names, passes, targets, hook):
+    def __init__(self, machine, code, names, passes, unbounded, targets, hook):
         self.machine, self.code, self.names = machine, code, names
-        self.passes, self.targets, self.hook = passes, targets, hook
+        self.passes, self.unbounded, self.targets, self.hook = passes, unbounded, targets, hook
         self.functions, self.stacks, self.costs, self.active = {}, {}, {}, []
 
     def function(self, entry):
@@ -149,11 +150,11 @@ class Program:
 
         def rest(node, passed):
             """The longest path from here on, and where it goes next; None: every path passes a loop too often."""
-            passed += node[0] in marks
+            passed += marks.get(node[0], 0)
             if passed > most:
                 return None
             if (node, passed) in active:
-                self.code[node[0]].fail("a loop in a critical section that nothing bounds")
+                self.unbounded(node[0])
             if (node, passed) not in known:
                 active.add((node, passed))
                 best = (self.code[node[0]].cost, None) if node in function.ends else None
@@ -172,5 +173,5 @@ class Program:
         while at:
             node, passed = at
             places += [node[0]] + callees.get(node, (0, []))[1]
-            at = known[node, passed + (node[0] in marks)][1]
+            at = known[node, passed + marks.get(node[0], 0)][1]
         return found[0], places

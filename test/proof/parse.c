@@ -10,120 +10,11 @@
 #include <parse.c>
 #include <parse_number.c>
 #include <view.c>
-/* CBMC has none of its own. */
-void *memchr(const void *from, int byte, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (((const uint8_t *)from)[i] == (uint8_t)byte)
-            return (uint8_t *)(uintptr_t)from + i;
-    return NULL;
-}
-
 #include <walk.c>
 
 #if SLOTS == 3
 
-#define LONGEST 4
-
-static chain of_input;
-static ta_view in, in_before;
-static const ta_view empty;
-static uint8_t text[LONGEST];
-static const uint8_t *where[LONGEST]; /* the address of each byte */
-static size_t length;
-static bool is_final, is_stale;
-static ta_slot generation;
-
-/* An input in this layout: a chain of these slots, beginning at an offset; or an array. */
-static void set_input(const uint8_t *slot, size_t offset)
-{
-    is_final = nondet_byte() & 1;
-    is_stale = slot && (nondet_byte() & 1);
-    for (size_t i = 0; i < LONGEST; i++) {
-        size_t at = offset + i;
-        text[i] = nondet_byte();
-        where[i] = slot ? block_in(slot[at / BLOCK_SIZE]) + at % BLOCK_SIZE : arena + at;
-        arena[where[i] - arena] = text[i];
-    }
-    in = empty;
-    in.here.at = slot ? block_in(slot[0]) + offset : arena + offset;
-    in.here.left = slot && length > BLOCK_SIZE - offset ? BLOCK_SIZE - offset : length;
-    in.here.rest = length - in.here.left;
-    in.is_final = is_final;
-    if (slot) {
-        in.here.chunk = ta_handle_make(slot[0], generation);
-        in.stamp = of_input.out.count - is_stale;
-        in.chain = &of_input;
-    }
-    in_before = in;
-    wanted_faults = faults = 0;
-}
-
-static const uint8_t orders[6][3] = {{2, 0, 1}, {0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 1, 0}};
-
-static void set_chain(const uint8_t *slot)
-{
-    for (size_t i = 0; slot && i < 3; i++) {
-        struct ta_entry_ *e = &table.entries[SLOTS - 1 - slot[i]];
-        e->generation[0] = generation;
-        e->link = i < 2 ? (ta_slot)(slot[i + 1] - slot[i] - 1) : 0;
-    }
-}
-
-static void set_pool(void)
-{
-    generation = nondet_slot() | 1;
-    of_input.allocator = a;
-    of_input.out.count = nondet_size();
-}
-
-/* A proof: for an array; for that and one chain; for that and every chain. Layouts and lengths come in turn, so that
- * the checker sees constants; the bytes are any. */
-#define PROVE_ON(name, order_count, from_offset, to_offset)                    \
-    void prove_##name(void);                                                   \
-    static void on_##name(void);                                               \
-    static void in_##name(const uint8_t *slot, size_t offset)                  \
-    {                                                                          \
-        set_chain(slot);                                                       \
-        for (length = 0; length <= LONGEST; length++) {                        \
-            set_input(slot, offset);                                           \
-            on_##name();                                                       \
-        }                                                                      \
-    }                                                                          \
-    void prove_##name(void)                                                    \
-    {                                                                          \
-        set_pool();                                                            \
-        in_##name(NULL, 0);                                                    \
-        for (size_t i = 0; i < (order_count); i++)                             \
-            for (size_t offset = from_offset; offset <= (to_offset); offset++) \
-                in_##name(orders[i], offset);                                  \
-        REACHED("the end");                                                    \
-    }                                                                          \
-    static void on_##name(void)
-#define PROVE_ARRAY(name) PROVE_ON(name, 0, 1, 1)
-#define PROVE(name) PROVE_ON(name, 1, 1, 1)
-#define PROVE_VIEW(name) PROVE_ON(name, 6, 0, BLOCK_SIZE)
-
-/* Is v what follows the first `from` bytes, n of them? Its place is the next byte's, and its chunk the one where the
- * bytes without a gap end. */
-static bool is_part(ta_view v, size_t from, size_t n)
-{
-    if (place_length(&v.here) != n || v.chain != in_before.chain || v.stamp != in_before.stamp)
-        return false;
-    if (n == 0)
-        return true;
-    if (view_span(&v) == 0 || v.here.at != where[from])
-        return false;
-    const uint8_t *last = v.here.at + v.here.left - 1, *block = block_in(ta_handle_slot(v.here.chunk));
-    return !v.chain || (last >= block && last < block + BLOCK_SIZE);
-}
-
-static bool is_as_before(void)
-{
-    return in.here.at == in_before.here.at && in.here.left == in_before.here.left &&
-           in.here.rest == in_before.here.rest && in.here.chunk.bits == in_before.here.chunk.bits &&
-           in.chain == in_before.chain && in.stamp == in_before.stamp && in.is_final == in_before.is_final;
-}
+#include "input.h"
 
 /* What must come out: a match of so many bytes; or why not, where it stopped, and how many bytes are missing. */
 typedef struct {
@@ -254,23 +145,26 @@ PROVE_ARRAY(parse_take_while)
     end_view(status, &taken, wanted, 0, n);
 }
 
-PROVE_ARRAY(parse_take_until)
+PROVE_ON(parse_take_until, true, 0, 1, 1)
 {
     ta_view taken = {0};
     uint8_t tag[2] = {nondet_byte(), nondet_byte()};
-    size_t n = nondet_byte() & 1, at = 0;
+    size_t n = choice, at = 0;
+    search_for(tag[0]);
     ta_status status = ta_parse_take_until_seq(&in, tag, n + 1, &taken);
-    while (at + n < length && !(text[at] == tag[0] && (n == 0 || text[at + 1] == tag[1])))
+    while (at + n < length && !(is_match(at) && (n == 0 || text[at + 1] == tag[1])))
         at++;
     end_view(status, &taken, at + n < length ? matched(at) : stopped(length, length + 1), 0, at);
 }
 
-PROVE_ARRAY(parse_line)
+PROVE_ON(parse_line, true, 0, 1, 1)
 {
     ta_view line = {0};
     size_t at = 0;
+    search_for('\n');
+    in.is_final = in_before.is_final = is_final = choice;
     ta_status status = ta_parse_line(&in, &line);
-    while (at < length && text[at] != '\n')
+    while (at < length && !is_match(at))
         at++;
     size_t end_of_line = at > 0 && at < length && text[at - 1] == '\r' ? at - 1 : at;
     outcome wanted = at < length              ? matched(at + 1)
@@ -440,12 +334,13 @@ PROVE_VIEW(view_copy)
     copy_part(SIZE_MAX, 2);
 }
 
-PROVE(view_find)
+PROVE_ON(view_find, true, 1, 1, 1)
 {
     uint8_t tag[2] = {nondet_byte(), nondet_byte()};
-    size_t n = nondet_byte() & 1, at = 0, position = LONGEST + 1;
+    size_t n = choice, at = 0, position = LONGEST + 1;
+    search_for(tag[0]);
     ta_status status = ta_view_find_seq(&in, tag, n + 1, &position);
-    while (at + n < length && !(text[at] == tag[0] && (n == 0 || text[at + 1] == tag[1])))
+    while (at + n < length && !(is_match(at) && (n == 0 || text[at + 1] == tag[1])))
         at++;
     bool is_found = at + n < length;
     CHECK(status == (is_stale ? TA_E_STALE : is_found ? TA_OK : TA_E_NO_MATCH), "view_find: the status");

@@ -775,12 +775,12 @@ static void arena_holds_as_many_blocks_as_fit(void **state)
     for (size_t size = 1; size <= 33; size++)
         for (size_t blocks = 1; blocks <= 9; blocks++) {
             size_t gap = blocks * size % TA_ALIGNOF(struct ta_entry_);
-            size_t bytes = blocks * (size + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
+            size_t needed = blocks * (size + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
                            sizeof(ta_slab_state_) + gap;
-            assert_int_equal(ta_slab_init(&slab, arena, bytes, size), TA_OK);
+            assert_int_equal(ta_slab_init(&slab, arena, needed, size), TA_OK);
             assert_int_equal(ta_stats_of(&slab.allocator).capacity, blocks);
             ta_slab_reset(&slab.allocator);
-            bool fits_less = ta_slab_init(&slab, arena, bytes - 1, size) == TA_OK;
+            bool fits_less = ta_slab_init(&slab, arena, needed - 1, size) == TA_OK;
             assert_int_equal(fits_less ? ta_stats_of(&slab.allocator).capacity : 0, blocks - 1);
             if (fits_less)
                 ta_slab_reset(&slab.allocator);
