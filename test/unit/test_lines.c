@@ -583,7 +583,6 @@ static void line_with_a_freed_chunk_is_not_delivered(void **state)
                 ta_status status = ta_lines_next(&lines, &line);
                 if (status == TA_OK) /* the view breaks off */
                     status = ta_view_copy(&line, 0, text + 10, 5);
-if (status != TA_E_STALE) printf("%d %zu %zu %d len %zu\n", source, freed, searched, status, ta_queue_len(&queue));
                 assert_int_equal(status, TA_E_STALE);
                 assert_int_equal(ta_lines_read(&lines, text, sizeof text, NULL), TA_E_STALE);
                 assert_string_equal(text, "unchanged");
