@@ -192,9 +192,9 @@ static void expect_newest(void)
 static void run_at_each_step(void)
 {
     static const size_t steps[] = {1, 2, 3, 5, 7, 9, 12, 16, 21, 28, 37, 1000};
-    for (size_t i = 0; i < COUNT_OF(steps); i++)
-        for (size_t j = 0; j < COUNT_OF(steps); j++)
-            for (size_t first = 1; first <= 5; first++) {
+    for (size_t i = 0; i < COUNT_OF(steps); i += EFFORT(1, 2, 2))
+        for (size_t j = 0; j < COUNT_OF(steps); j += EFFORT(1, 2, 2))
+            for (size_t first = 1; first <= EFFORT(5, 2, 2); first++) {
                 run(steps[i], steps[j], first * first);
                 if (!is_damaged())
                     expect_newest();
