@@ -150,6 +150,7 @@ static void zeroed_queue_is_refused_by_every_call(void **state)
         assert_int_equal(ta_queue_at(q, 0, &byte), TA_E_INVALID);
         assert_int_equal(ta_queue_copy_out(q, 0, &byte, 1), TA_E_INVALID);
         assert_int_equal(ta_queue_find(q, 0, 1, &n), TA_E_INVALID);
+        assert_int_equal(ta_queue_set_marks(q, NULL), TA_E_INVALID);
         assert_int_equal(ta_queue_clear(q), TA_E_INVALID);
         assert_int_equal(ta_queue_trim(q), TA_E_INVALID);
         assert_int_equal(ta_queue_set_limit(q, 1), TA_E_INVALID);
@@ -161,6 +162,15 @@ static void zeroed_queue_is_refused_by_every_call(void **state)
         assert_int_equal(ta_view_len(&v), 0);
         assert_int_equal(byte, 0xee);
     }
+    ta_lines lines = TA_LINES_OF_QUEUE(&zeroed, 0);
+    ta_view line;
+    assert_int_equal(ta_lines_next(&lines, &line), TA_E_INVALID);
+    ta_queue bound = TA_QUEUE_INIT(other, 0);
+    size_t position = 77;
+    assert_int_equal(ta_queue_write(&bound, "ab", 2), TA_OK);
+    assert_int_equal(ta_queue_find(&bound, 0, 'b', &position), TA_OK);
+    assert_int_equal(position, 1);
+    assert_int_equal(ta_queue_clear(&bound), TA_OK);
 }
 
 #else
