@@ -900,6 +900,7 @@ static void separator_may_be_0(void **state)
     assert_int_equal(ta_parse_separated(&in, 0, item_decimal, &(uint64_t){0}, &count), TA_OK);
     assert_int_equal(count, 3);
     assert_int_equal(ta_view_len(&in), 1);
+    assert_int_equal(ta_parse_separated(&in, 0, item_decimal, &(uint64_t){0}, &count), TA_E_NO_MATCH);
 }
 
 static ta_status tag_abc(ta_view *in, void *context)
