@@ -101,8 +101,8 @@ static ta_status search(ta_lines *l, size_t n, uint8_t *end)
         if (i > 0)
             l->last = p->at[i - 1];
     }
-    if (i == part)
-        return TA_MORE;
+    if (i == part) /* a line that is found is opened again to be delivered */
+        return l->searched == 0 || is_chunk_live(a, l->chain->out.chunk) ? TA_MORE : TA_E_STALE;
     *end = *p->at;
     return TA_OK;
 }

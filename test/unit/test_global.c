@@ -94,6 +94,85 @@ static void split_and_move_keep_the_binding(void **state)
     assert_int_equal(ta_buffer_clear(&front), TA_OK);
 }
 
+/* Of the two that are split, either may follow the global allocator. */
+static void split_goes_by_the_front(void **state)
+{
+    (void)state;
+    for (int follows = 0; follows < 2; follows++) {
+        ta_buffer b = TA_BUFFER_INIT(NULL), front = TA_BUFFER_INIT(follows ? NULL : other);
+        uint8_t back[8];
+        ta_global_set(NULL);
+        assert_int_equal(ta_buffer_push(&front, 1), TA_OK);
+        assert_int_equal(ta_buffer_write(&b, "abcdefgh", 8), TA_OK);
+        ta_global_set(other);
+        assert_int_equal(ta_buffer_split(&front, &b, 8), TA_OK);
+        assert_int_equal(ta_buffer_read(&front, back, 8), TA_OK);
+        assert_memory_equal(back, "abcdefgh", 8);
+        assert_int_equal(ta_stats_of(other).used + ta_stats_of(ta_global_default()).used, 0);
+    }
+}
+
+static void view_is_stale_when_an_empty_buffer_was_copied_over_its_own(void **state)
+{
+    (void)state;
+    const ta_buffer empty = TA_BUFFER_INIT(NULL);
+    ta_buffer b = empty;
+    assert_int_equal(ta_buffer_push(&b, 1), TA_OK);
+    ta_view v = ta_buffer_view(&b);
+    assert_int_equal(ta_view_check(&v), TA_OK);
+    b = empty;
+    assert_int_equal(ta_view_check(&v), TA_E_STALE);
+}
+
+/* A queue never follows the global allocator: a zeroed one is refused as NULL is. */
+static void zeroed_queue_is_refused_by_every_call(void **state)
+{
+    (void)state;
+    static ta_queue zeroed;
+    ta_queue *const queues[] = {NULL, &zeroed};
+    for (size_t i = 0; i < COUNT_OF(queues); i++) {
+        ta_queue *q = queues[i];
+        uint8_t byte = 0xee;
+        size_t n = 77;
+        ta_span span;
+        assert_int_equal(ta_queue_push(q, 1), TA_E_INVALID);
+        assert_int_equal(ta_queue_write(q, &byte, 1), TA_E_INVALID);
+        assert_int_equal(ta_queue_write_some(q, &byte, 1, &n), TA_E_INVALID);
+        assert_int_equal(ta_queue_reserve(q, 1, &span), TA_E_INVALID);
+        assert_int_equal(ta_queue_commit(q, 0), TA_E_INVALID);
+        assert_int_equal(ta_queue_cancel(q), TA_E_INVALID);
+        assert_int_equal(ta_queue_pop(q, &byte), TA_E_INVALID);
+        assert_int_equal(ta_queue_read(q, &byte, 1), TA_E_INVALID);
+        assert_int_equal(ta_queue_read_some(q, &byte, 1, &n), TA_E_INVALID);
+        assert_int_equal(ta_queue_consume(q, 0), TA_E_INVALID);
+        assert_int_equal(ta_queue_peek(q, &byte), TA_E_INVALID);
+        assert_int_equal(ta_queue_front(q, &span), TA_E_INVALID);
+        assert_int_equal(ta_queue_at(q, 0, &byte), TA_E_INVALID);
+        assert_int_equal(ta_queue_copy_out(q, 0, &byte, 1), TA_E_INVALID);
+        assert_int_equal(ta_queue_find(q, 0, 1, &n), TA_E_INVALID);
+        assert_int_equal(ta_queue_set_marks(q, NULL), TA_E_INVALID);
+        assert_int_equal(ta_queue_clear(q), TA_E_INVALID);
+        assert_int_equal(ta_queue_trim(q), TA_E_INVALID);
+        assert_int_equal(ta_queue_set_limit(q, 1), TA_E_INVALID);
+        assert_int_equal(ta_queue_use_headroom(q), TA_E_INVALID);
+        assert_int_equal(ta_queue_room(q), 0);
+        assert_int_equal(ta_queue_len(q), 0);
+        assert_int_equal(ta_queue_limit(q), 0);
+        ta_view v = ta_queue_view(q);
+        assert_int_equal(ta_view_len(&v), 0);
+        assert_int_equal(byte, 0xee);
+    }
+    ta_lines lines = TA_LINES_OF_QUEUE(&zeroed, 0);
+    ta_view line;
+    assert_int_equal(ta_lines_next(&lines, &line), TA_E_INVALID);
+    ta_queue bound = TA_QUEUE_INIT(other, 0);
+    size_t position = 77;
+    assert_int_equal(ta_queue_write(&bound, "ab", 2), TA_OK);
+    assert_int_equal(ta_queue_find(&bound, 0, 'b', &position), TA_OK);
+    assert_int_equal(position, 1);
+    assert_int_equal(ta_queue_clear(&bound), TA_OK);
+}
+
 #else
 
 static void buffer_bound_to_null_is_refused_where_the_global_allocator_is_left_out(void **state)
@@ -101,6 +180,7 @@ static void buffer_bound_to_null_is_refused_where_the_global_allocator_is_left_o
     (void)state;
     ta_buffer b = TA_BUFFER_INIT(NULL);
     assert_int_equal(ta_buffer_push(&b, 7), TA_E_INVALID);
+    assert_int_equal(ta_buffer_init(&b, NULL), TA_E_INVALID);
 }
 
 #endif
@@ -115,6 +195,9 @@ int main(void)
         cmocka_unit_test_setup(zeroed_buffer_is_bound_to_null, fresh),
         cmocka_unit_test_setup(buffer_keeps_its_allocator_until_it_is_empty, fresh),
         cmocka_unit_test_setup(split_and_move_keep_the_binding, fresh),
+        cmocka_unit_test_setup(split_goes_by_the_front, fresh),
+        cmocka_unit_test_setup(view_is_stale_when_an_empty_buffer_was_copied_over_its_own, fresh),
+        cmocka_unit_test_setup(zeroed_queue_is_refused_by_every_call, fresh),
 #else
         cmocka_unit_test_setup(buffer_bound_to_null_is_refused_where_the_global_allocator_is_left_out, fresh),
 #endif

@@ -563,6 +563,33 @@ static void stale_queue_or_buffer_is_refused(void **state)
             }
 }
 
+/* The search has passed all chunks but the last, and foreign code frees one of them; or it is still before that one. */
+static void line_with_a_freed_chunk_is_not_delivered(void **state)
+{
+    (void)state;
+    for (enum source source = QUEUE; source < SOURCES; source++)
+        for (size_t freed = 0; freed < 3; freed++)
+            for (size_t searched = 0; searched < 2; searched++) {
+                const struct setup wanted = {.block_size = 3, .source = source};
+                char text[] = "unchanged\0-----";
+                ta_view line;
+                setup = wanted;
+                begin();
+                arrive_all("abcdefgh");
+                if (searched)
+                    assert_int_equal(ta_lines_next(&lines, &line), TA_MORE);
+                must_free(&slab.allocator, ta_slab_handle_at(&slab.allocator, freed));
+                source == QUEUE ? ta_queue_push(&queue, '\n') : ta_buffer_push(&buffer, '\n');
+                ta_status status = ta_lines_next(&lines, &line);
+                if (status == TA_OK) /* the view breaks off */
+                    status = ta_view_copy(&line, 0, text + 10, 5);
+                assert_int_equal(status, TA_E_STALE);
+                assert_int_equal(ta_lines_read(&lines, text, sizeof text, NULL), TA_E_STALE);
+                assert_string_equal(text, "unchanged");
+                check_pool(&slab.allocator);
+            }
+}
+
 static void counters_stop_at_their_largest_number(void **state)
 {
     const struct setup wanted = {.block_size = 3, .limit = 2, .most = 4};
@@ -720,6 +747,7 @@ int main(void)
         cmocka_unit_test(open_reservation_stays_until_a_line_is_removed),
         cmocka_unit_test(null_arguments_are_refused),
         cmocka_unit_test(stale_queue_or_buffer_is_refused),
+        cmocka_unit_test(line_with_a_freed_chunk_is_not_delivered),
         cmocka_unit_test(counters_stop_at_their_largest_number),
         cmocka_unit_test(lines_come_out_where_the_counts_wrap),
         cmocka_unit_test_teardown(lines_of_an_overflowing_queue_are_whole_in_order_and_once, print_replay),

@@ -203,6 +203,65 @@ static void two_views_of_chunks_with_other_phases_can_be_compared(void **state)
         }
 }
 
+/* Which bytes a view has, and how it is ordered next to another; the sign of the result tells. */
+static void bytes_of_value_0_are_compared_as_others_are(void **state)
+{
+    static const struct {
+        char a[4], b[4];
+        size_t length_a, length_b;
+        int order;
+    } pairs[] = {
+        {"", "", 0, 0, 0},         {"\0", "", 1, 0, 1},       {"\0", "\0", 1, 1, 0},
+        {"a", "b", 1, 1, -1},      {"\0a", "\0b", 2, 2, -1},  {"\0a", "\0", 2, 1, 1},
+        {"a\0", "a\0b", 2, 3, -1}, {"\0\0", "\0\0", 2, 2, 0}, {"b\0a", "b\0b", 3, 3, -1},
+        {"\0", "\1", 1, 1, -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        int order = 77, back = 77;
+        ta_view a = ta_view_of(pairs[i].a, pairs[i].length_a), b = ta_view_of(pairs[i].b, pairs[i].length_b);
+        assert_int_equal(ta_view_compare(&a, &b, &order), TA_OK);
+        assert_int_equal(ta_view_compare(&b, &a, &back), TA_OK);
+        assert_int_equal(sign_of(order), pairs[i].order);
+        assert_int_equal(sign_of(back), -pairs[i].order);
+    }
+}
+
+/* A chunk in the middle was freed by foreign code. */
+static void look_that_would_enter_a_freed_chunk_is_refused(void **state)
+{
+    (void)state;
+    uint8_t bytes[3 * BLOCK];
+    int order = 77;
+    size_t position = 77;
+    ta_span span = {NULL, 77};
+    ta_buffer b = make_buffer(pool, 0, 3 * BLOCK, 0);
+    fill_pattern(bytes, 0, sizeof bytes);
+    must_free(pool, ta_slab_handle_at(pool, 1));
+    ta_view v = ta_buffer_view(&b), same = ta_view_of(bytes, sizeof bytes);
+    ta_view shorter = ta_view_of(bytes, BLOCK), other = ta_view_of(bytes, BLOCK - 1);
+    assert_int_equal(ta_view_equals(&v, bytes, sizeof bytes), TA_E_STALE);
+    assert_int_equal(ta_view_compare(&v, &same, &order), TA_E_STALE);
+    assert_int_equal(ta_view_compare(&same, &v, &order), TA_E_STALE);
+    assert_int_equal(ta_view_compare(&v, &shorter, &order), TA_E_STALE);
+    assert_int_equal(ta_view_compare(&shorter, &v, &order), TA_E_STALE);
+    assert_int_equal(order, 77);
+    assert_int_equal(ta_view_compare(&v, &other, &order), TA_OK);
+    assert_true(order > 0);
+    assert_int_equal(ta_view_compare(&other, &v, &order), TA_OK);
+    assert_true(order < 0);
+    bytes[BLOCK - 1] ^= 1;
+    assert_int_equal(ta_view_equals(&v, bytes, sizeof bytes), TA_E_NO_MATCH);
+    assert_int_equal(ta_view_find(&v, 0, &position), TA_E_STALE);
+    assert_int_equal(ta_buffer_find(&b, 2 * BLOCK, 0, &position), TA_E_STALE);
+    assert_int_equal(ta_buffer_find_if(&b, 2 * BLOCK, is_above, bytes, &position), TA_E_STALE);
+    assert_int_equal(ta_buffer_find_if(&b, 3 * BLOCK + 1, is_above, bytes, &position), TA_E_RANGE);
+    assert_int_equal(position, 77);
+    assert_int_equal(ta_view_next_span(&v, &span), TA_OK);
+    assert_int_equal(span.length, BLOCK);
+    assert_int_equal(ta_view_next_span(&v, &span), TA_E_STALE);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
 
 int main(void)
@@ -215,6 +274,8 @@ int main(void)
         TEST(view_equals_its_bytes_no_more_and_no_less),
         TEST(views_are_ordered_as_memcmp_orders_bytes),
         TEST(two_views_of_chunks_with_other_phases_can_be_compared),
+        TEST(bytes_of_value_0_are_compared_as_others_are),
+        TEST(look_that_would_enter_a_freed_chunk_is_refused),
     };
     return cmocka_run_group_tests_name("look", tests, NULL, NULL);
 }

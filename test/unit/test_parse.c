@@ -217,6 +217,7 @@ static const struct example examples[] IN_FLASH = {
     {.run = run_byte, TEXT(":"), IN(":x"), GIVES(1), EXACT},
     {.run = run_byte, TEXT(":"), IN(":"), GIVES(1), EXACT},
     {.run = run_byte, TEXT(":"), IN(";"), FAILS(0)},
+    {.run = run_byte, TEXT("a"), IN("A"), FAILS(0)},
     {.run = run_byte, TEXT(":"), IN(""), TOO_SHORT(0, 1), EXACT},
     {.run = run_byte, TEXT("\xff"), IN("\xff"), GIVES(1), EXACT},
 
@@ -235,6 +236,7 @@ static const struct example examples[] IN_FLASH = {
     {.run = run_tag_no_case, TEXT("ok"), IN("O"), TOO_SHORT(1, 1), EXACT},
     {.run = run_tag_no_case, TEXT("ok"), IN("Ox"), FAILS(1)},
     {.run = run_tag_no_case, TEXT("@"), IN("`"), FAILS(0)},
+    {.run = run_tag_no_case, TEXT("b"), IN("c"), FAILS(0)},
     {.run = run_tag_no_case, TEXT("["), IN("{"), FAILS(0)},
     {.run = run_tag_no_case, TEXT("\xc4"), IN("\xe4"), FAILS(0)},
 
@@ -291,6 +293,8 @@ static const struct example examples[] IN_FLASH = {
     {.run = run_line, IN("abc\ndef"), GIVES(4), TAKES("abc")},
     {.run = run_line, IN("abc\r\ndef"), GIVES(5), TAKES("abc")},
     {.run = run_line, IN("\n"), GIVES(1), TAKES("")},
+    {.run = run_line, IN("a\n"), GIVES(2), TAKES("a")},
+    {.run = run_line, IN("a"), GIVES_AT_END(1), TAKES("a")},
     {.run = run_line, IN("\r\n"), GIVES(2), TAKES("")},
     {.run = run_line, IN("a\rb\n"), GIVES(4), TAKES("a\rb")},
     {.run = run_line, IN("a\r\r\n"), GIVES(4), TAKES("a\r")},
@@ -871,6 +875,56 @@ static void results_may_be_null(void **state)
     EXPECT_PASSED(5, ta_parse_rest(&in, NULL));
 }
 
+static void nothing_is_matched_without_a_pointer_to_it(void **state)
+{
+    (void)state;
+    size_t which = 77;
+    ta_view in = ta_view_of("ab", 2);
+    EXPECT_PASSED(0, ta_parse_tag(&in, NULL, 0));
+    EXPECT_PASSED(1, ta_parse_none_of(&in, NULL, 0, NULL));
+    EXPECT_PASSED(0, ta_parse_take_until_seq(&in, NULL, 0, NULL));
+    assert_int_equal(ta_parse_one_of(&in, NULL, 0, NULL), TA_E_NO_MATCH);
+    assert_int_equal(ta_parse_alt(&in, NULL, 0, NULL, &which), TA_E_NO_MATCH);
+    assert_int_equal(which, 77);
+    assert_int_equal(ta_view_len(&in), 1);
+}
+
+static void separator_may_be_0(void **state)
+{
+    (void)state;
+    size_t count;
+    ta_view in = ta_view_of("1\0"
+                            "2\0"
+                            "3,",
+                            6);
+    assert_int_equal(ta_parse_separated(&in, 0, item_decimal, &(uint64_t){0}, &count), TA_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(ta_view_len(&in), 1);
+    assert_int_equal(ta_parse_separated(&in, 0, item_decimal, &(uint64_t){0}, &count), TA_E_NO_MATCH);
+}
+
+static ta_status tag_abc(ta_view *in, void *context)
+{
+    (void)context;
+    return ta_parse_tag(in, "abc", 3);
+}
+
+/* Where another alternative follows, the next byte may decide for that one. */
+static void last_alternative_says_how_much_is_missing(void **state)
+{
+    (void)state;
+    static const ta_parser twice[] = {tag_abc, tag_abc};
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    assert_int_equal(ta_buffer_push(&b, 'a'), TA_OK);
+    for (size_t n = 1; n <= COUNT_OF(twice); n++) {
+        ta_view in = ta_buffer_view(&b);
+        assert_int_equal(ta_parse_alt(&in, twice, n, NULL, NULL), TA_MORE);
+        assert_int_equal(in.missing, n == 1 ? 2 : 1);
+        assert_int_equal(ta_parse_take_until(&in, ';', NULL), TA_MORE);
+        assert_int_equal(in.missing, 1);
+    }
+}
+
 static void input_cannot_be_its_own_result(void **state)
 {
     (void)state;
@@ -906,6 +960,9 @@ int main(void)
         TABLE_TEST(null_input_is_refused_by_every_parser),
         TEST(impossible_arguments_are_refused),
         TEST(results_may_be_null),
+        TEST(nothing_is_matched_without_a_pointer_to_it),
+        TEST(separator_may_be_0),
+        TEST(last_alternative_says_how_much_is_missing),
         TEST(input_cannot_be_its_own_result),
     };
     return cmocka_run_group_tests_name("parse", tests, NULL, NULL);

@@ -435,7 +435,13 @@ static void foreign_code_writes_into_a_chunk(void **state)
     block[0] = 4;
     assert_int_equal(ta_recent_check(&r), 6);
     assert_int_equal(ta_recent_read(&r, data, sizeof data, &n), TA_E_STALE);
-    block[0] = 3;
+    block[0] = 2; /* one byte is left after the unit: no prefix fits */
+    assert_int_equal(ta_recent_read(&r, data, sizeof data, &n), TA_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(ta_recent_read(&r, data, sizeof data, &n), TA_E_STALE);
+    assert_int_equal(n, 0);
+    must_clear(&r);
+    must_put(&r, 0, 3);
     must_get(&r, 0, 3);
     must_clear(&r);
 }

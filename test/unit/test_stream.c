@@ -1102,6 +1102,20 @@ static void broken_chain_that_is_relinked_stays_broken(void **state)
     }
 }
 
+/* All bytes before the freed chunk have been copied to the other pool when it shows that they cannot be removed. */
+static void nothing_is_copied_between_pools_before_a_freed_chunk(void **state)
+{
+    (void)state;
+    ta_buffer from = make_broken(0, 3 * BLOCK, 1), to = TA_BUFFER_INIT(wide), copy;
+    assert_int_equal(ta_buffer_write(&to, "held", 4), TA_OK);
+    memcpy(&copy, &from, sizeof from);
+    assert_int_equal(ta_buffer_drain_into(&to, &from, BLOCK), TA_E_STALE);
+    assert_true(is_same_chain(&from.chain, &copy.chain));
+    expect_holds(&to, (const uint8_t *)"held", 4);
+    assert_int_equal(used(wide), 1);
+    check_pool(wide);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
 
 int main(void)
@@ -1146,6 +1160,7 @@ int main(void)
         TEST(stale_buffer_is_refused_by_every_call),
         TEST(stale_destination_of_move_and_split_is_like_an_empty_one),
         TEST(nothing_is_handed_on_across_a_chunk_freed_by_a_stranger),
+        TEST(nothing_is_copied_between_pools_before_a_freed_chunk),
         TEST(broken_chain_that_is_relinked_stays_broken),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);

@@ -338,6 +338,11 @@ static void hook_of_a_slab_can_be_taken_away(void **state)
     must(ta_slab_set_wake(pool, &hook));
     free_block();
     expect_calls(0, 0);
+    must(ta_slab_set_wake(pool, NULL));
+    block = must_alloc(pool, 1);
+    assert_false(try_alloc());
+    free_block();
+    expect_calls(0, 0);
 }
 
 static void hook_without_a_function_is_refused(void **state)
