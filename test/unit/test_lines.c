@@ -571,7 +571,7 @@ static void line_with_a_freed_chunk_is_not_delivered(void **state)
         for (size_t freed = 0; freed < 3; freed++)
             for (size_t searched = 0; searched < 2; searched++) {
                 const struct setup wanted = {.block_size = 3, .source = source};
-                char text[] = "unchanged\0-----";
+                char got[] = "unchanged\0-----";
                 ta_view line;
                 setup = wanted;
                 begin();
@@ -582,10 +582,10 @@ static void line_with_a_freed_chunk_is_not_delivered(void **state)
                 source == QUEUE ? ta_queue_push(&queue, '\n') : ta_buffer_push(&buffer, '\n');
                 ta_status status = ta_lines_next(&lines, &line);
                 if (status == TA_OK) /* the view breaks off */
-                    status = ta_view_copy(&line, 0, text + 10, 5);
+                    status = ta_view_copy(&line, 0, got + 10, 5);
                 assert_int_equal(status, TA_E_STALE);
-                assert_int_equal(ta_lines_read(&lines, text, sizeof text, NULL), TA_E_STALE);
-                assert_string_equal(text, "unchanged");
+                assert_int_equal(ta_lines_read(&lines, got, sizeof got, NULL), TA_E_STALE);
+                assert_string_equal(got, "unchanged");
                 check_pool(&slab.allocator);
             }
 }

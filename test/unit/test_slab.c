@@ -781,7 +781,7 @@ static void arena_holds_as_many_blocks_as_fit(void **state)
         for (size_t blocks = 1; blocks <= 9; blocks++) {
             size_t gap = blocks * size % TA_ALIGNOF(struct ta_entry_);
             size_t needed = blocks * (size + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
-                           sizeof(ta_slab_state_) + gap;
+                            sizeof(ta_slab_state_) + gap;
             assert_int_equal(ta_slab_init(&slab, arena, needed, size), TA_OK);
             assert_int_equal(ta_stats_of(&slab.allocator).capacity, blocks);
             ta_slab_reset(&slab.allocator);
