@@ -88,7 +88,7 @@ static ta_status search(ta_lines *l, size_t n, uint8_t *end)
     ta_status status = TA_OK;
     if (l->searched == 0)
         status = ta_chain_open_reader_(l->chain, p, &length);
-    else if (!is_chunk_live(a, p->chunk))
+    else if (!is_chunk_live(a, p->chunk) || !is_chunk_live(a, l->chain->out.chunk))
         status = TA_E_STALE;
     if (status != TA_OK)
         return status;
@@ -101,8 +101,8 @@ static ta_status search(ta_lines *l, size_t n, uint8_t *end)
         if (i > 0)
             l->last = p->at[i - 1];
     }
-    if (i == part) /* a line that is found is opened again to be delivered */
-        return l->searched == 0 || is_chunk_live(a, l->chain->out.chunk) ? TA_MORE : TA_E_STALE;
+    if (i == part)
+        return TA_MORE;
     *end = *p->at;
     return TA_OK;
 }
