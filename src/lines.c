@@ -86,11 +86,9 @@ static ta_status search(ta_lines *l, size_t n, uint8_t *end)
     const ta_allocator *a = l->chain->allocator;
     size_t i = 0, part = 0, length;
     ta_status status = TA_OK;
-    if (l->searched == 0)
-        status = ta_chain_open_reader_(l->chain, p, &length);
-    else if (!is_chunk_live(a, p->chunk) || !is_chunk_live(a, l->chain->out.chunk))
-        status = TA_E_STALE;
-    if (status != TA_OK)
+    if (l->searched > 0 && !(is_chunk_live(a, p->chunk) && is_chunk_live(a, l->chain->out.chunk)))
+        return TA_E_STALE;
+    if (l->searched == 0 && (status = ta_chain_open_reader_(l->chain, p, &length)) != TA_OK)
         return status;
     for (; i == part && l->searched < n; p->at += i, p->length -= i) {
         if (p->length == 0 && !(p->at = ta_blocks_next_(a, p, n - l->searched)))

@@ -775,10 +775,10 @@ static void arena_holds_as_many_blocks_as_fit(void **state)
 {
     (void)state;
     static TA_ALIGNAS(16) uint8_t
-        arena[9 * (33 + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) + sizeof(ta_slab_state_) + 8];
+        arena[4 * (17 + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) + sizeof(ta_slab_state_) + 8];
     ta_slab slab;
-    for (size_t size = 1; size <= 33; size++)
-        for (size_t blocks = 1; blocks <= 9; blocks++) {
+    for (size_t size = 1; size <= 17; size++)
+        for (size_t blocks = 1; blocks <= 4; blocks++) {
             size_t gap = blocks * size % TA_ALIGNOF(struct ta_entry_);
             size_t needed = blocks * (size + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
                             sizeof(ta_slab_state_) + gap;
