@@ -29,7 +29,8 @@ bool ta_blocks_set_aside_(const ta_allocator *a, place *p, size_t blocks, bool u
 
 /*
  * Go from a place to a fresh chunk: take a block that was set aside, or a few that are side by side, and link it after
- * the place's chunk if that is live. A place without a chunk gets one block. p->left counts what is not taken yet. One critical section, whose length does not grow with the number of blocks.
+ * the place's chunk if that is live. A place without a chunk gets one block. p->left counts what is not taken yet. One
+ * critical section, whose length does not grow with the number of blocks.
  */
 void ta_blocks_take_(const ta_allocator *a, place *p, uint8_t owner);
 
@@ -82,14 +83,15 @@ INLINE bool set_blocks_aside(const ta_allocator *a, place *p, size_t blocks, boo
 /* Blocks that are free, for a caller with or without access to the headroom. */
 size_t ta_blocks_free_count_(const ta_allocator *a, bool uses_headroom);
 
-/* Where the block of a chunk begins that was live a moment ago. */
+/* Where the block of a chunk begins that was live a moment ago. In a slab it is still there if foreign code has freed it
+ * in an interrupt. */
 INLINE uint8_t *block_at(const ta_allocator *a, ta_handle chunk)
 {
 #if TA_CUSTOM_BACKENDS
-    return (uint8_t *)a->operations->get(a, chunk);
-#else
-    return a->blocks - ta_slab_offset_(a, a->last - (offset_t)ta_handle_slot(chunk));
+    if (a->operations != &ta_slab_operations)
+        return (uint8_t *)a->operations->get(a, chunk);
 #endif
+    return a->blocks - ta_slab_offset_(a, a->last - (offset_t)ta_handle_slot(chunk));
 }
 
 /* Where the block of a chunk begins; NULL when the chunk is stale. */

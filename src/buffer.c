@@ -79,7 +79,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     h = adopted(a, h, data, length, CHAIN_OWNER(c));
     if (!h.bits)
         return TA_E_NO_MEMORY;
-    if (!ta_chain_absorb_(a, &p, ta_get(a, h), length, h))
+    if (!ta_chain_absorb_(a, &p, block_at(a, h), length, h))
         ta_blocks_free_(a, h, 1);
     if (length == 0)
         return TA_OK;
@@ -114,18 +114,12 @@ ta_status ta_buffer_move(ta_buffer *destination, ta_buffer *source)
     return TA_OK;
 }
 
-/* The source's chunks have been in the way of those that were taken: give these back. */
-static void give_up_room(chain *to, size_t n)
+/* Free the blocks that were taken after a place, end->left of them. */
+static void give_up_room(const chain *c, const place *end)
 {
-    place end;
-    ta_handle first = to->out.chunk;
-    if (ta_chain_open_writer_(to, &end) != TA_OK)
-        return;
-    if (end.chunk.bits)
-        first = ta_blocks_linked_(to->allocator, end.chunk);
-    size_t blocks = ta_chain_blocks_beyond_(n, end.length, to->allocator->block_size);
-    if (blocks > 0 && first.bits)
-        ta_blocks_free_(to->allocator, first, blocks);
+    ta_handle first = end->chunk.bits ? ta_blocks_linked_(c->allocator, end->chunk) : c->out.chunk;
+    if (end->left > 0 && first.bits)
+        ta_blocks_free_(c->allocator, first, end->left);
 }
 
 ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, size_t position, size_t n)
@@ -152,6 +146,7 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
     status = ta_chain_make_room_(to, n, &at);
     if (status != TA_OK)
         return status;
+    end = at;
     bool is_whole = true;
     for (size_t part, rest = n; rest > 0; rest -= part) { /* what was set aside is taken in any case */
         part = smaller(rest, sizeof bytes);
@@ -159,7 +154,7 @@ ta_status ta_buffer_copy_range(ta_buffer *destination, const ta_buffer *source, 
         ta_chain_fill_(to, &at, bytes, part);
     }
     if (!is_whole) {
-        give_up_room(to, n);
+        give_up_room(to, &end);
         return TA_E_STALE;
     }
     ta_chain_publish_(to, &at, n);

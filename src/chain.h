@@ -13,8 +13,8 @@
  *       (out.reserved). So it never sees the writer begin a chain.
  *   C3  The reader leaves a chunk only when it wants a byte after it. That byte has been published, so the
  *       writer has left the chunk, too, and never returns to it or to its link.
- *   C4  The reader has copied bytes out before it stores out.count, by one store; then it frees the chunks
- *       that it has left.
+ *   C4  The reader copies bytes out, then frees the chunks that it has left, then stores out.count, by one
+ *       store. So a writer that sees room finds the blocks for it free, too.
  *   C5  The length is in.count - out.count. Each side knows its own count, and the other's only moves in
  *       its favour.
  *   C6  out.count only grows, also when bytes are prepended or cut off at the back: then both counts move. So

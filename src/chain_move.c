@@ -128,16 +128,15 @@ static void absorb_chunks(move *m, const ta_allocator *a, size_t n)
 {
     place p = m->from;
     p.chunk = m->first;
-    while (n > 0 && p.chunk.bits) {
+    while (n > 0) {
         size_t part = smaller(n, p.length);
         ta_handle next = ta_blocks_linked_(a, p.chunk);
         if (!ta_chain_absorb_(a, &m->to, p.at, part, p.chunk))
             spare(m, a, p.chunk);
         n -= part;
-        if (next.bits)
-            set_place(&p, a, next, block_at(a, next));
-        else
-            n = 0;
+        if (!next.bits)
+            return;
+        set_place(&p, a, next, block_at(a, next));
     }
 }
 
@@ -179,7 +178,7 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
     size_t length = 0;
     ta_status status = ta_chain_close_(
         to); /* a copy of the other's struct may give back its chunk: so both are opened after that */
-    if (status == TA_OK && from && !from->is_queue)
+    if (status == TA_OK && !from->is_queue)
         status = ta_chain_close_(from);
     if (status == TA_OK)
         status = ta_chain_open_reader_(from, &m.from, &length);
@@ -202,7 +201,9 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
     size_t room = 0;
     if (is_all && keeps_chunks) { /* nobody looks at the chunks in between */
         place end;
-        ta_chain_open_writer_(from, &end);
+        status = ta_chain_open_writer_(from, &end);
+        if (status != TA_OK)
+            return status;
         m.first = m.from.chunk;
         m.last = from->in.chunk;
         room = end.length;

@@ -40,7 +40,6 @@ static ta_status leave_in_buffer(chain *c, place *p, size_t rest)
 
 ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
 {
-    ta_handle first = c->out.chunk;
     size_t read = c->out.count + n, credit = p->length;
     bool is_queue = c->is_queue, is_watched = c->is_watched;
     if (!is_queue) {
@@ -49,11 +48,11 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
             return status;
         credit = rest > 0 ? smaller(p->length, rest) - 1 : 0;
     }
+    if (p->left > 0)
+        ta_blocks_free_(c->allocator, c->out.chunk, p->left);
     set_end(&c->out, p, read, is_watched ? 0 : credit);
     c->out.reserved = 1;
     ta_port_store(&c->out.count, read);
-    if (p->left > 0)
-        ta_blocks_free_(c->allocator, first, p->left);
     if (!is_queue && rest == 0)
         ta_chain_forget_(c);
     if (is_watched)

@@ -42,7 +42,7 @@ ta_status ta_chain_close_(chain *c)
 /* Closing may leave the buffer without a chunk: then it goes by the allocator of now. */
 void ta_chain_follow_(chain *c)
 {
-    if (c && c->is_global && c->in.reserved && chain_length(c) == 0 && c->allocator != ta_global())
+    if (c->is_global && c->in.reserved && chain_length(c) == 0 && c->allocator != ta_global())
         ta_chain_close_(c);
 }
 #endif

@@ -10,10 +10,13 @@
 ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
 {
     place p;
+    size_t length;
     chain *c = AS_CHAIN(b);
     if (!data && n)
         return invalid();
     ta_status status = ta_chain_close_(c);
+    if (status == TA_OK)
+        status = ta_chain_open_reader_(c, &p, &length);
     if (status != TA_OK || n == 0)
         return status;
     if (!c->in.chunk.bits)
@@ -21,8 +24,6 @@ ta_status ta_buffer_prepend(ta_buffer *b, const void *data, size_t n)
     if (n > limit_room(c))
         return TA_E_FULL;
     const ta_allocator *a = c->allocator;
-    size_t length;
-    ta_chain_open_reader_(c, &p, &length);
     size_t room = a->block_size - p.length, part = smaller(n, room), rest = n - part;
     size_t blocks = ta_chain_blocks_beyond_(rest, 0, a->block_size);
     place fresh = {.chunk = TA_NONE_INIT};

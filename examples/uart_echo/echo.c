@@ -8,8 +8,8 @@
  *
  * Take away: interrupt and main loop share nothing but the queue and a counter. The main loop looks whether a
  * byte has arrived since it last looked, and falls asleep, with interrupts masked: so no byte slips in between.
- * The pool has blocks for the fullest queue while a line is taken out of it, so it never runs dry. A sender that is at most WAITING bytes
- * ahead of the answers loses none. What does not fit is counted, and no line that lacks a part of it is answered.
+ * The pool has blocks for the fullest queue, so it never runs dry. A sender that is at most WAITING bytes ahead of the
+ * answers loses none. What does not fit is counted, and no line that lacks a part of it is answered.
  *
  * build.sh builds it, and says how to run it.
  */
@@ -20,8 +20,7 @@ enum {
     LONGEST = 64,  /* bytes of a line, without its end */
     WAITING = 128, /* bytes in the queue, at most */
     BLOCK = 16,
-    /* What the queue takes at most, and what a line leaves: bytes may arrive before its blocks are free. */
-    BLOCKS = 1 + (WAITING + BLOCK - 1) / BLOCK + (LONGEST + 2 + BLOCK - 1) / BLOCK,
+    BLOCKS = 1 + (WAITING + BLOCK - 1) / BLOCK, /* what the queue takes at most */
 };
 
 TA_SLAB_DEFINE(pool, BLOCK, BLOCKS);

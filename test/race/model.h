@@ -1,8 +1,8 @@
 /*
  * The plain model: what one operation may do, as arrays and counts, in the steps that its contract lets others see.
- * A bulk write is: look at the limit, take the blocks, publish; a bulk read is: look how much there is, take the bytes, give
- * back one block after another; a look is one step. A serial order is the interrupt before the first
- * step or after the last; the orders between are those the contract allows besides.
+ * A bulk write is: look at the limit, take the blocks, publish; a bulk read is: look how much there is, give back
+ * one block after another, take the bytes; a look is one step. A serial order is the interrupt before the first step or
+ * after the last; the orders between are those the contract allows besides.
  */
 #ifndef MODEL_H
 #define MODEL_H

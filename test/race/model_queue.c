@@ -153,37 +153,35 @@ static bool step_room(struct model *m, struct work *w)
 
 /* ---- The reader's calls -------------------------------------------------------------------------------------- */
 
-/* Take n bytes at once, and leave the chunks before the last one of them; true when no block is to go back. */
-static bool take_bytes(struct model *m, struct work *w, int n)
+/* The chunks before the last of n > 0 bytes, which is the first one then. */
+static int chunks_before_last(const struct model *m, int n)
 {
-    int head = m->head;
-    m->read += n;
-    if (n > 0)
-        m->head = (m->read - 1) / B;
-    w->blocks = m->head - head;
-    return w->blocks == 0;
+    return (m->read + n - 1) / B - m->head;
 }
 
-/* Look how much there is; take it; give back one block after another. */
+/* Look how much there is; give back one block after another; take it. */
 static bool step_read(struct model *m, struct work *w)
 {
     struct call *c = w->call;
-    switch (w->at++) {
-    case 0:
+    if (w->at++ == 0) {
         w->n = c->op == OP_POP ? 1 : c->n;
         if (w->n > 0 && held(m) == 0 && (c->op == OP_POP || c->op == OP_READ_SOME))
             return finish(w, EMPTY);
         if (c->op == OP_READ_SOME)
             count(w, w->n = least(w->n, held(m)));
         finish(w, w->n > held(m) ? RANGE : OK);
+        w->blocks = w->n > 0 ? chunks_before_last(m, w->n) : 0;
         return c->status != OK || w->n == 0;
-    case 1:
-        if (c->op != OP_CONSUME)
-            memcpy(c->bytes, m->tape + m->read, (size_t)w->n);
-        return take_bytes(m, w, w->n);
-    default:
-        return model_give_back(m, w);
     }
+    if (w->blocks > 0) {
+        model_give_back(m, w);
+        return false;
+    }
+    if (c->op != OP_CONSUME)
+        memcpy(c->bytes, m->tape + m->read, (size_t)w->n);
+    m->head += chunks_before_last(m, w->n);
+    m->read += w->n;
+    return true;
 }
 
 /* One step: they look at the writer's count once, and free nothing. */
@@ -257,8 +255,8 @@ static bool step_view(const struct model *m, struct work *w)
     return take_from_view(m, w, n - (n > 0 && first[n - 1] == '\r'), n + 1);
 }
 
-/* To the buffer: all that has arrived, or n bytes. Look; take the spare block; give back what the buffer does not need; publish;
- * give back the chunk that was read to its end before. The chunk of the last byte stays with the writer. */
+/* To the buffer: all that has arrived, or n bytes. Look; take the spare block; give back what the buffer does not need, and the
+ * chunk that was read to its end before; publish. The chunk of the last byte stays with the writer. */
 static bool step_take(struct model *m, struct work *w)
 {
     struct model_buffer *to = &m->buffer[0];
@@ -282,12 +280,15 @@ static bool step_take(struct model *m, struct work *w)
         }
         w->at++; /* fall through */
     case 4:
+        w->blocks = is_used_up;
+        if (is_used_up) {
+            model_give_back(m, w);
+            return false;
+        } /* fall through */
+    default:
         m->read += w->n;
         m->head = (m->read - 1) / B;
-        w->blocks = is_used_up;
-        return w->blocks == 0;
-    default:
-        return model_give_back(m, w);
+        return true;
     }
 }
 

@@ -186,7 +186,6 @@ static ta_status take_out(unsigned o, unsigned n, uint8_t *data)
     if (n > m.chain[o].length)
         return TA_E_RANGE;
     model_remove(o, n, data);
-    model_release();
     if (n > 0)
         model_notify(o, false);
     return TA_OK;

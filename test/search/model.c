@@ -131,18 +131,28 @@ static chain_model without(unsigned o, chain_model c, unsigned n)
     return c;
 }
 
-void model_remove(unsigned o, unsigned n, uint8_t *data)
+static void drop(unsigned o, unsigned n)
 {
     chain_model *c = &m.chain[o];
     int before = (int)model_blocks(c);
-    if (n == 0)
-        return;
-    if (data)
-        memcpy(data, m.bytes[o], n);
     *c = without(o, *c, n);
     memmove(m.bytes[o], m.bytes[o] + n, c->length);
     m.pending = (int8_t)(m.pending + before - (int)model_blocks(c));
     m.ended |= (uint8_t)(1u << o);
+}
+
+void model_remove(unsigned o, unsigned n, uint8_t *data)
+{
+    if (n == 0)
+        return;
+    if (data)
+        memcpy(data, m.bytes[o], n);
+    const chain_model rest_of = without(o, m.chain[o], n);
+    for (int freed = (int)model_blocks(&m.chain[o]) - (int)model_blocks(&rest_of); freed > 0; freed--) {
+        m.pending--; /* below 0: the chain still counts it */
+        model_yield();
+    }
+    drop(o, n);
 }
 
 /*
@@ -182,13 +192,12 @@ ta_status model_drain(unsigned to, unsigned from, unsigned n)
         (int8_t)(m.pending - ((int)model_blocks(d) - before)); /* below 0: both have a block for the moment */
     const chain_model rest_of = without(from, *s, n);
     int freed = m.pending + (int)model_blocks(s) - (int)model_blocks(&rest_of);
-    for (freed -= from == Q && s->start == with.size; freed > 0; freed--) { /* that one is freed last */
+    for (; freed > 0; freed--) {
         model_yield();
         m.pending--;
     }
     model_yield();
-    model_remove(from, n, NULL);
-    model_release();
+    drop(from, n);
     model_notify(from, false);
     return TA_OK;
 }

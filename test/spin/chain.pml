@@ -3,7 +3,8 @@
  *
  * A writer and a reader share a chain; both share a pool of NB blocks of BS bytes. They run for ever. Counts and values
  * are modulo M, so the state space is finite. Asserted: a byte that is read is the next one that was written; nobody
- * touches a block that is not allocated; a block has one owner; a length is never negative.
+ * touches a block that is not allocated; a block has one owner; a length is never negative. With LIMIT nobody else uses the
+pool, and it is asserted that a write within that limit finds its block, in a pool of 1 + LIMIT / BS blocks, rounded up.
  *
  * How the sides run; run.sh defines one of these:
  *   WRITER_INTERRUPTS, READER_INTERRUPTS   one core: that side does a whole call between two steps of the other side,
@@ -19,10 +20,14 @@
 #define BS 2
 #ifdef OBSERVER /* somebody asks for the length, in a run of four bytes: so no count wraps */
 #define M 16
-#define MAY_WRITE (own(IN_COUNT) <= 2)
+#define MAY_WRITE(n) (own(IN_COUNT) <= 2)
 #else
 #define M (NB * BS + 1) /* counts are modulo this: more than what fits */
-#define MAY_WRITE true
+#ifdef LIMIT
+#define MAY_WRITE(n) ((own(IN_COUNT) + M - memory[OUT_COUNT]) % M + n <= LIMIT)
+#else
+#define MAY_WRITE(n) true
+#endif
 #endif
 #define NONE NB
 #define JUNK 0 /* what is in memory that nobody has written, or nobody will read again */
@@ -170,7 +175,10 @@ inline take(block, after)
 #ifndef BROKEN_LINK_LATE
         if :: after != NONE -> store(LINK + after, block) :: else fi
 #endif
-    :: else
+    :: else ->
+#ifdef LIMIT
+        assert(false)
+#endif
     fi;
     unlock_writer
 }
@@ -310,9 +318,10 @@ active proctype writer() provided (WRITER_MAY)
     end: do
     :: begin_writer;
         if
-        :: !is_reserved && MAY_WRITE -> write_bytes(1)
-        :: !is_reserved && MAY_WRITE -> write_bytes(2)
-        :: !is_reserved && MAY_WRITE -> reserve()
+        :: !is_reserved && MAY_WRITE(1) -> write_bytes(1)
+        :: !is_reserved && MAY_WRITE(2) -> write_bytes(2)
+        :: !is_reserved && MAY_WRITE(1) -> reserve()
+        :: !is_reserved && !MAY_WRITE(1) -> skip
         :: is_reserved -> commit()
         :: is_reserved -> cancel()
 #ifdef READER_INTERRUPTS
@@ -379,9 +388,14 @@ inline read_bytes(n)
         memory[OUT_CHUNK] = chunk;
         memory[OUT_AT] = at;
         has_read = true;
+#ifdef BROKEN_FREE_LAST
         store(OUT_COUNT, (own(OUT_COUNT) + n) % M);
+#endif
 #ifndef BROKEN_FREE_FIRST
-        if :: left != NONE -> free_by_reader(left) :: else fi
+        if :: left != NONE -> free_by_reader(left) :: else fi;
+#endif
+#ifndef BROKEN_FREE_LAST
+        store(OUT_COUNT, (own(OUT_COUNT) + n) % M)
 #endif
     :: else -> /* looks whether its chunk is stale */
         if :: has_read -> look(); assert(chunk < NB); assert(is_live[chunk]) :: else fi
@@ -414,7 +428,9 @@ active proctype reader() provided (READER_MAY)
         if
         :: read_bytes(1)
         :: read_bytes(2)
+#ifndef LIMIT
         :: use_a_block()
+#endif
 #ifdef WRITER_INTERRUPTS
         :: trim()
 #endif

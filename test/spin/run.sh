@@ -15,9 +15,14 @@ runs() {
     chain_interrupts)
         echo 'chain|-DWRITER_INTERRUPTS -DNB=3||holds'
         echo 'chain|-DREADER_INTERRUPTS -DNB=3||holds'
+        for side in WRITER_INTERRUPTS READER_INTERRUPTS; do
+            echo "chain|-D$side -DNB=2 -DLIMIT=2||holds"
+            echo "chain|-D$side -DNB=3 -DLIMIT=4||holds"
+        done
         ;;
     chain_cores)
         echo 'chain|-DCORES -DNB=2||holds'
+        echo 'chain|-DCORES -DNB=2 -DLIMIT=2||holds'
         echo 'chain|-DCORES -DNB=2 -DOBSERVER||holds'
         ;;
     chain_broken)
@@ -38,8 +43,10 @@ runs() {
         # C3: it leaves a chunk only for a byte after it
         echo 'chain|-DWRITER_INTERRUPTS -DNB=2|LEAVE_EARLY|assertion violated'
         echo 'chain|-DREADER_INTERRUPTS -DNB=2|LEAVE_EARLY|assertion violated'
-        # C4: it copies first, then it frees
+        # C4: it copies, then it frees, then it makes the room free
         echo 'chain|-DWRITER_INTERRUPTS -DNB=2|FREE_FIRST|assertion violated'
+        echo 'chain|-DWRITER_INTERRUPTS -DNB=2 -DLIMIT=2|FREE_LAST|assertion violated'
+        echo 'chain|-DCORES -DNB=2 -DLIMIT=2|FREE_LAST|assertion violated'
         # C5: the length
         echo 'chain|-DCORES -DNB=2 -DOBSERVER|LENGTH|assertion violated'
         # the pool's critical sections

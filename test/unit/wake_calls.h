@@ -1,6 +1,6 @@
 /*
- * For wake.c: the calls of those who wait, and the calls that wake them. An attempt does what a task does before it sleeps: it
- * returns true if it got what it wanted.
+ * For wake_interrupted.c: the calls of those who wait, and the calls that wake them. An attempt does what a task does before
+ * it sleeps: it returns true if it got what it wanted.
  */
 #ifndef WAKE_CALLS_H
 #define WAKE_CALLS_H
