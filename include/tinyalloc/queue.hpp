@@ -175,15 +175,41 @@ class static_queue
     /** @endcond */
 };
 
-/** A queue that is cleared in its destructor. Disable the interrupt that uses it before that. */
+/**
+ * A queue that is cleared in its destructor. It can be moved, with its settings and an open reservation; the one that it was
+ * moved from is empty and has kept its limit, and the views of both become stale. Both sides know a queue by its address, so
+ * disable the interrupt that uses it before it is moved or destroyed, and tell it the new address.
+ */
 class queue : public static_queue
 {
   public:
     /** @cond forwarders */
     using static_queue::static_queue;
+    TA_CPP_INLINE_ queue(queue &&other) noexcept : static_queue(nullptr)
+    {
+        adopt(other);
+    }
+    TA_CPP_INLINE_ queue &operator=(queue &&other) noexcept
+    {
+        if (this != &other) {
+            clear();
+            adopt(other);
+        }
+        return *this;
+    }
     TA_CPP_INLINE_ ~queue()
     {
         clear();
+    }
+
+  private:
+    /* The other one begins anew where it ended: so it has no byte that a view of it remembers. */
+    void adopt(queue &other) noexcept
+    {
+        ta_queue *to = c(), *from = other.c();
+        *to = *from;
+        ta_queue_init(from, to->chain.allocator, to->chain.limit);
+        from->chain.in.count = from->chain.out.count = to->chain.in.count;
     }
     /** @endcond */
 };

@@ -14,14 +14,15 @@
  * |------------------------|-----------------------------------------------------------------|--------|-------|
  * | ta::block              | a block that is freed at the end of the scope                   | no     | yes   |
  * | ta::buffer             | a buffer that is cleared at the end of the scope                | no     | yes   |
- * | ta::queue              | a queue that is cleared at the end of the scope                 | no     | no    |
+ * | ta::queue              | a queue that is cleared at the end of the scope                 | no     | yes   |
  * | ta::static_buffer, ta::static_queue | the same for static memory: they live as long as the program | no | no |
  * | ta::pool<T, N>         | memory for N objects of type T: a type, of which there are no objects | –  | –     |
  * | ta::pool<T, N>::owner  | an object of a pool that is destroyed at the end of the scope   | no     | yes   |
  * | ta::pool<T, N>::handle | the name of an object of a pool; a stale one is detected        | yes    | yes   |
  * | ta::span               | contiguous bytes, as ta_span                                    | yes    | yes   |
  *
- * A queue cannot be moved, because both of its sides, one of them an interrupt, know it by its address.
+ * Both sides of a queue know it by its address. So move one only while neither uses it, for example out of the function that
+ * makes it.
  *
  * Every member is an inlined call of the C function of the same name. The header of that function says what it does and
  * from which contexts. It costs what the function costs; docs/pools.md names the exceptions. `c()` leads to the C

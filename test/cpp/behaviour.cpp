@@ -259,6 +259,46 @@ static void queue_is_cleared_at_the_end_of_its_scope()
     EXPECT(is_whole());
 }
 
+static ta::queue filled_queue()
+{
+    ta::queue q{pool, 20};
+    EXPECT(q.write("_ten bytes.", 11) == TA_OK && q.consume(1) == TA_OK);
+    return q;
+}
+
+static bool contains(const ta::queue &q, const char *expected)
+{
+    char bytes[32];
+    size_t n = strlen(expected);
+    return q.size() == n && q.copy_out(0, bytes, n) == TA_OK && memcmp(bytes, expected, n) == 0;
+}
+
+static void moved_queue_has_one_owner()
+{
+    {
+        ta::queue a = filled_queue();
+        ta_view before = a.view();
+        ta::span span{};
+        EXPECT(contains(a, "ten bytes.") && a.reserve(2, span) == TA_OK);
+        ta::queue b{ta::move(a)};
+        EXPECT(contains(b, "ten bytes.") && b.limit() == 20 && a.empty() && a.limit() == 20);
+        EXPECT(ta_view_check(&before) == TA_E_STALE);
+        memcpy(span.data(), "ab", 2);
+        EXPECT(b.commit(2) == TA_OK && a.commit(2) == TA_E_INVALID && contains(b, "ten bytes.ab"));
+        EXPECT(a.write("again", 5) == TA_OK && contains(a, "again") && a.check() == 0); // still usable
+        ta::queue c{pool, 3};
+        EXPECT(c.write("old", 3) == TA_OK);
+        ta_view old = c.view();
+        c = ta::move(b); // frees what c had, takes over the limit
+        EXPECT(contains(c, "ten bytes.ab") && c.limit() == 20 && b.empty() && c.check() == 0);
+        EXPECT(ta_view_check(&old) == TA_E_STALE);
+        ta::queue &same = c;
+        c = ta::move(same);
+        EXPECT(contains(c, "ten bytes.ab"));
+    }
+    EXPECT(is_whole());
+}
+
 // ---- Static memory ---------------------------------------------------------------------------------------
 
 #ifdef __cpp_constinit
@@ -471,6 +511,7 @@ int main()
         buffer_is_used_at_both_ends,
         chunks_are_iterated_over,
         queue_is_cleared_at_the_end_of_its_scope,
+        moved_queue_has_one_owner,
         static_objects_need_no_start_up_code,
         objects_are_constructed_and_destroyed_once,
         stale_handle_of_an_object_is_detected,

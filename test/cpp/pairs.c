@@ -148,6 +148,16 @@ ta_status queue_reserve(void)
     return ta_queue_commit(&received, span.length);
 }
 
+void queue_move(ta_queue *to, ta_queue *from)
+{
+    if (to == from)
+        return;
+    ta_queue_clear(to);
+    *to = *from;
+    ta_queue_init(from, to->chain.allocator, to->chain.limit);
+    from->chain.in.count = from->chain.out.count = to->chain.in.count;
+}
+
 size_t queue_length(void)
 {
     return ta_queue_is_empty(&received) ? 0 : ta_queue_len(&received);

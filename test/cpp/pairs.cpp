@@ -136,6 +136,11 @@ ta_status queue_reserve()
     return received.commit(bytes.size());
 }
 
+void queue_move(ta::queue *to, ta::queue *from)
+{
+    *to = ta::move(*from);
+}
+
 size_t queue_length()
 {
     return received.empty() ? 0 : received.size();

@@ -10,17 +10,18 @@
 /* refused with: -DCASE=text=text */
 /* refused with: -DCASE=ta::static_buffer{fixed} */
 /* refused with: -DCASE=ta::queue{line} */
-/* refused with: -DCASE=ta::queue{ta::move(line)} */
-/* refused with: -DCASE=line=ta::move(line) */
+/* refused with: -DCASE=line=line */
+/* refused with: -DCASE=ta::static_queue{ta::move(line)} */
 /* refused with: -DCASE=numbers::owner{owner} */
 /* refused with: -DCASE=owner=owner */
 /* refused with: -DCASE=numbers{} */
 /* accepted with: -DCASE=ta::block{ta::move(b)} */
 /* accepted with: -DCASE=b=ta::move(other) */
 /* accepted with: -DCASE=ta::buffer{ta::move(text)} */
-/* accepted with: -DCASE=ta::queue{pool} */
+/* accepted with: -DCASE=ta::queue{ta::move(line)} */
+/* accepted with: -DCASE=line=ta::move(line) */
 /* accepted with: -DCASE=numbers::owner{ta::move(owner)} */
-/* What owns a block is moved and not copied; a queue is neither; a pool has no objects. */
+/* What owns blocks is moved and not copied; what is static is neither; a pool has no objects. */
 #include <tinyalloc/tinyalloc.hpp>
 
 enum { ta_pool_id_pool = 0 };

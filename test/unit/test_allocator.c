@@ -346,6 +346,9 @@ static void resize_beyond_the_block_changes_nothing(void **state)
     assert_int_equal(ta_resize(pool, h, BLOCK + 1), TA_E_INVALID);
     assert_int_equal(ta_resize(pool, h, SIZE_MAX), TA_E_INVALID);
     assert_int_equal(ta_resize(pool, h, as_size(65536 + 3)), TA_E_INVALID);
+#if TA_CUSTOM_BACKENDS /* for a back end that adds to a slab */
+    assert_int_equal(ta_slab_operations.resize(pool, h, BLOCK + 1), TA_E_INVALID);
+#endif
     assert_int_equal(ta_size(pool, h), 7);
     check_pool(pool);
 }

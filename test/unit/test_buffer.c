@@ -1165,6 +1165,16 @@ static void empty_buffer_survives_clear_of_its_pool(void **state)
     expect_held(&b, 0, 5);
 }
 
+static void block_is_not_appended_to_a_stale_buffer(void **state)
+{
+    (void)state;
+    ta_buffer b = make_buffer(pool, 0, BLOCK);
+    ta_clear(pool);
+    ta_handle block = must_alloc(pool, 1);
+    assert_int_equal(ta_buffer_append_block(&b, block, 1), TA_E_STALE);
+    assert_true(ta_is_live(pool, block));
+}
+
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 
 /* The check can fail: each number is given for what it stands for. */
@@ -1182,8 +1192,19 @@ static void check_says_what_is_broken(void **state)
     b.chain.in.reserved = BLOCK;
     assert_int_equal(ta_buffer_check(&b), 1);
     b = sound;
+    b.chain.out.base += BLOCK - 2; /* a buffer enters the next chunk at once */
+    assert_int_equal(ta_buffer_check(&b), 1);
+    b = sound;
     b.chain.in.chunk = TA_NONE;
     assert_int_equal(ta_buffer_check(&b), 2);
+    for (int i = 0; i < 4; i++) { /* no chunk, and one of what only a chunk can have */
+        ta_buffer none = TA_BUFFER_INIT(pool);
+        ta_slot *const fields[] = {&none.chain.in.credit, &none.chain.in.reserved, &none.chain.out.credit,
+                                   &none.chain.out.reserved};
+        assert_int_equal(ta_buffer_check(&none), 0);
+        *fields[i] = 1;
+        assert_int_equal(ta_buffer_check(&none), 2);
+    }
     b = sound;
     b.chain.out.count = b.chain.in.count;
     assert_int_equal(ta_buffer_check(&b), 2);
@@ -1199,6 +1220,26 @@ static void check_says_what_is_broken(void **state)
     assert_int_equal(ta_buffer_next_chunk(&b, &at, &scratch_span), TA_OK);
     assert_true(ta_free(pool, at.next));
     assert_int_equal(ta_buffer_check(&b), 3);
+}
+
+/* An empty last chunk follows the chunk in which the bytes end. */
+static void check_says_what_is_broken_in_a_reservation(void **state)
+{
+    (void)state;
+    ta_buffer sound = make_buffer(pool, 0, 2 * BLOCK);
+    assert_int_equal(ta_buffer_reserve(&sound, 1, &scratch_span), TA_OK);
+    assert_int_equal(ta_buffer_check(&sound), 0);
+    ta_buffer b = sound;
+    b.chain.in.base++; /* the last chunk is not empty */
+    assert_int_equal(ta_buffer_check(&b), 4);
+    b = sound;
+    b.chain.in.count--; /* the bytes end before the end of their chunk */
+    b.chain.in.base++;
+    assert_int_equal(ta_buffer_check(&b), 4);
+    b = sound;
+    b.chain.in.count -= BLOCK; /* they end in the chunk before that one */
+    b.chain.in.base += BLOCK;
+    assert_int_equal(ta_buffer_check(&b), 4);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
@@ -1311,6 +1352,8 @@ int main(void)
         TEST(open_reservation_is_stale_after_clear_of_its_pool),
         TEST(empty_buffer_survives_clear_of_its_pool),
         TEST(check_says_what_is_broken),
+        TEST(check_says_what_is_broken_in_a_reservation),
+        TEST(block_is_not_appended_to_a_stale_buffer),
         TEST(chunk_freed_by_a_stranger_is_found_out),
         TEST(last_byte_before_a_freed_chunk_is_refused),
         TEST(chunk_freed_before_a_reservation_is_detected),

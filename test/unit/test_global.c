@@ -112,6 +112,30 @@ static void split_goes_by_the_front(void **state)
     }
 }
 
+/* A reservation alone gives way when the allocator was replaced; bytes do not, nor does a buffer bound to another one. */
+static void block_is_appended_by_the_allocator_of_the_moment(void **state)
+{
+    (void)state;
+    for (int stored = 0; stored < 2; stored++)
+        for (int replaced = 0; replaced < 2; replaced++)
+            for (int follows = 0; follows < 2; follows++) {
+                ta_global_set(NULL);
+                const ta_allocator *const first = follows ? ta_global() : other;
+                const ta_allocator *const now = replaced && follows && !stored ? other : first;
+                ta_buffer b = TA_BUFFER_INIT(follows ? NULL : other);
+                ta_span span;
+                if (stored)
+                    assert_int_equal(ta_buffer_push(&b, 1), TA_OK);
+                assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+                ta_global_set(replaced ? other : NULL);
+                ta_handle block = ta_alloc(now, 3);
+                assert_int_equal(ta_buffer_append_block(&b, block, 3), TA_OK);
+                assert_int_equal(ta_buffer_len(&b), 3 + (size_t)stored);
+                assert_int_equal(ta_buffer_clear(&b), TA_OK);
+                assert_int_equal(ta_stats_of(other).used + ta_stats_of(ta_global_default()).used, 0);
+            }
+}
+
 static void view_is_stale_when_an_empty_buffer_was_copied_over_its_own(void **state)
 {
     (void)state;
@@ -128,8 +152,8 @@ static void view_is_stale_when_an_empty_buffer_was_copied_over_its_own(void **st
 static void zeroed_queue_is_refused_by_every_call(void **state)
 {
     (void)state;
-    static ta_queue zeroed;
-    ta_queue *const queues[] = {NULL, &zeroed};
+    static ta_queue zeroed, unbound = TA_QUEUE_INIT(NULL, 0);
+    ta_queue *const queues[] = {NULL, &zeroed, &unbound};
     for (size_t i = 0; i < COUNT_OF(queues); i++) {
         ta_queue *q = queues[i];
         uint8_t byte = 0xee;
@@ -196,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup(buffer_keeps_its_allocator_until_it_is_empty, fresh),
         cmocka_unit_test_setup(split_and_move_keep_the_binding, fresh),
         cmocka_unit_test_setup(split_goes_by_the_front, fresh),
+        cmocka_unit_test_setup(block_is_appended_by_the_allocator_of_the_moment, fresh),
         cmocka_unit_test_setup(view_is_stale_when_an_empty_buffer_was_copied_over_its_own, fresh),
         cmocka_unit_test_setup(zeroed_queue_is_refused_by_every_call, fresh),
 #else

@@ -217,6 +217,23 @@ static void owner_of_a_buffer_goes_over_all_its_blocks(void **state)
     expect_counts(NETWORK, 0, 3);
 }
 
+/* Foreign code has made a ring of its chunks: the last one is never reached. */
+static void noting_an_owner_ends_also_in_a_ring(void **state)
+{
+    (void)state;
+    static const size_t slots[] = {5, 2, 9};
+    while (ta_alloc_for(pool, 0, PARSER).bits)
+        continue;
+    for (size_t i = 0; i < COUNT_OF(slots); i++)
+        assert_true(ta_free(pool, ta_slab_handle_at(pool, slots[i])));
+    ta_buffer source = buffer_of(UART, 24), b = buffer_of(NETWORK, 0);
+    assert_int_equal(ta_resize(pool, ta_slab_handle_at(pool, 2), 5 - 2 - 1), TA_OK); /* its link */
+    assert_int_equal(ta_buffer_append(&b, &source), TA_OK);
+    expect_counts(NETWORK, 2, 2);
+    expect_counts(UART, 1, 3);
+    ta_clear(pool);
+}
+
 static void moved_buffer_takes_over_the_owner(void **state)
 {
     (void)state;
@@ -426,6 +443,7 @@ int main(void)
         TEST(queue_that_keeps_the_newest_notes_its_owner),
         TEST(appended_block_gets_the_buffers_owner),
         TEST(owner_of_a_buffer_goes_over_all_its_blocks),
+        TEST(noting_an_owner_ends_also_in_a_ring),
         TEST(moved_buffer_takes_over_the_owner),
         TEST(relinked_blocks_get_the_owner_of_the_destination),
         TEST(random_moves_count_as_the_chunks_say),

@@ -368,6 +368,7 @@ static const struct example examples[] IN_FLASH = {
     {.run = run_decimal, IN("123"), GIVES_AT_END(3), NUMBER(123)},
     {.run = run_decimal, IN("0"), GIVES_AT_END(1), NUMBER(0)},
     {.run = run_decimal, IN("007x"), GIVES(3), NUMBER(7)},
+    {.run = run_decimal, IN("12.5"), GIVES(2), NUMBER(12)},
     {.run = run_decimal, IN("4294967295;"), GIVES(10), NUMBER(UINT32_MAX)},
     {.run = run_decimal, IN("4294967295"), GIVES_AT_END(10), NUMBER(UINT32_MAX)},
     {.run = run_decimal, IN("4294967296"), OVERFLOWS(9)},

@@ -1049,6 +1049,10 @@ static void check_says_what_is_broken(void **state)
     q.chain.limit = 3 * BLOCK;
     assert_int_equal(ta_queue_check(&q), 5);
     q = sound;
+    q.chain.out.count = q.chain.in.count; /* nothing is stored, but nothing was read either */
+    q.chain.out.reserved = 0;
+    assert_int_equal(ta_queue_check(&q), 2);
+    q = sound;
     ta_handle stranger = must_alloc(pool, 0);
     q.chain.in.chunk = stranger;
     int broken = ta_queue_check(&q);

@@ -205,6 +205,9 @@ static void limit_is_told_once_until_there_is_room(void **state)
     fill_queue();
     assert_false(try_write_some());
     expect_calls(1, TA_WAKE_FULL);
+    must(ta_queue_set_wake(&q, NULL));
+    assert_false(try_write_some());
+    expect_calls(0, 0);
 }
 
 /* Otherwise a writer of many bytes would be woken for each byte that is read. */
