@@ -159,7 +159,6 @@ void ta_blocks_take_(const ta_allocator *a, place *p, uint8_t owner)
     if (p->chunk.bits)
         is->set_next(a, p->chunk, taken);
     set_place(p, a, taken, block_of(a, taken));
-    p->left--;
 }
 
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks)

@@ -29,14 +29,19 @@ bool ta_blocks_set_aside_(const ta_allocator *a, place *p, size_t blocks, bool u
 
 /*
  * Go from a place to a fresh chunk: take a block that was set aside, or a few that are side by side, and link it after
- * the place's chunk if that is live. A place without a chunk gets one block. p->left counts what is not taken yet. One
- * critical section, whose length does not grow with the number of blocks.
+ * the place's chunk if that is live. A place without a chunk gets one block. p->left counts what is not taken yet,
+ * in a slab. One critical section, whose length does not grow with the number of blocks.
  */
 void ta_blocks_take_(const ta_allocator *a, place *p, uint8_t owner);
 
 /* Free up to that many chunks, at least one, from `first` on. Stops at the first that is not live. One
  * critical section for each. */
 void ta_blocks_free_(const ta_allocator *a, ta_handle first, size_t blocks);
+
+static inline void free_chunk(const ta_allocator *a, ta_handle chunk)
+{
+    ta_blocks_free_(a, chunk, 1);
+}
 
 /*
  * Go from a place's live chunk to the next, and to those that follow it side by side as far as `wanted`

@@ -79,9 +79,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
     if (!h.bits)
         return TA_E_NO_MEMORY;
     if (!ta_chain_absorb_(a, &p, block_at(a, h), length, h))
-        ta_blocks_free_(a, h, 1);
-    if (length == 0)
-        return TA_OK;
+        free_chunk(a, h);
     if (!c->in.chunk.bits) {
         c->out.chunk = h;
         c->out.base = (size_t)(p.at - length) - c->out.count;

@@ -20,8 +20,6 @@ const ta_allocator *ta_chain_next_allocator_(const chain *c)
 #if TA_GLOBAL
 void ta_chain_bind_(chain *c)
 {
-    if (c->is_queue || c->in.chunk.bits)
-        return;
     c->is_global = c->is_global || !c->allocator;
     c->allocator = ta_chain_next_allocator_(c);
 }

@@ -119,7 +119,7 @@ bool ta_chain_absorb_(const ta_allocator *a, place *to, const uint8_t *data, siz
 static void spare(move *m, const ta_allocator *a, ta_handle chunk)
 {
     if (m->spare.bits)
-        ta_blocks_free_(a, m->spare, 1);
+        free_chunk(a, m->spare);
     m->spare = chunk;
 }
 
@@ -159,10 +159,10 @@ static void splice(move *m, chain *to, size_t n, bool keeps_chunks, size_t room)
         relink(m, a, room);
     else if (m->first.bits)
         absorb_chunks(m, a, n - m->cut_size);
-    if (m->cut_size > 0 && ta_chain_absorb_(a, &m->to, m->cut, m->cut_size, m->spare))
+    if (ta_chain_absorb_(a, &m->to, m->cut, m->cut_size, m->spare))
         m->spare = TA_NONE;
     if (m->spare.bits)
-        ta_blocks_free_(a, m->spare, 1);
+        free_chunk(a, m->spare);
     if (begins) {
         if (!m->first.bits)
             start = m->to.at - m->cut_size;
@@ -200,13 +200,9 @@ ta_status ta_chain_move_(chain *to, chain *from, size_t n)
     bool keeps_chunks = !m.to.chunk.bits || (m.to.length == 0 && m.from.length == a->block_size);
     size_t room = 0;
     if (is_all && keeps_chunks) { /* nobody looks at the chunks in between */
-        place end;
-        status = ta_chain_open_writer_(from, &end);
-        if (status != TA_OK)
-            return status;
         m.first = m.from.chunk;
         m.last = from->in.chunk;
-        room = end.length;
+        room = (size_t)(block_at(a, m.last) + a->block_size - (uint8_t *)(from->in.base + from->in.count));
     } else {
         if (!plan(&m, from, n, length))
             return TA_E_STALE;

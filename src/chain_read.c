@@ -46,7 +46,7 @@ ta_status ta_chain_remove_(chain *c, place *p, size_t n, size_t rest)
         ta_status status = leave_in_buffer(c, p, rest);
         if (status != TA_OK)
             return status;
-        credit = rest > 0 ? smaller(p->length, rest) - 1 : 0;
+        credit = smaller(p->length, rest) - 1; /* without a rest, the buffer is empty in the end */
     }
     if (p->left > 0)
         ta_blocks_free_(c->allocator, c->out.chunk, p->left);

@@ -21,7 +21,7 @@ static NOINLINE void give_back(chain *c, ta_handle empty)
         set_place(&end, a, before, block_at(a, before) + a->block_size);
         set_end(&c->in, &end, c->in.count, 0);
     } /* else foreign code changed a link: the end becomes stale */
-    ta_blocks_free_(a, empty, 1);
+    free_chunk(a, empty);
     if (!c->in.chunk.bits && !c->is_queue)
         ta_chain_forget_(c);
 }
@@ -42,7 +42,7 @@ ta_status ta_chain_close_(chain *c)
 /* Closing may leave the buffer without a chunk: then it goes by the allocator of now. */
 void ta_chain_follow_(chain *c)
 {
-    if (c->is_global && c->in.reserved && chain_length(c) == 0 && c->allocator != ta_global())
+    if (c->is_global && chain_length(c) == 0 && c->allocator != ta_global())
         ta_chain_close_(c);
 }
 #endif
@@ -59,7 +59,7 @@ size_t ta_chain_blocks_beyond_(size_t n, size_t room, size_t block_size)
     return blocks;
 }
 
-/* Set blocks aside for n > 0 bytes. */
+/* Set blocks aside for n bytes. */
 INLINE ta_status claim_room(chain *c, place *p, size_t n)
 {
     if (n > limit_room(c))
@@ -101,7 +101,7 @@ INLINE void fill(chain *c, place *p, const uint8_t *data, size_t n)
 ta_status ta_chain_make_room_(chain *c, size_t n, place *p)
 {
     ta_status status = open_writer(c, p);
-    return status == TA_OK && n > 0 ? claim_room(c, p, n) : status;
+    return status == TA_OK ? claim_room(c, p, n) : status;
 }
 
 void ta_chain_fill_(chain *c, place *p, const uint8_t *data, size_t n)

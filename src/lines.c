@@ -227,8 +227,6 @@ ta_status ta_lines_read(ta_lines *l, char *text, size_t size, size_t *length)
     ta_status status = text && size > 0 ? find_line(l, smaller(line_limit(l), size - 1), &n) : invalid();
     if (status == TA_OK)
         status = l->take(l->chain, (uint8_t *)text, smaller(l->used, size)); /* the end may not fit */
-    if (status == TA_OK)
-        status = remove_used(l);
     if (status != TA_OK)
         return status;
     text[n] = '\0';

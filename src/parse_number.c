@@ -187,8 +187,7 @@ static ta_status parse_number(ta_view *in, size_t min, size_t max, unsigned deci
     if (status != TA_OK)
         return status;
     if (decimals == HEXADECIMAL) {
-        d.base = 16;
-        d.most = UINT32_MAX;
+        d.base = 16; /* and 8 digits are never too many */
     } else if (decimals != NO_SIGN) {
         sign = pass_sign(in);
         min += sign != 0;

@@ -31,7 +31,7 @@ ta_status ta_queue_trim(ta_queue *q)
         ta_chain_forget_(c);
     ta_critical_exit(mask);
     if (is_drained)
-        ta_blocks_free_(c->allocator, last, 1);
+        free_chunk(c->allocator, last);
     return is_stale ? TA_E_STALE : TA_OK;
 }
 

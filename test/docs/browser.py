@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The site in a browser, as wide as a phone and as a desktop: no page is blank or wider than its window, every picture
-loads, and search finds a call. Leaves pictures of three pages in screenshots/. Usage: browser.py [FOLDER-OF-SITE]"""
+loads, and search finds a call. Leaves pictures of three pages in screenshots/.
+
+Usage: browser.py [FOLDER-OF-SITE [some]]    some: of the pages that Doxygen makes of headers and structs, every eighth"""
 import html
 import json
 import re
@@ -24,6 +26,9 @@ def browse(*arguments):
 
 def measure():
     pages = sorted(p.name for p in (OUT / "html").glob("*.html") if not p.name.endswith("_source.html"))
+    if sys.argv[2:] == ["some"]:
+        made = [page for page in pages if not re.match("index|type_|guide_", page)]
+        pages = [page for page in pages if page not in made] + made[::8]
     script = (HERE / "browser.html").read_text()
     for name, value in ("WIDTHS", WIDTHS), ("PAGES", pages), ("WORD", WORD):
         script = script.replace(name, json.dumps(value))

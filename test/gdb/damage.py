@@ -4,7 +4,7 @@ import random
 
 import gdb
 
-ROUNDS = 25
+ROUNDS = 10
 PLACES = "node", "slab", "received", "samples", "pool_table_", "field", "arena", "table", "saved"
 COMMANDS = [line for line in open("test/gdb/session.gdb") if line.strip()] + ["print node"]
 

@@ -12,13 +12,13 @@ cd "$work"
 ways="plain gc-sections strip-all strip-debug stripped-object lto lto-objects"
 case $toolchain in
 gcc) prefix="" cc=gcc ;;
-clang) prefix="" cc=clang ways="plain gc-sections strip-all strip-debug stripped-object lld" ;;
+clang) prefix="" cc=clang ways="plain gc-sections strip-all lld strip-debug stripped-object" ;;
 arm) prefix=arm-none-eabi- cc="arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb --specs=picolibc.specs" ;;
 rv32)
     prefix=riscv64-unknown-elf-
     cc="riscv64-unknown-elf-gcc -march=rv32imac -misa-spec=2.2 -mabi=ilp32 --specs=picolibc.specs"
     ;;
-avr) prefix=avr- cc="avr-gcc -mmcu=atmega328p" ways="plain gc-sections lto lto-objects avr-strip-all" ;;
+avr) prefix=avr- cc="avr-gcc -mmcu=atmega328p" ways="plain gc-sections avr-strip-all lto lto-objects" ;;
 *) echo "no such toolchain: $toolchain" >&2 && exit 2 ;;
 esac
 cc="$cc -std=gnu11 -O2 -ffunction-sections -fdata-sections -I$project/include"
@@ -43,12 +43,16 @@ choose_way() {
     [ "$toolchain-$compile" != avr--flto ] || link=-Wl,--gc-sections
 }
 
-build_library() {
-    rm -f ./*.o library.a
-    $cc $compile -c "$project"/src/*.c
-    $ar rcs library.a ./*.o
+built=none
+build_library() { # unless the way before had the same
+    if [ "$compile" != "$built" ]; then
+        rm -f ./*.o library.a
+        $cc $compile -c "$project"/src/*.c
+        $ar rcs library.a ./*.o
+        built=$compile
+    fi
     library=library.a
-    [ "$way" != lto-objects ] || { mkdir -p objects && mv ./*.o objects && library="objects/*.o"; }
+    [ "$way" != lto-objects ] || library=./*.o
 }
 
 links() { # flags: do an application built with them and the library link?

@@ -2,6 +2,7 @@
 # An interrupt at every instruction of every operation, on a simulated machine; then the same with the protection taken
 # out, to see that the enumeration finds what that breaks.
 # Usage: run.sh MACHINE [PART...]             MACHINE: avr, cortex-m0 or cortex-m3; PART: see below, all by default
+#                                             `some_configurations` is for `make test`: the rest is like them
 #        run.sh MACHINE only PAIR [BOUNDARY]  one pair, verbosely
 # Needs: avr-gcc, avr-libc and libsimavr-dev, or arm-none-eabi-gcc, picolibc and libunicorn-dev; a C compiler for the host.
 set -eu
@@ -85,6 +86,11 @@ for part in ${*:-$parts}; do
     echo "== $machine, $part"
     case $part in
     nested) if [ "$machine" = avr ]; then inject protected protected nested 9; else inject protected protected nested; fi ;;
+    some_configurations)
+        configuration "worn slots that retire" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8 -DTA_RETIRE=1
+        configuration "owners" -DTA_OWNERS=4
+        configuration "custom backends" -DTA_CUSTOM_BACKENDS=1
+        ;;
     configurations)
         configuration "8-bit slots, 8-bit generations" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8
         configuration "8-bit slots, 16-bit generations" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=16

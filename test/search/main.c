@@ -1,6 +1,6 @@
 /*
  * search MODE BLOCKS SIZE [OPTION=NUMBER...]     one pool, one line of figures; 1 if something was wrong
- * search foreign                                 with foreign code: several pools, and the sequences of named.c
+ * search foreign [POOLS]                         with foreign code: the first POOLS of several, and the sequences of named.c
  * search named 'SEQUENCE'                        one with foreign code, as it is printed: '2x1: b.push h.free_slot(0)'
  *
  * MODE   sequences   every call of one context
@@ -93,8 +93,8 @@ static void begin_settings(const char *blocks, const char *size)
                       .seconds = no_end};
 }
 
-/* With foreign code, what `make test` searches in each configuration of the library. */
-static void search_usual(void)
+/* With foreign code, what is searched in each configuration of the library. */
+static void search_usual(unsigned pools)
 {
     static const char *const usual[][5] = {{"1", "1", "after=3"},
                                            {"1", "2", "after=2", "before=200"},
@@ -105,7 +105,7 @@ static void search_usual(void)
                                            {"3", "2", "after=2", "before=40", "limit=2"},
                                            {"4", "1", "after=2", "before=40"}};
     printf("%u named sequences\n", named_sequences(NULL));
-    for (unsigned i = 0; i < sizeof usual / sizeof *usual; i++) {
+    for (unsigned i = 0; i < sizeof usual / sizeof *usual && i < pools; i++) {
         begin_settings(usual[i][0], usual[i][1]);
         printf("%s x %s:", usual[i][0], usual[i][1]);
         for (unsigned k = 2; k < 5 && usual[i][k]; k++) {
@@ -129,8 +129,8 @@ int main(int arguments_count, char **arguments)
             search((mode)i);
             return 0;
         }
-    if (arguments_count == 2 && strcmp(arguments[1], "foreign") == 0)
-        search_usual();
+    if (arguments_count < 4 && arguments_count > 1 && strcmp(arguments[1], "foreign") == 0)
+        search_usual(arguments_count == 3 ? (unsigned)atoi(arguments[2]) : -1u);
     else if (arguments_count == 3 && strcmp(arguments[1], "named") == 0)
         (void)named_sequences(arguments[2]);
     else

@@ -84,12 +84,17 @@ broken_line() { # name, file, expression, search
     echo "$4 finds $name: $(sed -nE 's/^FAILED: (.*)/\1/p' "$work/log" | cut -c 1-150)"
 }
 
-broken() { # names; none: all
-    found=0
+broken() { # names; none: all; third: every third
+    found=0 lines=0
     while IFS='@' read -r name file expression search; do
         name=$(echo $name) file=$(echo $file)
         case $name in '' | '#'*) continue ;; esac
-        case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
+        lines=$((lines + 1))
+        case " ${*:-$name} " in
+        " third ") [ $((lines % 3)) = 1 ] || continue ;;
+        *" $name "*) ;;
+        *) continue ;;
+        esac
         broken_line "$name" "$file" "$expression" "$(echo $search)" </dev/null
         found=$((found + 1))
     done <"$here/broken.txt"
@@ -118,7 +123,7 @@ ci)
         run default faults 2 2 states=5000
         run backends faults 2 2 states=3000
         ;;
-    broken) broken ;;
+    broken) broken third ;;
     esac
     ;;
 all)

@@ -2,6 +2,7 @@
 # Check the protocols of queues with the model checker Spin: every interleaving, and that each broken rule is found.
 # Usage: run.sh chain_interrupts | chain_cores | chain_broken | wake | wake_broken |
 #        recent_interrupts | recent_cores | recent_broken
+#        Each `_broken` with `some`: every third of them. make evidence runs all.
 #
 # A line is one run: the model, who runs when, what is broken, and what must come out: `holds`, or what Spin must say.
 set -eu
@@ -112,6 +113,7 @@ runs() {
 }
 
 runs "$1" >list
+case $1-${2:-} in *_broken-some) sed -n -i '1~3p' list ;; esac
 bad=0
 while IFS='|' read -r model sides broken expected; do
     [ "$expected" = holds ] && level=1 || level=0 # what is broken is found in less time than compiling takes

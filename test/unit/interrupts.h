@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #define TA_PORT_NAME "interrupts"
 
@@ -25,6 +26,8 @@ static inline ta_mask ta_critical_enter(void)
 
 static inline void ta_critical_exit(ta_mask mask)
 {
+    if (!is_masked)
+        abort(); /* a section that was not entered */
     is_masked = mask;
     maybe_interrupt();
 }

@@ -339,6 +339,32 @@ static void resize_keeps_place_and_contents(void **state)
     check_pool(pool);
 }
 
+#if TA_CUSTOM_BACKENDS
+/* For a back end that adds to a slab: what the code above asks of any. */
+static void operations_of_a_slab_may_be_called_by_another_back_end(void **state)
+{
+    (void)state;
+    const ta_operations *is = &ta_slab_operations;
+    const size_t all = ta_available(pool);
+    assert_int_equal(ta_slab_set_headroom(pool, 1), TA_OK);
+    assert_false(is->set_aside(pool, all)); /* it has no access to the headroom */
+    assert_true(is->set_aside(pool, all - 1));
+    assert_int_equal(ta_available(pool), 0);
+    ta_handle first = is->take(pool), next = is->take(pool);
+    assert_int_equal(ta_size(pool, first), 0);
+    assert_int_equal(ta_owner_stats(pool, 0).used, TA_OWNERS ? 2 : 0);
+    is->set_next(pool, first, next);
+    assert_int_equal(is->next(pool, first).bits, next.bits);
+    assert_int_equal(is->free_next(pool, first).bits, next.bits);
+    assert_false(ta_is_live(pool, first));
+    assert_int_equal(is->free_next(pool, first).bits, 0);
+    ta_handle renewed = is->renew(pool, next);
+    assert_false(ta_is_live(pool, next));
+    assert_true(ta_is_live(pool, renewed));
+    fresh_pool(pool);
+}
+#endif
+
 static void resize_beyond_the_block_changes_nothing(void **state)
 {
     (void)state;
@@ -599,6 +625,9 @@ int main(void)
         TEST(alloc_copy_refuses_what_alloc_refuses),
         TEST(resize_keeps_place_and_contents),
         TEST(resize_beyond_the_block_changes_nothing),
+#if TA_CUSTOM_BACKENDS
+        TEST(operations_of_a_slab_may_be_called_by_another_back_end),
+#endif
         TEST(stale_handle_is_refused_by_every_call),
         TEST(double_free_frees_nobody_elses_block),
         TEST(double_free_does_not_hand_out_a_block_twice),

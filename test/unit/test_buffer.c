@@ -1165,6 +1165,58 @@ static void empty_buffer_survives_clear_of_its_pool(void **state)
     expect_held(&b, 0, 5);
 }
 
+/* Also one of no bytes ends the reservation, as everything does that appends. */
+static void appended_block_ends_the_reservation(void **state)
+{
+    (void)state;
+    ta_buffer b = make_buffer(pool, 0, BLOCK);
+    assert_int_equal(ta_buffer_reserve(&b, 1, &scratch_span), TA_OK);
+    assert_int_equal(used(pool), 2);
+    assert_int_equal(ta_buffer_append_block(&b, must_alloc(pool, 0), 0), TA_OK);
+    assert_int_equal(used(pool), 1);
+    assert_int_equal(ta_buffer_commit(&b, 1), TA_E_INVALID);
+    expect_held(&b, 0, BLOCK);
+    clear_all(&b);
+    assert_int_equal(ta_buffer_append_block(&b, must_alloc(pool, 0), 0), TA_OK);
+    assert_int_equal(ta_buffer_check(&b), 0);
+    assert_int_equal(used(pool), 0);
+    must_write(&b, 0, 3);
+    expect_held(&b, 0, 3);
+}
+
+/* What fits the last chunk of the source may be too much for the destination. */
+static void moved_bytes_obey_the_limit_of_the_destination(void **state)
+{
+    (void)state;
+    ta_buffer b = make_buffer(pool, 0, 2), limited = TA_BUFFER_INIT(pool);
+    assert_int_equal(ta_buffer_set_limit(&limited, 3), TA_OK);
+    assert_int_equal(ta_buffer_move(&limited, &b), TA_OK);
+    assert_int_equal(ta_buffer_push(&limited, pattern(2)), TA_OK);
+    assert_int_equal(ta_buffer_push(&limited, 1), TA_E_FULL);
+    expect_held(&limited, 0, 3);
+}
+
+static void next_chunk_that_was_freed_is_stale(void **state)
+{
+    (void)state;
+    ta_buffer b = make_buffer(pool, 0, 3 * BLOCK);
+    ta_chunk_iterator at = {TA_NONE_INIT, 0};
+    assert_int_equal(ta_buffer_next_chunk(&b, &at, &scratch_span), TA_OK);
+    assert_true(ta_free(pool, at.next));
+    assert_int_equal(ta_buffer_next_chunk(&b, &at, &scratch_span), TA_E_STALE);
+}
+
+/* A stale one says how much it has read: nothing. */
+static void nothing_is_read_from_a_stale_buffer(void **state)
+{
+    (void)state;
+    ta_buffer b = make_buffer(pool, 0, BLOCK);
+    size_t done = 77;
+    ta_clear(pool);
+    assert_int_equal(ta_buffer_read_some(&b, scratch, 3, &done), TA_E_STALE);
+    assert_int_equal(done, 0);
+}
+
 static void block_is_not_appended_to_a_stale_buffer(void **state)
 {
     (void)state;
@@ -1197,6 +1249,9 @@ static void check_says_what_is_broken(void **state)
     b = sound;
     b.chain.in.chunk = TA_NONE;
     assert_int_equal(ta_buffer_check(&b), 2);
+    ta_buffer byte_without_chunk = TA_BUFFER_INIT(pool);
+    byte_without_chunk.chain.in.count++;
+    assert_int_equal(ta_buffer_check(&byte_without_chunk), 2);
     for (int i = 0; i < 4; i++) { /* no chunk, and one of what only a chunk can have */
         ta_buffer none = TA_BUFFER_INIT(pool);
         ta_slot *const fields[] = {&none.chain.in.credit, &none.chain.in.reserved, &none.chain.out.credit,
@@ -1353,6 +1408,10 @@ int main(void)
         TEST(empty_buffer_survives_clear_of_its_pool),
         TEST(check_says_what_is_broken),
         TEST(check_says_what_is_broken_in_a_reservation),
+        TEST(appended_block_ends_the_reservation),
+        TEST(moved_bytes_obey_the_limit_of_the_destination),
+        TEST(next_chunk_that_was_freed_is_stale),
+        TEST(nothing_is_read_from_a_stale_buffer),
         TEST(block_is_not_appended_to_a_stale_buffer),
         TEST(chunk_freed_by_a_stranger_is_found_out),
         TEST(last_byte_before_a_freed_chunk_is_refused),

@@ -112,6 +112,30 @@ static void split_goes_by_the_front(void **state)
     }
 }
 
+static void drained_bytes_come_by_the_allocator_of_the_moment(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(NULL), source = TA_BUFFER_INIT(other);
+    ta_queue q = TA_QUEUE_INIT(other, 0);
+    ta_span span;
+    for (int from_queue = 0; from_queue < 2; from_queue++) {
+        ta_global_set(NULL);
+        assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+        ta_global_set(other);
+        if (from_queue) {
+            assert_int_equal(ta_queue_write(&q, "abc", 3), TA_OK);
+            assert_int_equal(ta_queue_drain_into(&b, &q, 3), TA_OK);
+            assert_int_equal(ta_queue_clear(&q), TA_OK);
+        } else {
+            assert_int_equal(ta_buffer_write(&source, "abc", 3), TA_OK);
+            assert_int_equal(ta_buffer_drain_into(&b, &source, 3), TA_OK);
+        }
+        assert_int_equal(ta_stats_of(ta_global_default()).used, 0);
+        assert_int_equal(ta_stats_of(other).used, 1);
+        assert_int_equal(ta_buffer_clear(&b), TA_OK);
+    }
+}
+
 /* A reservation alone gives way when the allocator was replaced; bytes do not, nor does a buffer bound to another one. */
 static void block_is_appended_by_the_allocator_of_the_moment(void **state)
 {
@@ -220,6 +244,7 @@ int main(void)
         cmocka_unit_test_setup(buffer_keeps_its_allocator_until_it_is_empty, fresh),
         cmocka_unit_test_setup(split_and_move_keep_the_binding, fresh),
         cmocka_unit_test_setup(split_goes_by_the_front, fresh),
+        cmocka_unit_test_setup(drained_bytes_come_by_the_allocator_of_the_moment, fresh),
         cmocka_unit_test_setup(block_is_appended_by_the_allocator_of_the_moment, fresh),
         cmocka_unit_test_setup(view_is_stale_when_an_empty_buffer_was_copied_over_its_own, fresh),
         cmocka_unit_test_setup(zeroed_queue_is_refused_by_every_call, fresh),

@@ -109,7 +109,7 @@ static void last_part_of_a_long_line_is_no_line(void **state)
 static void full_queue_without_an_end_is_skipped(void **state)
 {
     (void)state;
-    for (size_t most = 2; most <= 6; most++)
+    for (size_t most = 1; most <= 6; most++)
         for (size_t n = 1; n <= 3 * most; n++) {
             const struct setup wanted = {
                 .block_size = 2, .limit = n % 3 ? 20 : 0, .most = most, .source = n % 2 ? QUEUE : BUFFER};
@@ -126,6 +126,8 @@ static void full_queue_without_an_end_is_skipped(void **state)
             assert_int_equal(strlen(all), n < most ? n + 1 : 0);
             assert_int_equal(lines.too_long, n >= most);
             all[0] = '\0';
+            if (most == 1)
+                continue;
             arrive_all("b\n");
             poll_all();
             assert_string_equal(all, "b|");

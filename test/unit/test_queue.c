@@ -1019,6 +1019,23 @@ static void take_of_a_queue_whose_last_chunk_is_anothers_leaves_the_pool_right(v
     check_pool(pool);
 }
 
+/* The reader has read its chunk to the end; the next one is gone. */
+static void take_from_a_freed_chunk_is_refused(void **state)
+{
+    (void)state;
+    ta_queue q = make_queue(pool, 0, 3 * BLOCK);
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    size_t done = 77;
+    assert_int_equal(ta_queue_consume(&q, BLOCK), TA_OK);
+    assert_true(ta_free(pool, ta_slab_handle_at(pool, 1)));
+    assert_int_equal(ta_queue_take(&q, &b), TA_E_STALE);
+    assert_int_equal(ta_buffer_len(&b), 0);
+    assert_int_equal(ta_queue_len(&q), 2 * BLOCK);
+    assert_int_equal(ta_queue_read_some(&q, scratch, 3, &done), TA_E_STALE);
+    assert_int_equal(done, 0);
+    assert_int_equal(ta_queue_clear(&q), TA_OK);
+}
+
 /* ---- Inspection ---------------------------------------------------------------------------------------- */
 
 /* The check can fail: each number is given for what it stands for. */
@@ -1438,6 +1455,7 @@ int main(void)
         TEST(take_of_a_queue_whose_chunk_was_resized_is_refused),
         TEST(take_of_a_queue_whose_last_chunk_is_anothers_leaves_the_pool_right),
         TEST(check_says_what_is_broken),
+        TEST(take_from_a_freed_chunk_is_refused),
         TEST(chunk_freed_by_a_stranger_is_found_out),
         TEST(chunk_resized_by_a_stranger_leads_nowhere),
         TEST(chunk_resized_by_a_stranger_frees_nobody_elses_block),

@@ -1005,6 +1005,34 @@ static void stale_buffer_is_refused_by_every_call(void **state)
     expect_holds(&other, expected, sizeof expected);
 }
 
+/* A copy of the struct that its first chunk was taken from. */
+static void copied_struct_is_stale_once_its_chunks_moved(void **state)
+{
+    (void)state;
+    uint8_t byte = 0;
+    ta_buffer b = TA_BUFFER_INIT(pool), to = b;
+    assert_int_equal(ta_buffer_write(&b, "abcdefgh", 8), TA_OK);
+    ta_buffer copy = b;
+    assert_int_equal(ta_buffer_append(&to, &b), TA_OK);
+    assert_int_equal(ta_buffer_pop(&copy, &byte), TA_E_STALE);
+    assert_int_equal(ta_buffer_push(&copy, 1), TA_E_STALE);
+    assert_int_equal(ta_buffer_len(&to), 8);
+}
+
+static void stale_destination_leaves_the_source_as_it_is(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(pool), to = b;
+    ta_span span;
+    assert_int_equal(ta_buffer_push(&to, 1), TA_OK);
+    assert_true(ta_free(pool, ta_slab_handle_at(pool, 0)));
+    assert_int_equal(ta_buffer_push(&b, 2), TA_OK);
+    assert_int_equal(ta_buffer_reserve(&b, 2, &span), TA_OK);
+    assert_int_equal(ta_buffer_append(&to, &b), TA_E_STALE);
+    assert_int_equal(ta_buffer_commit(&b, 2), TA_OK);
+    assert_int_equal(ta_buffer_len(&b), 3);
+}
+
 static void stale_destination_of_move_and_split_is_like_an_empty_one(void **state)
 {
     (void)state;
@@ -1158,6 +1186,8 @@ int main(void)
         TEST(more_than_the_source_holds_is_out_of_range),
         TEST(null_is_refused_and_changes_nothing),
         TEST(stale_buffer_is_refused_by_every_call),
+        TEST(copied_struct_is_stale_once_its_chunks_moved),
+        TEST(stale_destination_leaves_the_source_as_it_is),
         TEST(stale_destination_of_move_and_split_is_like_an_empty_one),
         TEST(nothing_is_handed_on_across_a_chunk_freed_by_a_stranger),
         TEST(nothing_is_copied_between_pools_before_a_freed_chunk),

@@ -318,6 +318,36 @@ static void view_of_a_stale_buffer_is_stale(void **state)
     }
 }
 
+/* Somebody has freed the last chunk, of one byte, after the view was made. */
+static void view_that_lacks_one_byte_is_stale(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[BLOCK + 1] = "abcde";
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    assert_int_equal(ta_buffer_write(&b, bytes, sizeof bytes), TA_OK);
+    ta_view v = ta_buffer_view(&b), whole = ta_view_of(bytes, sizeof bytes), at = v;
+    assert_true(ta_free(pool, ta_slab_handle_at(pool, 1)));
+    ta_span span;
+    size_t position;
+    int order;
+    uint8_t back[sizeof bytes];
+    assert_int_equal(ta_view_check(&v), TA_OK);
+    assert_int_equal(ta_view_find(&v, 'e', &position), TA_E_STALE);
+    assert_int_equal(ta_view_compare(&v, &whole, &order), TA_E_STALE);
+    assert_int_equal(ta_view_compare(&whole, &v, &order), TA_E_STALE);
+    assert_int_equal(ta_view_copy(&v, 0, back, sizeof back), TA_E_STALE);
+    assert_int_equal(ta_view_next_span(&at, &span), TA_OK);
+    assert_int_equal(ta_view_next_span(&at, &span), TA_E_STALE);
+#if TA_WITH_FRAMING
+    uint16_t crc = 0;
+    ta_slip_decoder decoder = {0};
+    ta_buffer frame = TA_BUFFER_INIT(pool);
+    assert_int_equal(ta_crc16(&crc, &v), TA_E_STALE);
+    at = v;
+    assert_int_equal(ta_slip_decode(&decoder, &at, &frame), TA_E_STALE);
+#endif
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, fresh_pools)
 
 int main(void)
@@ -337,6 +367,7 @@ int main(void)
         TEST(null_arguments_are_refused_and_change_nothing),
         TEST(stale_view_is_refused_by_every_call_and_stays_as_it_is),
         TEST(view_of_a_stale_buffer_is_stale),
+        TEST(view_that_lacks_one_byte_is_stale),
     };
     return cmocka_run_group_tests_name("view", tests, NULL, NULL);
 }
