@@ -82,7 +82,7 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
         free_chunk(a, h);
     if (!c->in.chunk.bits) {
         c->out.chunk = h;
-        c->out.base = (size_t)(p.at - length) - c->out.count;
+        c->out.base = (size_t)p.at - length - c->out.count;
     }
     ta_chain_publish_(c, &p, length);
     return TA_OK;
