@@ -318,6 +318,25 @@ static void view_of_a_stale_buffer_is_stale(void **state)
     }
 }
 
+/* It comes after an end, and more bytes may follow it in the next chunk. */
+static void byte_of_zero_is_no_end(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[BLOCK + 1] = {0}, one = 1;
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    int order = 0;
+    assert_int_equal(ta_buffer_write(&b, zeros, sizeof zeros), TA_OK);
+    ta_view v = ta_buffer_view(&b), other = ta_view_of(&one, 1), none = ta_view_of(&one, 0);
+    assert_int_equal(ta_view_compare(&v, &other, &order), TA_OK);
+    assert_true(order < 0);
+    assert_int_equal(ta_view_compare(&other, &v, &order), TA_OK);
+    assert_true(order > 0);
+    assert_int_equal(ta_view_compare(&v, &none, &order), TA_OK);
+    assert_true(order > 0);
+    assert_int_equal(ta_view_compare(&none, &v, &order), TA_OK);
+    assert_true(order < 0);
+}
+
 /* Somebody has freed the last chunk, of one byte, after the view was made. */
 static void view_that_lacks_one_byte_is_stale(void **state)
 {
@@ -367,6 +386,7 @@ int main(void)
         TEST(null_arguments_are_refused_and_change_nothing),
         TEST(stale_view_is_refused_by_every_call_and_stays_as_it_is),
         TEST(view_of_a_stale_buffer_is_stale),
+        TEST(byte_of_zero_is_no_end),
         TEST(view_that_lacks_one_byte_is_stale),
     };
     return cmocka_run_group_tests_name("view", tests, NULL, NULL);
