@@ -20,6 +20,8 @@ const ta_allocator *ta_chain_next_allocator_(const chain *c)
 #if TA_GLOBAL
 void ta_chain_bind_(chain *c)
 {
+    if (c->is_queue)
+        return; /* the other side reads these words */
     c->is_global = c->is_global || !c->allocator;
     c->allocator = ta_chain_next_allocator_(c);
 }

@@ -110,6 +110,8 @@ ta_status ta_lines_last(ta_lines *l, ta_view *line);
 
 /**
  * @brief Copy the next line to an array, with a NUL after it, and remove it.
+ *
+ * If the array has no room for all of the line's end, the rest of the end is removed by the next call.
  * @param l           The reader.
  * @param[out] text   The line and a NUL. What is after them in the array is not defined.
  * @param size        Bytes of the array. Lines of `size` bytes and more are skipped, as those above the limit are.
