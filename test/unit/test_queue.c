@@ -1192,17 +1192,19 @@ static int stop_interrupts(void **state)
     return 0;
 }
 
-static bool is_over(const struct timespec *start)
+/* After 300 ms, if what the test waits for has happened by then; a machine that is busy with other work takes
+ * longer, but no longer than a minute. */
+static bool is_over(const struct timespec *start, bool has_happened)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     long ms = (long)(now.tv_sec - start->tv_sec) * 1000 + (now.tv_nsec - start->tv_nsec) / 1000000;
-    return ms >= 300;
+    return ms >= (has_happened ? 300 : 60000);
 }
 
-static uint32_t fires_so_far(void)
+static uint32_t latest(const uint32_t *count)
 {
-    return *(volatile uint32_t *)&fires;
+    return *(const volatile uint32_t *)count;
 }
 
 static void handler_writes(int number)
@@ -1260,10 +1262,11 @@ static void interrupt_writes_and_main_loop_reads(void **state)
     ta_queue_init(&line, pool, 0);
     clock_gettime(CLOCK_MONOTONIC, &start);
     arm(50, handler_writes);
-    for (int i = 0; !is_over(&start); i++) {
+    for (int i = 0; !is_over(&start, latest(&fires) > 100 && latest(&refused) > 0 && latest(&sent) > 1000);
+         i++) {
         received = receive(&b, i % 4, received);
         if (i % 1000 == 0) /* be late now and then, so that the pool runs out */
-            for (uint32_t until = fires_so_far() + 20; fires_so_far() < until && !is_over(&start);)
+            for (uint32_t until = latest(&fires) + 20; latest(&fires) < until && !is_over(&start, false);)
                 ;
         if (i % 777 == 0)
             assert_int_equal(ta_queue_trim(&line), TA_OK);
@@ -1284,9 +1287,10 @@ static void handler_reads(int number)
 {
     (void)number;
     uint8_t data[MESSAGE];
-    fires++;
     if (ta_queue_len(&line) % MESSAGE != 0)
         errors++;
+    if (fires++ % 32 < 8) /* be late now and then, so that the pool runs out */
+        return;
     for (uint32_t n = next_random(&handler_seed) % 20; n > 0 && ta_queue_len(&line) > 0; n--) {
         if (ta_queue_read(&line, data, MESSAGE) != TA_OK)
             errors++;
@@ -1306,7 +1310,7 @@ static void main_loop_writes_and_interrupt_reads(void **state)
     ta_queue_init(&line, pool, 0);
     clock_gettime(CLOCK_MONOTONIC, &start);
     arm(50, handler_reads);
-    while (!is_over(&start)) {
+    while (!is_over(&start, latest(&fires) > 100 && written > 1000 && failed > 0)) {
         fill_pattern(data, written, MESSAGE);
         if (ta_queue_write(&line, data, MESSAGE) == TA_OK)
             written += MESSAGE;
@@ -1354,7 +1358,7 @@ static void main_loop_and_interrupt_share_the_pool(void **state)
     ta_queue_init(&line, pool, 60);
     clock_gettime(CLOCK_MONOTONIC, &start);
     arm(70, handler_allocates);
-    for (uint32_t i = 0; !is_over(&start); i++) {
+    for (uint32_t i = 0; !is_over(&start, latest(&fires) > 100); i++) {
         size_t n = i % sizeof out;
         ta_handle h = ta_alloc_copy(pool, in + i % 251, BLOCK);
         if (ta_buffer_write(&b, in + i % 251, n) == TA_OK) {
