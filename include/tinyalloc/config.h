@@ -1,12 +1,13 @@
 /**
  * @file config.h
- * @brief Every build option, always defined, always a number, tested with `#if`.
+ * @brief Every build option, always defined. All are numbers, tested with `#if`, except TA_FAULT and TA_MISUSE, which are
+ * statements.
  *
  * To change one, define it for every file of the program (compiler command line), or name a header
  * of your own with `-DTA_CONFIG_FILE='"my_config.h"'`. No option changes what a promise means.
  *
- * Objects that were built with different options do not link: see options.h. For that each value must be a plain
- * number, without parentheses.
+ * Objects that were built with different options do not link: see options.h. For that, each option that it lists must be a
+ * plain number, without parentheses.
  */
 #ifndef TINYALLOC_CONFIG_H
 #define TINYALLOC_CONFIG_H
@@ -101,7 +102,7 @@
 #ifndef TA_WITH_GLOBAL
 #define TA_WITH_GLOBAL 1
 #endif
-/** A statement that runs where a bug of the caller is detected, before the call returns TA_E_INVALID. */
+/** A statement that runs where a bug of the caller is detected, before the call returns. `code` is TA_E_INVALID. */
 #ifndef TA_FAULT
 #define TA_FAULT(code) ((void)0)
 #endif

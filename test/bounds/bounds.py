@@ -293,8 +293,8 @@ def remarks(rows, column):
         if row[7 + column] != "-":
             reasons[row[7 + column]][row[2]].append(f"{TARGETS[row[0]][0]} -{row[1]}")
     for reason, calls in sorted(reasons.items()):
-        text = ("no run executed what the longest path executes in " + ", ".join(f"`{n}`" for n in reason.split(","))
-                if reason != "together" else "runs executed all of the longest path, but not in one call")
+        text = ("none of these runs executed what the longest path executes in " + ", ".join(f"`{n}`" for n in reason.split(","))
+                if reason != "together" else "these runs executed all of the longest path, but not in one call")
         builds = collections.defaultdict(list)
         for name, of in calls.items():
             builds[", ".join(of)].append(f"`{name}`")
