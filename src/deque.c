@@ -67,7 +67,10 @@ ta_status ta_buffer_truncate(ta_buffer *b, size_t new_length)
         end.chunk.bits != c->in.chunk.bits)
         return TA_E_STALE;
     if (end.left > cut.left) {
-        ta_blocks_free_(c->allocator, ta_blocks_linked_(c->allocator, cut.chunk), end.left - cut.left);
+        ta_handle first = ta_blocks_linked_(c->allocator, cut.chunk);
+        if (!first.bits)
+            return TA_E_STALE; /* foreign code in an interrupt has freed it */
+        ta_blocks_free_(c->allocator, first, end.left - cut.left);
     }
     size_t written = c->out.count + new_length;
     set_end(&c->in, &cut, written, 0);

@@ -50,6 +50,17 @@ ta_status ta_queue_clear(ta_queue *q)
     return TA_OK;
 }
 
+/* Both begin where they ended: so neither has a byte that a view of it remembers. */
+void ta_queue_move_(ta_queue *to, ta_queue *from)
+{
+    size_t read = to->chain.in.count, written = from->chain.in.count;
+    *to = *from;
+    to->gap += read - to->chain.out.count;
+    ta_chain_end_views_(&to->chain, read);
+    ta_queue_init(from, to->chain.allocator, to->chain.limit);
+    from->chain.in.count = from->chain.out.count = written;
+}
+
 /* ---- Settings ------------------------------------------------------------------------------------------ */
 
 ta_status ta_queue_set_limit(ta_queue *q, size_t limit)

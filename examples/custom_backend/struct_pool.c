@@ -1,5 +1,5 @@
 /*
- * Each operation is one short critical section, as the contract in allocator.h asks.
+ * Each operation that changes something is one short critical section, as the contract in allocator.h asks.
  */
 #include "struct_pool.h"
 
@@ -55,7 +55,7 @@ static bool count(const struct_pool *pool, size_t blocks)
 {
     struct_pool_state *s = pool->state;
     if (blocks > (size_t)(pool->count - s->taken)) {
-        s->failures++;
+        s->failures = (uint16_t)(s->failures + (s->failures < UINT16_MAX));
         return false;
     }
     s->taken = (uint16_t)(s->taken + blocks);
@@ -89,8 +89,11 @@ static void *op_get(const ta_allocator *a, ta_handle h)
 
 static size_t op_size(const ta_allocator *a, ta_handle h)
 {
+    ta_mask mask = ta_critical_enter();
     const struct_pool_block *block = find(a, h);
-    return block ? block->length : 0;
+    size_t length = block ? block->length : 0;
+    ta_critical_exit(mask);
+    return length;
 }
 
 static ta_status op_resize(const ta_allocator *a, ta_handle h, size_t size)

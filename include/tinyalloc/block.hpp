@@ -5,7 +5,7 @@
 #ifndef TINYALLOC_BLOCK_HPP
 #define TINYALLOC_BLOCK_HPP
 
-#include "allocator.h"
+#include "slab.h"
 
 #if __cplusplus >= 201703L
 #define TA_NODISCARD_ [[nodiscard]]
@@ -24,6 +24,14 @@ template <class T> struct value_of {
 template <class T> struct value_of<T &> {
     using type = T;
 };
+
+/* What an empty block belongs to: a slab without slots, so that every call on it finds a stale handle. */
+template <class> struct nowhere {
+    static const ta_allocator pool;
+};
+template <class T>
+const ta_allocator nowhere<T>::pool = {
+    TA_SLAB_OPERATIONS_ 1, nullptr, nullptr, nullptr, -1, TA_SLAB_LAST_LIVE_(-1) TA_ALLOCATOR_POOL_(0)};
 } // namespace detail
 /** @endcond */
 
@@ -45,7 +53,7 @@ class block
 {
   public:
     /** An empty one. */
-    constexpr block() noexcept : allocator_(nullptr), bits_(0) {}
+    constexpr block() noexcept : allocator_(&detail::nowhere<void>::pool), bits_(0) {}
 
     /**
      * @brief Allocate a block, as ta_alloc() does. If none is free it is empty, and false as a bool.

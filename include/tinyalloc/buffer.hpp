@@ -106,7 +106,8 @@ class chunk_range
 /**
  * A buffer in static memory, without a destructor: it lives as long as the program. Its constructor needs no start-up
  * code. The members are the calls of buffer.h and stream.h of the same name, but for size(), empty() and take_all(), which
- * are ta_buffer_len(), ta_buffer_is_empty() and ta_buffer_move().
+ * are ta_buffer_len(), ta_buffer_is_empty() and ta_buffer_move(). A block that append_block() takes must be of the buffer's
+ * allocator.
  */
 class static_buffer
 {

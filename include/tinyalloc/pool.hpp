@@ -76,7 +76,7 @@ template <class Tag> constexpr ta_handle_bits pool_id(long)
  *
  * Objects that are live when the program ends are not destroyed.
  */
-template <class T, size_t N, class Tag = T> class pool
+template <class T, size_t N, class Tag = void> class pool
 {
   public:
     using type = T; /**< What it consists of. */

@@ -2,12 +2,13 @@
  * @file port.h
  * @brief What the library needs from the platform: a critical section and one shared word.
  *
- * A port is one header in tinyalloc/port/ (at most 60 lines), or your own. It defines, as `static inline`:
+ * A port is one header in tinyalloc/port/ (at most 60 lines), or your own. It defines, as TA_INLINE_, that is, always inlined:
  *
  *     ta_mask ta_critical_enter(void);      saves the interrupt mask and masks; a compiler barrier
  *     void    ta_critical_exit(ta_mask m);  restores what was saved, never blindly enables; a barrier
  *
- * and the type `ta_mask`; also TA_PORT_NAME, a string of letters, digits and underscores, so that objects with
+ * (A function of its own would be no barrier: GCC knows which static variables it does not use, and moves accesses to them
+ * across its call.) And it defines the type `ta_mask`; also TA_PORT_NAME, a string of letters, digits and underscores, so that objects with
  * another port do not link (options.h). The rest is optional:
  *
  * | if the port …                              | it defines                                                       |

@@ -449,6 +449,9 @@ size_t ta_queue_dropped(const ta_queue *q);
  */
 int ta_queue_check(const ta_queue *q);
 
+/* For queue.hpp: `from` moves to `to`, which is empty; views of both become stale. While neither side uses them. */
+void ta_queue_move_(ta_queue *to, ta_queue *from);
+
 #ifdef __cplusplus
 }
 #endif

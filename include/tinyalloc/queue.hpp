@@ -187,29 +187,19 @@ class queue : public static_queue
     using static_queue::static_queue;
     TA_CPP_INLINE_ queue(queue &&other) noexcept : static_queue(nullptr)
     {
-        adopt(other);
+        ta_queue_move_(c(), other.c());
     }
     TA_CPP_INLINE_ queue &operator=(queue &&other) noexcept
     {
         if (this != &other) {
             clear();
-            adopt(other);
+            ta_queue_move_(c(), other.c());
         }
         return *this;
     }
     TA_CPP_INLINE_ ~queue()
     {
         clear();
-    }
-
-  private:
-    /* The other one begins anew where it ended: so it has no byte that a view of it remembers. */
-    void adopt(queue &other) noexcept
-    {
-        ta_queue *to = c(), *from = other.c();
-        *to = *from;
-        ta_queue_init(from, to->chain.allocator, to->chain.limit);
-        from->chain.in.count = from->chain.out.count = to->chain.in.count;
     }
     /** @endcond */
 };

@@ -15,7 +15,7 @@ static unsigned number;
             end_of_failed_test(number, __LINE__); \
     } while (0)
 
-enum { ta_pool_id_pool = 0 };
+enum { ta_pool_id_pool = 0, ta_pool_id_first_twin = 2, ta_pool_id_second_twin = 3 };
 TA_SLAB_DEFINE(pool, 8, 6);
 
 static bool is_whole()
@@ -34,6 +34,14 @@ static void block_is_freed_at_the_end_of_its_scope()
         EXPECT(ta_available(pool) == 5);
     }
     EXPECT(is_whole());
+}
+
+static void empty_block_is_stale()
+{
+    ta::block none, same{ta::move(none)};
+    EXPECT(!same && same.get() == nullptr && same.size() == 0 && same.resize(1) == TA_E_STALE);
+    ta::buffer b{pool};
+    EXPECT(b.append_block(ta::move(same), 1) == TA_E_STALE && b.empty());
 }
 
 static void block_is_empty_if_none_is_free()
@@ -273,6 +281,9 @@ static bool contains(const ta::queue &q, const char *expected)
     return q.size() == n && q.copy_out(0, bytes, n) == TA_OK && memcmp(bytes, expected, n) == 0;
 }
 
+TA_SLAB_DEFINE(first_twin, 8, 2);
+TA_SLAB_DEFINE(second_twin, 8, 2);
+
 static void moved_queue_has_one_owner()
 {
     {
@@ -292,6 +303,19 @@ static void moved_queue_has_one_owner()
         c = ta::move(b); // frees what c had, takes over the limit
         EXPECT(contains(c, "ten bytes.ab") && c.limit() == 20 && b.empty() && c.check() == 0);
         EXPECT(ta_view_check(&old) == TA_E_STALE);
+        // As many bytes were removed of both, and handles of one pool fit the other: views of both are stale nevertheless.
+        ta::queue d{first_twin, 0};
+        EXPECT(d.write("old", 3) == TA_OK);
+        old = d.view();
+        ta::queue e{second_twin, 9};
+        EXPECT(e.write("new", 3) == TA_OK && e.write("too many", 8) == TA_E_FULL);
+        before = e.view();
+        d = ta::move(e);
+        EXPECT(ta_view_check(&old) == TA_E_STALE && ta_view_check(&before) == TA_E_STALE);
+        ta_lines lines = TA_LINES_OF_QUEUE(d.c(), 0);
+        char text[8];
+        EXPECT(contains(d, "new") && ta_lines_read(&lines, text, sizeof text, nullptr) == TA_MORE);
+        EXPECT(lines.damaged == 1 && d.empty()); // what was refused is remembered where it was
         ta::queue &same = c;
         c = ta::move(same);
         EXPECT(contains(c, "ten bytes.ab"));
@@ -455,6 +479,10 @@ struct plain { // an aggregate
     const char *name;
 };
 
+struct numbered { // in C++, with TA_HANDLE_POOL_BITS, only a tag says which pool it is
+    uint16_t pool_id;
+};
+
 struct TA_ALIGNAS(2 * TA_ALIGNOF(max_align_t)) wide {
     uint8_t bytes[3];
 };
@@ -463,6 +491,9 @@ static void objects_are_aligned_and_aggregates_initialised()
 {
     using plains = ta::pool<plain, 2>;
     using wides = ta::pool<wide, 2>;
+    using numbers = ta::pool<numbered, 2>;
+    numbers::owner one = numbers::make(uint16_t{7});
+    EXPECT(one && one.get()->pool_id == 7);
     plains::handle a = plains::create(uint8_t{3}, "name"), zero = plains::create();
     EXPECT(plains::get(a)->kind == 3 && strcmp(plains::get(a)->name, "name") == 0);
     EXPECT(plains::get(zero)->kind == 0 && plains::get(zero)->name == nullptr);
@@ -500,6 +531,7 @@ int main()
 {
     static void (*const tests[])() = {
         block_is_freed_at_the_end_of_its_scope,
+        empty_block_is_stale,
         block_is_empty_if_none_is_free,
         moved_block_has_one_owner,
         released_block_is_the_callers,

@@ -153,9 +153,7 @@ void queue_move(ta_queue *to, ta_queue *from)
     if (to == from)
         return;
     ta_queue_clear(to);
-    *to = *from;
-    ta_queue_init(from, to->chain.allocator, to->chain.limit);
-    from->chain.in.count = from->chain.out.count = to->chain.in.count;
+    ta_queue_move_(to, from);
 }
 
 size_t queue_length(void)

@@ -15,6 +15,7 @@
 #endif
 
 #define NMI_SET (1u << 31)
+#define GROUPING REGISTER(0xE000ED0C)
 
 TA_SLAB_DEFINE(pool, 8, 4);
 
@@ -150,14 +151,24 @@ static void nmi_is_detected(void)
     CHECK(said_by(NMI_SET) == (TA_CHECKED ? TA_MISUSE_PRIORITY : 0));
 }
 
+/* Priorities of one group do not interrupt each other: `bits` of them are not the group's. */
+static void set_group(uint32_t bits)
+{
+    GROUPING = 0x05fa0000u | (bits - 1) << 8;
+}
+
 static void interrupt_above_the_ceiling_is_detected(void)
 {
-    for (uint32_t priority = 0; priority < 0x100;
-         priority += 0x40) { /* two bits, as the smallest core has them */
-        bool is_too_urgent = (int)priority < CEILING;
-        set_pendsv_priority(priority);
-        CHECK(said_by(PENDSV_SET) == (TA_CHECKED && is_too_urgent ? TA_MISUSE_PRIORITY : 0));
+    for (uint32_t bits = 1; bits <= 8; bits++) {
+        set_group(bits);
+        for (uint32_t priority = 0; priority < 0x100;
+             priority += 0x40) { /* two bits, as the smallest core has them */
+            bool is_too_urgent = (int)priority >> bits < CEILING >> bits;
+            set_pendsv_priority(priority);
+            CHECK(said_by(PENDSV_SET) == (TA_CHECKED && is_too_urgent ? TA_MISUSE_PRIORITY : 0));
+        }
     }
+    set_group(1);
 }
 
 /* An interrupt of a device: its priority is in another table. The vectors of the C library end before it. */

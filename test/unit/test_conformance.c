@@ -33,6 +33,17 @@ static void backend_with_headers_in_its_blocks_keeps_the_contract(void **state)
     assert_null(ta_conformance(&pool.allocator));
 }
 
+static void failures_of_a_backend_saturate(void **state)
+{
+    (void)state;
+    while (ta_alloc(&pool.allocator, 1).bits)
+        ;
+    for (uint32_t i = 0; i < 0x10000; i++)
+        assert_int_equal(ta_alloc(&pool.allocator, 1).bits, 0);
+    assert_int_equal(ta_stats_of(&pool.allocator).failures, 0xffff);
+    ta_clear(&pool.allocator);
+}
+
 static void buffers_and_queues_run_on_a_backend_of_ones_own(void **state)
 {
     (void)state;
@@ -153,6 +164,7 @@ int main(void)
         cmocka_unit_test_if(TEST_RAM >= 2 * sizeof large_blocks_, slab_keeps_the_contract, NULL),
 #if TA_CUSTOM_BACKENDS
         cmocka_unit_test(backend_with_headers_in_its_blocks_keeps_the_contract),
+        cmocka_unit_test(failures_of_a_backend_saturate),
         cmocka_unit_test(buffers_and_queues_run_on_a_backend_of_ones_own),
         cmocka_unit_test(newest_are_kept_on_a_backend_of_ones_own),
         cmocka_unit_test(backend_of_ones_own_has_neither_headroom_nor_owners),

@@ -23,6 +23,13 @@ static inline uint32_t ta_port_priority_(uint32_t exception)
     return exception < 4 ? 0 : *TA_ADDRESS_(const volatile uint8_t *, table + exception);
 }
 
+/* The part of a priority that decides what interrupts what. The rest, which AIRCR sets, orders what is pending. */
+static inline uint32_t ta_port_group_(uint32_t priority)
+{
+    uint32_t rest = 2u << ((*TA_ADDRESS_(const volatile uint32_t *, 0xE000ED0Cu) >> 8) & 7u);
+    return priority & -rest;
+}
+
 /* `ceiling`: the most urgent priority that is held off, as the register holds it; 0: all that can be. */
 static inline void ta_port_check_context_(uint32_t ceiling)
 {
@@ -31,7 +38,7 @@ static inline void ta_port_check_context_(uint32_t ceiling)
     if (exception == 0 && (control & 1u))
         TA_MISUSE(TA_MISUSE_UNPRIVILEGED);
     if (exception == 2 || exception == 3 ||
-        (exception != 0 && ceiling && ta_port_priority_(exception) < ceiling))
+        (exception != 0 && ceiling && ta_port_group_(ta_port_priority_(exception)) < ta_port_group_(ceiling)))
         TA_MISUSE(TA_MISUSE_PRIORITY);
 }
 

@@ -33,12 +33,15 @@ TA_INLINE_ ta_mask ta_critical_enter(void)
     ta_mask mask;
     ta_port_check_context_(0);
     TA_ASM_ volatile("mrs %0, primask\n\tcpsid i" : "=r"(mask) : : "memory");
-    return mask | TA_CAST_(ta_mask, ta_port_take_lock_(TA_PORT_CORE())) << 1;
+    mask |= TA_CAST_(ta_mask, ta_port_take_lock_(TA_PORT_CORE())) << 1;
+    TA_BARRIER_();
+    return mask;
 }
 
 /* The lock is given back first: otherwise an interrupt could keep it. */
 TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
+    TA_BARRIER_();
     if (!(mask & 2))
         ta_port_give_lock_();
     TA_ASM_ volatile("msr primask, %0" : : "r"(mask & 1) : "memory");

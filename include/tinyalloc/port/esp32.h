@@ -19,15 +19,17 @@ extern portMUX_TYPE ta_port_lock_;
 
 typedef char ta_mask; /* nothing: the portMUX counts sections and keeps the interrupt level */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     portENTER_CRITICAL_SAFE(&ta_port_lock_);
+    TA_BARRIER_();
     return 0;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     (void)mask;
+    TA_BARRIER_();
     portEXIT_CRITICAL_SAFE(&ta_port_lock_);
 }
 

@@ -26,7 +26,7 @@ TA_STATIC_ASSERT((configMAX_SYSCALL_INTERRUPT_PRIORITY) != 0,
 
 typedef UBaseType_t ta_mask; /* what was masked before, as FreeRTOS's port says it */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     TA_STATIC_ASSERT(!__builtin_constant_p(portSET_INTERRUPT_MASK_FROM_ISR()),
                      "this FreeRTOS port masks nothing by portSET_INTERRUPT_MASK_FROM_ISR(): use the port of "
@@ -36,7 +36,7 @@ static inline ta_mask ta_critical_enter(void)
     return mask;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     TA_BARRIER_();
     portCLEAR_INTERRUPT_MASK_FROM_ISR(mask);

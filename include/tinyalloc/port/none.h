@@ -6,12 +6,12 @@
 
 typedef char ta_mask; /* nothing to save */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     return 0;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     (void)mask;
 }

@@ -13,7 +13,7 @@
 
 typedef sigset_t ta_mask; /* the signal mask as it was */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     sigset_t every, before;
     sigfillset(&every);
@@ -22,7 +22,7 @@ static inline ta_mask ta_critical_enter(void)
     return before;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
     TA_BARRIER_();
     sigprocmask(SIG_SETMASK, &mask, NULL);

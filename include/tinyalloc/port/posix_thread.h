@@ -23,17 +23,19 @@ extern __thread bool ta_port_holds_lock_;
 
 typedef bool ta_mask; /* did this thread hold the lock already? */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask mask = ta_port_holds_lock_;
     if (!mask)
         pthread_mutex_lock(&ta_port_lock_);
     ta_port_holds_lock_ = true;
+    TA_BARRIER_();
     return mask;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
+    TA_BARRIER_();
     ta_port_holds_lock_ = mask;
     if (!mask)
         pthread_mutex_unlock(&ta_port_lock_);

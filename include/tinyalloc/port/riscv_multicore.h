@@ -21,12 +21,15 @@ TA_INLINE_ ta_mask ta_critical_enter(void)
     ta_mask status, hart;
     TA_ASM_ volatile("csrrci %0, mstatus, 8" : "=r"(status) : : "memory");
     TA_ASM_ volatile("csrr %0, mhartid" : "=r"(hart));
-    return (status & 8) | TA_CAST_(ta_mask, ta_port_take_lock_(TA_CAST_(uint32_t, hart)));
+    hart = TA_CAST_(ta_mask, ta_port_take_lock_(TA_CAST_(uint32_t, hart)));
+    TA_BARRIER_();
+    return (status & 8) | hart;
 }
 
 /* The lock is given back first: otherwise an interrupt could keep it. */
 TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
+    TA_BARRIER_();
     if (!(mask & 1))
         ta_port_give_lock_();
     TA_ASM_ volatile("csrs mstatus, %0" : : "r"(mask & 8) : "memory");

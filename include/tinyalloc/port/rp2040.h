@@ -36,7 +36,7 @@ typedef struct ta_mask {
     bool had_lock;       /* this core had the lock already */
 } ta_mask;
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask mask = {save_and_disable_interrupts(), true};
     uint32_t owner = get_core_num() + 1;
@@ -45,11 +45,13 @@ static inline ta_mask ta_critical_enter(void)
         spin_lock_unsafe_blocking(spin_lock_instance(TA_PORT_SPIN_LOCK));
         __atomic_store_n(&ta_port_owner_, owner, __ATOMIC_RELAXED);
     }
+    TA_BARRIER_();
     return mask;
 }
 
-static inline void ta_critical_exit(ta_mask mask)
+TA_INLINE_ void ta_critical_exit(ta_mask mask)
 {
+    TA_BARRIER_();
     if (!mask.had_lock) {
         __atomic_store_n(&ta_port_owner_, 0, __ATOMIC_RELAXED);
         spin_unlock_unsafe(spin_lock_instance(TA_PORT_SPIN_LOCK));

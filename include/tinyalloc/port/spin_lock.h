@@ -15,7 +15,9 @@
 extern uint32_t ta_port_lock_; /* 0: free; otherwise 1 + the number of the core that has it */
 #define TA_PORT_STATE uint32_t ta_port_lock_;
 
-/* Returns true if this core had the lock already: then the inner section must not give it back. */
+/* The compiler may make functions of these: so the port has a barrier of its own, where it is inlined.
+ *
+ * Returns true if this core had the lock already: then the inner section must not give it back. */
 static inline bool ta_port_take_lock_(uint32_t core)
 {
     uint32_t owner = core + 1;

@@ -17,14 +17,14 @@
 
 typedef unsigned int ta_mask; /* the key of irq_lock() */
 
-static inline ta_mask ta_critical_enter(void)
+TA_INLINE_ ta_mask ta_critical_enter(void)
 {
     ta_mask key = irq_lock();
     TA_BARRIER_();
     return key;
 }
 
-static inline void ta_critical_exit(ta_mask key)
+TA_INLINE_ void ta_critical_exit(ta_mask key)
 {
     TA_BARRIER_();
     irq_unlock(key);
