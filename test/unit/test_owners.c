@@ -416,17 +416,20 @@ static void check_detects_each_wrong_count(void **state)
     assert_int_equal(ta_slab_check(pool), 7);
     owners[0] = TA_OWNERS;
     assert_int_equal(ta_slab_check(pool), 7);
+    s->below[UART]++; /* and nobody else has it */
+    assert_int_equal(ta_slab_check(pool), 7);
     owners[0] = UART;
-    s->below[UART]++;
     assert_int_equal(ta_slab_check(pool), 7);
     s->below[UART]--;
     s->highest[PARSER] = s->below[PARSER] = BLOCKS + 1;
     assert_int_equal(ta_slab_check(pool), 7);
     s->highest[PARSER] = s->below[PARSER] = BLOCKS;
     check_pool(pool);
+    owners[BLOCKS - 1] = PARSER;
     fresh_pool(pool);
     assert_int_equal(ta_owner_stats(pool, PARSER).peak, 0);
     assert_int_equal(owners[0], 0);
+    assert_int_equal(owners[BLOCKS - 1], 0);
 }
 #endif
 
