@@ -815,6 +815,20 @@ static void arena_larger_than_needed_gives_the_most_blocks(void **state)
 #endif
 }
 
+/* A buffer that takes the most blocks there are, and one byte more than they hold. */
+static void write_of_the_most_blocks_books_them_all(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(full);
+    assert_int_equal(ta_buffer_write(&b, large_arena, 2 * (size_t)MOST + 1), TA_E_NO_MEMORY);
+    check_pool(full);
+    assert_int_equal(used(full), 0);
+    assert_int_equal(ta_buffer_write(&b, large_arena, 2 * (size_t)MOST), TA_OK);
+    check_pool(full);
+    assert_int_equal(used(full), TA_SLAB_MAX_BLOCKS);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+}
+
 /* One block more or less than a slot number can name, in just the memory that it needs or one byte less. */
 static void arena_of_about_the_most_blocks_is_kept_to(void **state)
 {
@@ -945,6 +959,7 @@ int main(void)
         TEST(arena_of_any_size_and_place_is_kept_to),
         TEST(arena_holds_as_many_blocks_as_fit),
         LARGE_TEST(arena_larger_than_needed_gives_the_most_blocks),
+        LARGE_TEST(write_of_the_most_blocks_books_them_all),
         LARGE_TEST(arena_of_about_the_most_blocks_is_kept_to),
         TEST(init_refuses_null_and_impossible_block_sizes),
         TEST(arena_past_the_end_of_the_address_space_is_refused),
