@@ -664,6 +664,23 @@ static void line_before_a_freed_last_chunk_is_not_delivered(void **state)
     assert_int_equal(ta_view_equals(&line, "view", 4), TA_OK);
 }
 
+/* What is skipped cannot be removed: so no line of it is delivered. */
+static void line_after_refused_bytes_is_not_delivered_before_a_freed_chunk(void **state)
+{
+    const struct setup wanted = {.block_size = 3};
+    (void)state;
+    setup = wanted;
+    begin();
+    assert_int_equal(ta_queue_set_limit(&queue, 3), TA_OK);
+    assert_int_equal(ta_queue_write(&queue, "abc", 3), TA_OK);
+    assert_int_equal(ta_queue_push(&queue, 'd'), TA_E_FULL);
+    assert_int_equal(ta_queue_set_limit(&queue, 0), TA_OK);
+    assert_int_equal(ta_queue_write(&queue, "\ne\nfgh", 6), TA_OK);
+    must_free(&slab.allocator, queue.chain.in.chunk);
+    expect_every_call(&lines, TA_E_STALE);
+    assert_int_equal(ta_queue_len(&queue), 9);
+}
+
 static void counters_stop_at_their_largest_number(void **state)
 {
     const struct setup wanted = {.block_size = 3, .limit = 2, .most = 4};
@@ -826,6 +843,7 @@ int main(void)
         cmocka_unit_test(stale_queue_or_buffer_is_refused),
         cmocka_unit_test(line_with_a_freed_chunk_is_not_delivered),
         cmocka_unit_test(line_before_a_freed_last_chunk_is_not_delivered),
+        cmocka_unit_test(line_after_refused_bytes_is_not_delivered_before_a_freed_chunk),
         cmocka_unit_test(counters_stop_at_their_largest_number),
         cmocka_unit_test(lines_come_out_where_the_counts_wrap),
         cmocka_unit_test_teardown(lines_of_an_overflowing_queue_are_whole_in_order_and_once, print_replay),
