@@ -1210,11 +1210,90 @@ static void next_chunk_that_was_freed_is_stale(void **state)
 static void nothing_is_read_from_a_stale_buffer(void **state)
 {
     (void)state;
-    ta_buffer b = make_buffer(pool, 0, BLOCK);
-    size_t done = 77;
-    ta_clear(pool);
-    assert_int_equal(ta_buffer_read_some(&b, scratch, 3, &done), TA_E_STALE);
-    assert_int_equal(done, 0);
+    for (int is_reserved = 0; is_reserved < 2; is_reserved++) {
+        ta_buffer b = make_buffer(pool, 0, BLOCK);
+        size_t done = 77;
+        if (is_reserved)
+            assert_int_equal(ta_buffer_reserve(&b, 1, &scratch_span), TA_OK);
+        ta_clear(pool);
+        assert_int_equal(ta_buffer_read_some(&b, scratch, 3, &done), TA_E_STALE);
+        assert_int_equal(done, 0);
+    }
+}
+
+/* A parser stops before it with one byte left. */
+static void last_byte_in_a_chunk_that_was_freed_is_stale(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    ta_buffer b = make_buffer(pool, 0, BLOCK + 1);
+    ta_view v = ta_buffer_view(&b);
+    assert_int_equal(ta_view_skip(&v, BLOCK), TA_OK);
+    must_free(pool, b.chain.in.chunk);
+    assert_int_equal(ta_parse_u8(&v, &byte), TA_E_STALE);
+}
+
+/* Resizing a chunk changes its link. After the last block comes the table, and what is before that looks like a live entry. */
+static void chain_that_leads_past_the_last_slot_is_stale(void **state)
+{
+    (void)state;
+    static TA_ALIGNAS(max_align_t) uint8_t arena[ARENA_OF(3, BLOCK)];
+    ta_slab slab;
+    const ta_allocator *a = &slab.allocator;
+    uint8_t data[3 * BLOCK];
+    memset(data, 0xff, sizeof data);
+    assert_int_equal(ta_slab_init(&slab, arena, sizeof arena, BLOCK), TA_OK);
+    leave_free(a, 2);
+    must_free(a, ta_slab_handle_at(a, 0));
+    ta_buffer b = TA_BUFFER_INIT(a);
+    assert_int_equal(ta_buffer_write(&b, data, sizeof data), TA_OK); /* the last two slots and the first */
+    assert_int_equal(ta_resize(a, ta_slab_handle_at(a, (size_t)a->last), 0), TA_OK);
+    assert_int_equal(ta_buffer_copy_out(&b, 0, data, sizeof data), TA_E_STALE);
+    assert_int_equal(ta_buffer_check(&b), 3);
+    ta_slab_reset(a);
+}
+
+/* Not one of an earlier lifetime either. */
+static void appended_block_has_a_handle_that_nobody_had(void **state)
+{
+    (void)state;
+    ta_handle before[3];
+    leave_free(pool, 1);
+    for (size_t i = 0; i < COUNT_OF(before); i++) {
+        before[i] = must_alloc(pool, 1);
+        if (i + 1 < COUNT_OF(before))
+            must_free(pool, before[i]);
+    }
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    assert_int_equal(ta_buffer_append_block(&b, before[2], 1), TA_OK);
+    for (size_t i = 0; i < COUNT_OF(before); i++)
+        assert_false(ta_is_live(pool, before[i]));
+}
+
+/* With TA_RETIRE it is copied, since its slot has no other lifetime, and the headroom is not for that. */
+static void block_in_its_last_lifetime_is_appended_with_its_bytes(void **state)
+{
+    (void)state;
+#if TA_RETIRE
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    leave_free(pool, 1);
+    ta_handle h = must_alloc(pool, 1);
+    while (ta_handle_generation(h) != (ta_generation)-1) {
+        must_free(pool, h);
+        h = must_alloc(pool, 1);
+    }
+    fill_pattern(ta_get(pool, h), 100, BLOCK);
+    memset(ta_get(pool, ta_slab_handle_at(pool, 0)), 0, BLOCK); /* it goes there */
+    assert_true(ta_free(pool, ta_slab_handle_at(pool, 0)));
+    assert_int_equal(ta_slab_set_headroom(pool, 1), TA_OK);
+    assert_int_equal(ta_buffer_append_block(&b, h, BLOCK), TA_E_NO_MEMORY);
+    assert_int_equal(ta_slab_set_headroom(pool, 0), TA_OK);
+    assert_int_equal(ta_buffer_append_block(&b, h, BLOCK), TA_OK);
+    assert_false(ta_is_live(pool, h));
+    expect_held(&b, 100, BLOCK);
+#else
+    skip();
+#endif
 }
 
 static void block_is_not_appended_to_a_stale_buffer(void **state)
@@ -1412,6 +1491,10 @@ int main(void)
         TEST(moved_bytes_obey_the_limit_of_the_destination),
         TEST(next_chunk_that_was_freed_is_stale),
         TEST(nothing_is_read_from_a_stale_buffer),
+        TEST(last_byte_in_a_chunk_that_was_freed_is_stale),
+        TEST(chain_that_leads_past_the_last_slot_is_stale),
+        TEST(appended_block_has_a_handle_that_nobody_had),
+        TEST(block_in_its_last_lifetime_is_appended_with_its_bytes),
         TEST(block_is_not_appended_to_a_stale_buffer),
         TEST(chunk_freed_by_a_stranger_is_found_out),
         TEST(last_byte_before_a_freed_chunk_is_refused),

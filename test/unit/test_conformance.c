@@ -93,7 +93,8 @@ static void backend_of_ones_own_has_neither_headroom_nor_owners(void **state)
     ta_handle h = ta_alloc_for(&pool.allocator, 1, 1);
     assert_true(ta_is_live(&pool.allocator, h));
     assert_int_equal(ta_set_owner(&pool.allocator, h, 1), TA_E_INVALID);
-    assert_int_equal(ta_buffer_push(&b, 1), TA_OK);
+    uint8_t bytes[300] = {0};
+    assert_int_equal(ta_buffer_write(&b, bytes, sizeof bytes), TA_OK); /* several chunks */
     assert_int_equal(ta_buffer_set_owner(&b, 1), TA_OK);
     assert_int_equal(ta_owner_stats(&pool.allocator, 1).used, 0);
     assert_int_equal(ta_buffer_clear(&b), TA_OK);
@@ -143,6 +144,35 @@ static void backend_that_sets_aside_what_it_has_not_is_caught(void **state)
     assert_string_equal(what_the_kit_says(), "set_aside: sets more blocks aside than there are");
 }
 
+static bool set_at_least_one_aside(const ta_allocator *a, size_t blocks)
+{
+    assert_true(blocks > 0);
+    return struct_pool_operations.set_aside(a, blocks);
+}
+
+/* Nothing is asked of it for bytes that fit into a chunk that there is. */
+static void bytes_that_need_no_block_set_none_aside(void **state)
+{
+    (void)state;
+    lying = struct_pool_operations;
+    lying.set_aside = set_at_least_one_aside;
+    liar = pool;
+    liar.allocator.operations = &lying;
+    ta_buffer b = TA_BUFFER_INIT(&liar.allocator);
+    ta_queue q = TA_QUEUE_INIT(&liar.allocator, 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ta_buffer_write(&b, "abc", 3), TA_OK);
+        assert_int_equal(ta_buffer_consume(&b, 1), TA_OK);
+        assert_int_equal(ta_buffer_prepend(&b, "a", 1), TA_OK);
+        assert_int_equal(ta_queue_write(&q, "abc", 3), TA_OK);
+        assert_int_equal(ta_queue_push(&q, 'd'), TA_OK);
+    }
+    assert_int_equal(ta_buffer_write(&b, "", 0), TA_OK);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+    assert_int_equal(ta_queue_clear(&q), TA_OK);
+    assert_int_equal(ta_stats_of(&pool.allocator).used, 0);
+}
+
 static ta_handle renew_nothing(const ta_allocator *a, ta_handle h)
 {
     return struct_pool_operations.get(a, h) ? h : TA_NONE;
@@ -170,6 +200,7 @@ int main(void)
         cmocka_unit_test(backend_of_ones_own_has_neither_headroom_nor_owners),
         cmocka_unit_test(backend_that_accepts_a_second_free_is_caught),
         cmocka_unit_test(backend_that_sets_aside_what_it_has_not_is_caught),
+        cmocka_unit_test(bytes_that_need_no_block_set_none_aside),
         cmocka_unit_test(backend_that_renews_nothing_is_caught),
 #endif
     };

@@ -443,6 +443,23 @@ static void truncate_across_a_chunk_freed_by_a_stranger_is_refused(void **state)
     }
 }
 
+/* Resizing a chunk changes its link: it leads to a block of others. */
+static void truncate_across_a_chunk_that_leads_elsewhere_is_refused(void **state)
+{
+    (void)state;
+    for (size_t kept = 0; kept < 3 * BLOCK; kept++) {
+        fresh_pool(pool);
+        ta_buffer b = make_buffer(pool, 0, 3 * BLOCK, 0), copy;
+        ta_handle h = must_alloc(pool, 0);
+        assert_int_equal(ta_resize(pool, ta_slab_handle_at(pool, 1), 1), TA_OK);
+        memcpy(&copy, &b, sizeof b);
+        assert_int_equal(ta_buffer_truncate(&b, kept), TA_E_STALE);
+        assert_memory_equal(&b, &copy, sizeof b);
+        assert_true(ta_is_live(pool, h));
+        assert_int_equal(used(pool), 4);
+    }
+}
+
 /* What a pop has noted of the first chunk ends with a cut. */
 static void no_byte_behind_a_cut_is_popped(void **state)
 {
@@ -490,6 +507,7 @@ int main(void)
         TEST(prepend_of_an_impossible_length_reads_nothing),
         TEST(open_reservation_ends_with_every_changing_call),
         TEST(truncate_across_a_chunk_freed_by_a_stranger_is_refused),
+        TEST(truncate_across_a_chunk_that_leads_elsewhere_is_refused),
     };
     return cmocka_run_group_tests_name("deque", tests, NULL, NULL);
 }

@@ -136,6 +136,40 @@ static void drained_bytes_come_by_the_allocator_of_the_moment(void **state)
     }
 }
 
+/* The bytes move with their block: none is free for a copy. */
+static void drained_block_needs_no_other_of_the_allocator_of_the_moment(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(NULL), source = TA_BUFFER_INIT(other);
+    ta_span span;
+    assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+    ta_global_set(other);
+    assert_int_equal(ta_buffer_write(&source, "abc", 3), TA_OK);
+    leave_free(other, 0);
+    assert_int_equal(ta_buffer_drain_into(&b, &source, 3), TA_OK);
+    assert_int_equal(ta_buffer_len(&b), 3);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+    assert_int_equal(ta_available(other), 1);
+}
+
+/* Only of an empty buffer that follows the global allocator. */
+static void reservation_stays_if_a_block_is_refused(void **state)
+{
+    (void)state;
+    for (int follows = 0; follows < 2; follows++) {
+        ta_buffer b = TA_BUFFER_INIT(follows ? NULL : other);
+        ta_span span;
+        ta_global_set(NULL);
+        if (follows)
+            assert_int_equal(ta_buffer_push(&b, 1), TA_OK);
+        assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+        ta_global_set(follows ? other : NULL);
+        assert_int_equal(ta_buffer_append_block(&b, TA_NONE, 17), TA_E_INVALID);
+        assert_int_equal(ta_buffer_commit(&b, 1), TA_OK);
+        assert_int_equal(ta_buffer_clear(&b), TA_OK);
+    }
+}
+
 /* A reservation alone gives way when the allocator was replaced; bytes do not, nor does a buffer bound to another one. */
 static void block_is_appended_by_the_allocator_of_the_moment(void **state)
 {
@@ -245,6 +279,8 @@ int main(void)
         cmocka_unit_test_setup(split_and_move_keep_the_binding, fresh),
         cmocka_unit_test_setup(split_goes_by_the_front, fresh),
         cmocka_unit_test_setup(drained_bytes_come_by_the_allocator_of_the_moment, fresh),
+        cmocka_unit_test_setup(drained_block_needs_no_other_of_the_allocator_of_the_moment, fresh),
+        cmocka_unit_test_setup(reservation_stays_if_a_block_is_refused, fresh),
         cmocka_unit_test_setup(block_is_appended_by_the_allocator_of_the_moment, fresh),
         cmocka_unit_test_setup(view_is_stale_when_an_empty_buffer_was_copied_over_its_own, fresh),
         cmocka_unit_test_setup(zeroed_queue_is_refused_by_every_call, fresh),

@@ -488,6 +488,58 @@ static void open_reservation_stays_until_a_line_is_removed(void **state)
     }
 }
 
+/* The user has removed the line that was delivered, so there is nothing to remove. */
+static void open_reservation_stays_if_the_line_is_gone(void **state)
+{
+    const struct setup wanted = {.block_size = 3, .source = BUFFER};
+    ta_view line;
+    ta_span room;
+    (void)state;
+    setup = wanted;
+    begin();
+    arrive_all("abc\nde");
+    assert_int_equal(ta_lines_next(&lines, &line), TA_OK);
+    assert_int_equal(ta_buffer_consume(&buffer, 4), TA_OK);
+    assert_int_equal(ta_buffer_reserve(&buffer, 1, &room), TA_OK);
+    assert_int_equal(ta_lines_next(&lines, &line), TA_MORE);
+    room.data[0] = '\n';
+    assert_int_equal(ta_buffer_commit(&buffer, 1), TA_OK);
+    assert_int_equal(ta_lines_next(&lines, &line), TA_OK);
+    assert_int_equal(ta_view_equals(&line, "de", 2), TA_OK);
+}
+
+static void no_byte_is_searched_twice(void **state)
+{
+    const struct setup wanted = {.block_size = 3};
+    ta_view line;
+    ta_span front;
+    (void)state;
+    setup = wanted;
+    begin();
+    arrive_all("abc");
+    assert_int_equal(ta_lines_next(&lines, &line), TA_MORE);
+    assert_int_equal(ta_queue_front(&queue, &front), TA_OK);
+    front.data[1] = '\n'; /* an end that no search sees any more */
+    assert_int_equal(ta_lines_next(&lines, &line), TA_MORE);
+    assert_int_equal(ta_lines_next(&lines, &line), TA_MORE);
+}
+
+/* Their block lies between two chunks of the line. */
+static void block_of_others_is_not_searched(void **state)
+{
+    const struct setup wanted = {.block_size = 3};
+    (void)state;
+    setup = wanted;
+    begin();
+    arrive_all("abcd");
+    ta_handle h = must_alloc(&slab.allocator, 0);
+    memcpy(ta_get(&slab.allocator, h), "x\n\n", 3);
+    poll_all();
+    arrive_all("efgh\n");
+    poll_all();
+    assert_string_equal(all, "abcdefgh|");
+}
+
 /* ---- Errors, and counters ------------------------------------------------------------------------------ */
 
 static void expect_every_call(ta_lines *l, ta_status expected)
@@ -542,7 +594,7 @@ static void user_may_remove_bytes_of_a_long_line(void **state)
 
 static void stale_queue_or_buffer_is_refused(void **state)
 {
-    static const char *const inputs[] = {"abc", "abc\n", "abc\nde", "abc\nde\n"};
+    static const char *const inputs[] = {"a", "abc", "abc\n", "abc\nde", "abc\nde\n"};
     (void)state;
     for (enum source source = QUEUE; source < SOURCES; source++)
         for (size_t i = 0; i < COUNT_OF(inputs); i++)
@@ -555,7 +607,11 @@ static void stale_queue_or_buffer_is_refused(void **state)
                 if (is_asked_before)
                     ta_lines_next(&lines, &line);
                 ta_clear(&slab.allocator);
+                for (ta_handle h;
+                     (h = ta_alloc(&slab.allocator, 3)).bits;) /* others have their lines there */
+                    memcpy(ta_get(&slab.allocator, h), "x\n\n", 3);
                 expect_every_call(&lines, TA_E_STALE);
+                ta_clear(&slab.allocator);
                 assert_int_equal(source == QUEUE ? ta_queue_clear(&queue) : ta_buffer_clear(&buffer), TA_OK);
                 memset(&model, 0, sizeof model);
                 arrive_all("\nx\n");
@@ -590,6 +646,39 @@ static void line_with_a_freed_chunk_is_not_delivered(void **state)
                 assert_string_equal(got, "unchanged");
                 check_pool(&slab.allocator);
             }
+}
+
+/* The search does not get there. */
+static void line_before_a_freed_last_chunk_is_not_delivered(void **state)
+{
+    const struct setup wanted = {.block_size = 3, .source = BUFFER};
+    ta_view line = ta_view_of("view", 4);
+    (void)state;
+    setup = wanted;
+    begin();
+    arrive_all("abcde");
+    assert_int_equal(ta_lines_next(&lines, &line), TA_MORE);
+    arrive_all("\nghi");
+    must_free(&slab.allocator, buffer.chain.in.chunk);
+    assert_int_equal(ta_lines_next(&lines, &line), TA_E_STALE);
+    assert_int_equal(ta_view_equals(&line, "view", 4), TA_OK);
+}
+
+/* What is skipped cannot be removed: so no line of it is delivered. */
+static void line_after_refused_bytes_is_not_delivered_before_a_freed_chunk(void **state)
+{
+    const struct setup wanted = {.block_size = 3};
+    (void)state;
+    setup = wanted;
+    begin();
+    assert_int_equal(ta_queue_set_limit(&queue, 3), TA_OK);
+    assert_int_equal(ta_queue_write(&queue, "abc", 3), TA_OK);
+    assert_int_equal(ta_queue_push(&queue, 'd'), TA_E_FULL);
+    assert_int_equal(ta_queue_set_limit(&queue, 0), TA_OK);
+    assert_int_equal(ta_queue_write(&queue, "\ne\nfgh", 6), TA_OK);
+    must_free(&slab.allocator, queue.chain.in.chunk);
+    expect_every_call(&lines, TA_E_STALE);
+    assert_int_equal(ta_queue_len(&queue), 9);
 }
 
 static void counters_stop_at_their_largest_number(void **state)
@@ -747,9 +836,14 @@ int main(void)
         cmocka_unit_test(user_may_append_at_any_time),
         cmocka_unit_test(view_and_array_stay_as_they_are_without_a_line),
         cmocka_unit_test(open_reservation_stays_until_a_line_is_removed),
+        cmocka_unit_test(open_reservation_stays_if_the_line_is_gone),
+        cmocka_unit_test(no_byte_is_searched_twice),
+        cmocka_unit_test(block_of_others_is_not_searched),
         cmocka_unit_test(null_arguments_are_refused),
         cmocka_unit_test(stale_queue_or_buffer_is_refused),
         cmocka_unit_test(line_with_a_freed_chunk_is_not_delivered),
+        cmocka_unit_test(line_before_a_freed_last_chunk_is_not_delivered),
+        cmocka_unit_test(line_after_refused_bytes_is_not_delivered_before_a_freed_chunk),
         cmocka_unit_test(counters_stop_at_their_largest_number),
         cmocka_unit_test(lines_come_out_where_the_counts_wrap),
         cmocka_unit_test_teardown(lines_of_an_overflowing_queue_are_whole_in_order_and_once, print_replay),

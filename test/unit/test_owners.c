@@ -218,6 +218,21 @@ static void owner_of_a_buffer_goes_over_all_its_blocks(void **state)
 }
 
 /* Foreign code has made a ring of its chunks: the last one is never reached. */
+/* There is one byte, at the end of a block, and another block waits for bytes. */
+static void owner_of_a_buffer_goes_to_its_reservation(void **state)
+{
+    (void)state;
+    ta_buffer b = buffer_of(UART, 8);
+    ta_span span;
+    assert_int_equal(ta_buffer_consume(&b, 7), TA_OK);
+    assert_int_equal(ta_buffer_reserve(&b, 1, &span), TA_OK);
+    expect_counts(UART, 2, 2);
+    assert_int_equal(ta_buffer_set_owner(&b, PARSER), TA_OK);
+    expect_counts(UART, 0, 2);
+    expect_counts(PARSER, 2, 2);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+}
+
 static void noting_an_owner_ends_also_in_a_ring(void **state)
 {
     (void)state;
@@ -416,17 +431,20 @@ static void check_detects_each_wrong_count(void **state)
     assert_int_equal(ta_slab_check(pool), 7);
     owners[0] = TA_OWNERS;
     assert_int_equal(ta_slab_check(pool), 7);
+    s->below[UART]++; /* and nobody else has it */
+    assert_int_equal(ta_slab_check(pool), 7);
     owners[0] = UART;
-    s->below[UART]++;
     assert_int_equal(ta_slab_check(pool), 7);
     s->below[UART]--;
     s->highest[PARSER] = s->below[PARSER] = BLOCKS + 1;
     assert_int_equal(ta_slab_check(pool), 7);
     s->highest[PARSER] = s->below[PARSER] = BLOCKS;
     check_pool(pool);
+    owners[BLOCKS - 1] = PARSER;
     fresh_pool(pool);
     assert_int_equal(ta_owner_stats(pool, PARSER).peak, 0);
     assert_int_equal(owners[0], 0);
+    assert_int_equal(owners[BLOCKS - 1], 0);
 }
 #endif
 
@@ -443,6 +461,7 @@ int main(void)
         TEST(queue_that_keeps_the_newest_notes_its_owner),
         TEST(appended_block_gets_the_buffers_owner),
         TEST(owner_of_a_buffer_goes_over_all_its_blocks),
+        TEST(owner_of_a_buffer_goes_to_its_reservation),
         TEST(noting_an_owner_ends_also_in_a_ring),
         TEST(moved_buffer_takes_over_the_owner),
         TEST(relinked_blocks_get_the_owner_of_the_destination),

@@ -904,6 +904,46 @@ static void separator_may_be_0(void **state)
     assert_int_equal(ta_parse_separated(&in, 0, item_decimal, &(uint64_t){0}, &count), TA_E_NO_MATCH);
 }
 
+static void item_between_separators_of_0_may_take_nothing(void **state)
+{
+    (void)state;
+    size_t count;
+    ta_view in = ta_view_of("\0\0x", 3);
+    assert_int_equal(ta_parse_separated(&in, 0, item_nothing, NULL, &count), TA_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(ta_view_len(&in), 1);
+}
+
+static void point_is_no_part_of_a_whole_number(void **state)
+{
+    (void)state;
+    int32_t number;
+    uint32_t above_0;
+    ta_view in = ta_view_of("-12.5", 5);
+    assert_int_equal(ta_parse_decimal_signed(&in, &number), TA_OK);
+    assert_int_equal(number, -12);
+    assert_int_equal(ta_view_equals(&in, ".5", 2), TA_OK);
+    in = ta_view_of("12.5", 4);
+    assert_int_equal(ta_parse_decimal(&in, &above_0), TA_OK);
+    assert_int_equal(above_0, 12);
+    assert_int_equal(ta_view_equals(&in, ".5", 2), TA_OK);
+}
+
+static void one_digit_is_missing_after_a_point_and_nothing_before_the_end(void **state)
+{
+    (void)state;
+    int32_t number;
+    ta_buffer b = TA_BUFFER_INIT(pool);
+    assert_int_equal(ta_buffer_write(&b, "12.", 3), TA_OK);
+    ta_view in = ta_buffer_view(&b);
+    assert_int_equal(ta_parse_fixed(&in, 2, &number), TA_MORE);
+    assert_int_equal(in.stopped, 3);
+    assert_int_equal(in.missing, 1);
+    assert_int_equal(ta_view_skip(&in, 3), TA_OK);
+    assert_int_equal(ta_parse_end(&in), TA_MORE);
+    assert_int_equal(in.missing, 0);
+}
+
 static ta_status tag_abc(ta_view *in, void *context)
 {
     (void)context;
@@ -963,6 +1003,9 @@ int main(void)
         TEST(results_may_be_null),
         TEST(nothing_is_matched_without_a_pointer_to_it),
         TEST(separator_may_be_0),
+        TEST(item_between_separators_of_0_may_take_nothing),
+        TEST(point_is_no_part_of_a_whole_number),
+        TEST(one_digit_is_missing_after_a_point_and_nothing_before_the_end),
         TEST(last_alternative_says_how_much_is_missing),
         TEST(input_cannot_be_its_own_result),
     };

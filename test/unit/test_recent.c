@@ -429,6 +429,70 @@ static void foreign_code_frees_a_chunk(void **state)
     }
 }
 
+/* The front is at the end of its chunk. Nothing is taken for the unit that lies in the next one. */
+static void a_unit_after_a_chunk_that_was_freed_stays(void **state)
+{
+    static const struct {
+        size_t unit, n, count;
+    } cases[] = {{0, 6, 2}, {1, 1, BLOCK + 1}, {BLOCK, BLOCK, 2}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        uint8_t data[BLOCK * BLOCKS] = {0};
+        size_t n;
+        fresh_pool(pool);
+        ta_recent r = recent_of(0, cases[i].unit);
+        for (size_t j = 0; j < cases[i].count; j++)
+            must_put(&r, j, cases[i].n);
+        for (size_t j = 0; j < cases[i].count - 1; j++)
+            must_get(&r, j, cases[i].n);
+        size_t stored = r.chain.in.count - r.chain.out.count;
+        assert_true(ta_free(pool, ta_slab_handle_at(pool, 1)));
+        for (int times = 0; times < 2; times++) {
+            assert_int_equal(ta_recent_read(&r, data, sizeof data, &n), TA_E_STALE);
+            assert_int_equal(n, 0);
+            expect_counts(&r, 1, 0);
+            assert_int_equal(r.chain.in.count - r.chain.out.count, stored);
+        }
+    }
+}
+
+/* The front is freed, and a write that finds room in the last chunk does not look there. */
+static void a_write_that_finds_room_needs_no_front(void **state)
+{
+    (void)state;
+    uint8_t data[4] = {0};
+    ta_recent r = recent_of(16, 4);
+    for (size_t i = 0; i < 3; i++)
+        must_put(&r, i, 4);
+    assert_true(ta_free(pool, ta_slab_handle_at(pool, 0)));
+    assert_int_equal(ta_recent_write(&r, data, 4), TA_OK); /* to the end of its chunk, and up to the limit */
+    expect_counts(&r, 4, 0);
+    assert_int_equal(ta_recent_write(&r, data, 4), TA_E_STALE);
+    expect_counts(&r, 4, 0);
+}
+
+/* Resizing a chunk changes its link. */
+static void a_link_that_leads_elsewhere_makes_it_stale(void **state)
+{
+    (void)state;
+    uint8_t data[22] = {0};
+    ta_recent r = recent_of(0, 0);
+    must_put(&r, 0, 14); /* 2 chunks */
+    ta_handle h = must_alloc(pool, 1);
+    assert_int_equal(ta_resize(pool, r.chain.out.chunk, 1), TA_OK);
+    assert_int_equal(ta_recent_clear(&r), TA_OK); /* frees nothing */
+    assert_true(ta_is_live(pool, h));
+    assert_int_equal(used(pool), 3);
+    fresh_pool(pool);
+    must_put(&r, 0, 22); /* 3 chunks; the first leads to the last, and that one to another block */
+    leave_free(pool, 0);
+    assert_int_equal(ta_resize(pool, r.chain.out.chunk, 1), TA_OK);
+    assert_int_equal(ta_recent_write(&r, data, 14), TA_E_STALE);
+    assert_false(ta_is_live(pool, r.chain.in.chunk));
+    check_pool(pool);
+    assert_int_equal(ta_recent_clear(&r), TA_OK);
+}
+
 /* A prefix that says more than is stored is not believed. */
 static void foreign_code_writes_into_a_chunk(void **state)
 {
@@ -511,6 +575,9 @@ int main(void)
         TEST(defined_at_file_scope),
         TEST(a_cleared_pool_makes_it_stale),
         TEST(foreign_code_frees_a_chunk),
+        TEST(a_unit_after_a_chunk_that_was_freed_stays),
+        TEST(a_write_that_finds_room_needs_no_front),
+        TEST(a_link_that_leads_elsewhere_makes_it_stale),
         TEST(foreign_code_writes_into_a_chunk),
         TEST(foreign_code_never_breaks_the_pool),
     };

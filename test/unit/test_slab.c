@@ -660,6 +660,9 @@ static void check_says_how_the_free_list_is_broken(void **state)
     s->head = 2; /* a slot is lost, so the list is shorter than it should be */
     assert_int_equal(ta_slab_check(pool), 3);
     *s = sound;
+    s->tail = (ta_slot)(pool->last - ta_handle_slot(h)); /* the list does not end there */
+    assert_int_equal(ta_slab_check(pool), 4);
+    *s = sound;
     pool->entries[1].link = (ta_slot)-1; /* a slot that leads to itself */
     assert_int_not_equal(ta_slab_check(pool), 0);
     pool->entries[1].link = 0;
@@ -673,7 +676,9 @@ static void check_says_that_the_counts_do_not_add_up(void **state)
     ta_slab_state_ *s = state_of(pool);
     s->taken = 0;
     assert_int_equal(ta_slab_check(pool), 5);
-    s->taken = 1;
+    s->taken = s->headroom = 1; /* the live block cannot be the headroom, too */
+    assert_int_equal(ta_slab_check(pool), 5);
+    s->headroom = 0;
     check_pool(pool);
 #if TA_RETIRE
     s->retired++; /* none is out of service */
@@ -792,26 +797,63 @@ static void arena_holds_as_many_blocks_as_fit(void **state)
         }
 }
 
+static TA_ALIGNAS(16) uint8_t large_arena[MOST * 8 + 64];
+
 /* An arena that could hold more than a slot number can name gives the most blocks there are. */
 static void arena_larger_than_needed_gives_the_most_blocks(void **state)
 {
     (void)state;
-    static uint8_t arena[MOST * 8 + 64];
     ta_slab slab;
-    assert_int_equal(ta_slab_init(&slab, arena, sizeof arena, 1), TA_OK);
+    assert_int_equal(ta_slab_init(&slab, large_arena, sizeof large_arena, 1), TA_OK);
     assert_int_equal(ta_stats_of(&slab.allocator).capacity, TA_SLAB_MAX_BLOCKS);
     take_all_then_free_all(&slab.allocator, 1, TA_SLAB_MAX_BLOCKS);
+    ta_slab_reset(&slab.allocator);
+#if !TA_POISON /* which would look at all of it */
+    size_t up_to_the_last_address = UINTPTR_MAX - (uintptr_t)large_arena;
+    assert_int_equal(ta_slab_init(&slab, large_arena, up_to_the_last_address, 1), TA_OK);
+    assert_int_equal(ta_stats_of(&slab.allocator).capacity, TA_SLAB_MAX_BLOCKS);
+#endif
+}
+
+/* A buffer that takes the most blocks there are, and one byte more than they hold. */
+static void write_of_the_most_blocks_books_them_all(void **state)
+{
+    (void)state;
+    ta_buffer b = TA_BUFFER_INIT(full);
+    assert_int_equal(ta_buffer_write(&b, large_arena, 2 * (size_t)MOST + 1), TA_E_NO_MEMORY);
+    check_pool(full);
+    assert_int_equal(used(full), 0);
+    assert_int_equal(ta_buffer_write(&b, large_arena, 2 * (size_t)MOST), TA_OK);
+    check_pool(full);
+    assert_int_equal(used(full), TA_SLAB_MAX_BLOCKS);
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+}
+
+/* One block more or less than a slot number can name, in just the memory that it needs or one byte less. */
+static void arena_of_about_the_most_blocks_is_kept_to(void **state)
+{
+    (void)state;
+    ta_slab slab;
+    for (size_t blocks = MOST - 1; blocks <= (size_t)MOST + 1; blocks++)
+        for (size_t missing = 0; missing <= 1; missing++) {
+            size_t needed = blocks * (1 + sizeof(struct ta_entry_) + TA_SLAB_OWNER_BYTES_) +
+                            sizeof(ta_slab_state_) + blocks % TA_ALIGNOF(struct ta_entry_);
+            assert_int_equal(ta_slab_init(&slab, large_arena, needed - missing, 1), TA_OK);
+            assert_int_equal(ta_stats_of(&slab.allocator).capacity,
+                             blocks - missing < MOST ? blocks - missing : MOST);
+            ta_slab_reset(&slab.allocator);
+        }
 }
 
 static void init_refuses_null_and_impossible_block_sizes(void **state)
 {
     (void)state;
-    static uint8_t arena[200];
     ta_slab slab, before;
+    memset(large_arena, 0, sizeof large_arena);
     memset(&slab, 0x77, sizeof slab);
     before = slab;
-    assert_int_equal(ta_slab_init(NULL, arena, sizeof arena, 8), TA_E_INVALID);
-    assert_int_equal(ta_slab_init(&slab, NULL, sizeof arena, 8), TA_E_INVALID);
+    assert_int_equal(ta_slab_init(NULL, large_arena, sizeof large_arena, 8), TA_E_INVALID);
+    assert_int_equal(ta_slab_init(&slab, NULL, sizeof large_arena, 8), TA_E_INVALID);
     const size_t sizes[] = {0,
                             as_size(TA_SLAB_MAX_BLOCK_SIZE + 1UL),
                             as_size(65536),
@@ -820,10 +862,11 @@ static void init_refuses_null_and_impossible_block_sizes(void **state)
                             SIZE_MAX - 7,
                             SIZE_MAX};
     for (size_t i = 0; i < COUNT_OF(sizes); i++)
-        assert_int_equal(ta_slab_init(&slab, arena, sizeof arena, sizes[i]), TA_E_INVALID);
+        assert_int_equal(ta_slab_init(&slab, large_arena, sizeof large_arena, sizes[i]), TA_E_INVALID);
     assert_memory_equal(&slab, &before, sizeof slab);
-    for (size_t i = 0; i < sizeof arena; i++)
-        assert_int_equal(arena[i], 0);
+    for (size_t i = 0; i < sizeof large_arena; i++)
+        if (large_arena[i] != 0)
+            fail_msg("byte %zu was written", i);
 }
 
 /* others arithmetic: an arena that would run past the end of the address space is refused. The sizes come
@@ -832,11 +875,11 @@ static void init_refuses_null_and_impossible_block_sizes(void **state)
 static void arena_past_the_end_of_the_address_space_is_refused(void **state)
 {
     (void)state;
-    static uint8_t arena[MOST * 8 + 64];
     ta_slab slab;
-    assert_int_equal(ta_slab_init(&slab, arena, SIZE_MAX, 1), TA_E_INVALID);
-    assert_int_equal(ta_slab_init(&slab, arena, SIZE_MAX - 63, 1), TA_E_INVALID);
-    assert_int_equal(ta_slab_init(&slab, arena, UINTPTR_MAX - (uintptr_t)arena + 2, 1), TA_E_INVALID);
+    assert_int_equal(ta_slab_init(&slab, large_arena, SIZE_MAX, 1), TA_E_INVALID);
+    assert_int_equal(ta_slab_init(&slab, large_arena, SIZE_MAX - 63, 1), TA_E_INVALID);
+    assert_int_equal(ta_slab_init(&slab, large_arena, UINTPTR_MAX - (uintptr_t)large_arena + 2, 1),
+                     TA_E_INVALID);
 }
 
 /* A slab made at run time is as good as a static one: each is used, none touches the other. */
@@ -916,6 +959,8 @@ int main(void)
         TEST(arena_of_any_size_and_place_is_kept_to),
         TEST(arena_holds_as_many_blocks_as_fit),
         LARGE_TEST(arena_larger_than_needed_gives_the_most_blocks),
+        LARGE_TEST(write_of_the_most_blocks_books_them_all),
+        LARGE_TEST(arena_of_about_the_most_blocks_is_kept_to),
         TEST(init_refuses_null_and_impossible_block_sizes),
         TEST(arena_past_the_end_of_the_address_space_is_refused),
         TEST(slabs_are_independent),

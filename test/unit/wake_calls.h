@@ -204,6 +204,11 @@ static bool try_reserve(void)
     return ta_queue_reserve(&q, 3, &span) == TA_OK;
 }
 
+static void pop_one(void)
+{
+    must(ta_queue_pop(&q, scratch));
+}
+
 static void pop_three(void)
 {
     for (int i = 0; i < 3; i++)

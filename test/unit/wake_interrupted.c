@@ -29,6 +29,11 @@ static const struct attempt writers[] = {{fill_queue, try_push},
                                          {fill_queue, try_write_some},
                                          {fill_queue, try_reserve},
                                          {fill_but_two, try_write_three}};
+static const struct attempt small_writers[] = {/* for which one byte of room is enough */
+                                               {fill_queue, try_push},
+                                               {fill_queue, try_write_some},
+                                               {fill_queue, try_reserve}};
+static const struct act small_removals[] = {{pop_one, false}};
 static const struct act removals[] = {{pop_three, false},   {read_three, false}, {read_some, false},
                                       {consume, false},     {take, false},       {drain, false},
                                       {read_line, false},   {next_line, false},  {raise_limit, true},
@@ -133,6 +138,7 @@ static void writer_is_woken_by_every_removal(void **state)
 {
     (void)state;
     meet_all(writers, COUNT_OF(writers), removals, COUNT_OF(removals), TA_WAKE_ROOM);
+    meet_all(small_writers, COUNT_OF(small_writers), small_removals, COUNT_OF(small_removals), TA_WAKE_ROOM);
 }
 
 static void allocation_is_woken_by_every_free(void **state)
