@@ -11,15 +11,15 @@ printf "$format" target CPU "runs on" "passed/run" skipped "left out" images "im
 status=0 notes=""
 while IFS='|' read -r target cpu machine _; do
     [ "${target#\#}" = "$target" ] || continue
-    folder=build/target/$target listed=0 left_out="" failed=""
+    folder=build/target/$target listed=0 results="" left_out="" failed=""
     for program in $(echo "$tests" | sed -n "s/^ *Test .*: target_${target}_\([um].*\)/\1/p"); do
         [ -s "$folder/$program.tests" ] && listed=$((listed + $(wc -l <"$folder/$program.tests")))
         [ -s "$folder/$program.left_out" ] && left_out="$left_out $(tr '\n' ' ' <"$folder/$program.left_out")"
-        [ -s "$folder/$program.result" ] || failed="$failed $program"
+        [ -s "$folder/$program.result" ] && results="$results $folder/$program.result" || failed="$failed $program"
     done
     [ -z "$failed" ] || status=1 notes="$notes$target: FAILED or not run:$failed\n"
     [ -z "$left_out" ] || notes="$notes$target: left out, for they need more memory:$left_out\n"
-    printf "$format" "$target" "$cpu" "$machine" $(cat "$folder"/*_*.result 2>/dev/null | awk -v listed=$listed \
+    printf "$format" "$target" "$cpu" "$machine" $(cat /dev/null $results | awk -v listed=$listed \
         -v left_out="$(echo "$left_out" | wc -w)" -v library="$(cat "$folder/library.result" 2>/dev/null || echo -)" '
         {passed += $1; skipped += $2; images += $3}
         $4 > image {image = $4}
