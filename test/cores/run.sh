@@ -38,8 +38,9 @@ esac
 
 # ---- The image ---------------------------------------------------------------------------------------------------------
 
-
-flags="-std=gnu11 -O2 -Wall -Wextra -Werror -ffunction-sections -fdata-sections -Iinclude $define
+# The library is one source, which takes half the time to compile.
+for source in src/*.c; do echo "#include \"${source#src/}\""; done >"$folder/src/library.c"
+flags="-std=gnu11 -O2 -Wall -Wextra -Werror -Wno-maybe-uninitialized -ffunction-sections -fdata-sections -Iinclude $define
     -DTA_PORT_FILE=\"test/cores/port.h\" -I."
 semihosting="-display none -monitor none -serial none -semihosting-config enable=on,target=native"
 place() { # flash, RAM
@@ -64,7 +65,7 @@ recent) sources=test/cores/recent.c ;;
 *) echo "no such program: $program" >&2 && exit 2 ;;
 esac
 $compile $flags --specs=picolibc.specs --oslib=semihost -Wl,--gc-sections $sources \
-    "$folder"/src/*.c -o "$image"
+    "$folder/src/library.c" -o "$image"
 
 # ---- The run -----------------------------------------------------------------------------------------------------------
 

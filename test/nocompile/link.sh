@@ -22,6 +22,8 @@ avr) prefix=avr- cc="avr-gcc -mmcu=atmega328p" ways="plain gc-sections avr-strip
 *) echo "no such toolchain: $toolchain" >&2 && exit 2 ;;
 esac
 cc="$cc -std=gnu11 -O2 -ffunction-sections -fdata-sections -I$project/include"
+# Of the library, what the application needs.
+sources=$(for name in allocator blocks chain chain_write slab wake; do echo "$project/src/$name.c"; done)
 
 fail() {
     echo "FAILED: $toolchain, $way: $*" >&2
@@ -47,7 +49,7 @@ built=none
 build_library() { # unless the way before had the same
     if [ "$compile" != "$built" ]; then
         rm -f ./*.o library.a
-        $cc $compile -c "$project"/src/*.c
+        $cc $compile -c $sources
         $ar rcs library.a ./*.o
         built=$compile
     fi

@@ -3,6 +3,7 @@
 # out, to see that the enumeration finds what that breaks.
 # Usage: run.sh MACHINE [PART...]             MACHINE: avr, cortex-m0 or cortex-m3; PART: see below, all by default
 #                                             `some_configurations` is for `make test`: the rest is like them
+#        run.sh MACHINE some PART...          the same with every third pair of slab, queue and buffer
 #        run.sh MACHINE only PAIR [BOUNDARY]  one pair, verbosely
 # Needs: avr-gcc, avr-libc and libsimavr-dev, or arm-none-eabi-gcc, picolibc and libunicorn-dev; a C compiler for the host.
 set -eu
@@ -78,10 +79,11 @@ break_recent() {
 }
 
 image protected
-if [ "${1:-}" = only ]; then
-    inject protected "$@"
-    exit $status
-fi
+every=""
+case ${1:-} in
+only) inject protected "$@" && exit $status ;;
+some) every=3 && shift ;;
+esac
 for part in ${*:-$parts}; do
     echo "== $machine, $part"
     case $part in
@@ -135,7 +137,7 @@ for part in ${*:-$parts}; do
     recent) # the other two machines do all of it
         if [ "$machine" = cortex-m0 ]; then inject protected protected recent 3; else inject protected protected recent; fi
         ;;
-    *) inject protected protected "$part" ;;
+    *) inject protected protected "$part" $every ;;
     esac
 done
 exit $status

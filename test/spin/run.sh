@@ -121,8 +121,8 @@ chain_interrupts-some) sed -i '/WRITER.*NB=3/d; /NB=3 -DLIMIT/d' list ;;
 esac
 bad=0
 while IFS='|' read -r model sides broken expected; do
-    [ "$expected" = holds ] && level=1 || level=0 # what is broken is found in less time than compiling takes
-    spin -a $sides ${broken:+-DBROKEN_$broken} "$here/$model.pml" >log 2>&1 && gcc -O$level -DSAFETY -DCOLLAPSE pan.c -o pan >>log 2>&1 &&
+    # tcc: gcc takes longer to compile most models than they run, and what it makes is but a fifth faster
+    spin -a $sides ${broken:+-DBROKEN_$broken} "$here/$model.pml" >log 2>&1 && tcc -DSAFETY -DCOLLAPSE pan.c -o pan >>log 2>&1 &&
         ./pan -m2000000 >>log 2>&1 || { cat log >&2 && exit 1; }
     states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' log)
     if [ "$expected" = holds ]; then

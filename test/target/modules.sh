@@ -6,7 +6,10 @@ cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 sources=$(ls src/*.c)
-for source in $sources; do echo "#include \"$PWD/$source\""; done >"$folder/library.c"
+{
+    for source in $sources; do echo "#include \"$PWD/$source\""; done
+    echo '#include "main.c"'
+} >"$folder/all.c"
 flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror -O0 -Iinclude"
 
 cat >"$folder/main.c" <<'C'
@@ -95,6 +98,13 @@ globals() {
     fi
 }
 
+# All as one: gcc says what there is to warn of, for which it need not come to machine code (-flto), and tcc builds.
+build_and_run() { # OPTIONS
+    gcc $flags $1 -Wno-shadow -flto -c "$folder/all.c" -o "$folder/all.o"
+    tcc -std=c11 -Iinclude $1 "$folder/all.c" -o "$folder/main"
+    "$folder/main" || { echo "fails with $?: $1" >&2 && exit 1; }
+}
+
 good=0 refused=0 apart=0
 for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1; do
     for parse in 0 1; do for framing in 0 1; do for queue in 0 1; do for recent in $(recents); do for global in $(globals); do
@@ -109,23 +119,20 @@ for buffer in 0 1; do for deque in 0 1; do for view in 0 1; do for stream in 0 1
             refused=$((refused + 1))
             continue
         fi
-        # Each source by itself where few modules are in, which is where one may lack a header; else all as one.
+        # Each source by itself where few modules are in, which is where one may lack a header.
         if [ $((buffer + deque + view + stream + parse + framing + queue + recent + global)) -le 2 ]; then
-            library=$sources
-        else
-            library="-Wno-shadow $folder/library.c"
+            gcc $flags $options -fsyntax-only $sources
+            apart=$((apart + 1))
         fi
-        gcc $flags $options $library "$folder/main.c" -o "$folder/main"
-        "$folder/main" || { echo "fails with $?: $options" >&2 && exit 1; }
-        good=$((good + 1)) apart=$((apart + (${#library} == ${#sources})))
+        build_and_run "$options"
+        good=$((good + 1))
     done; done; done; done; done
 done; done; done; done
 echo "$good combinations build and work, $apart of them source by source; $refused are refused"
 
 # With hooks, and without what they may be hooks of.
 for options in -DTA_WITH_BUFFER=0 -DTA_WITH_QUEUE=0 "-DTA_WITH_VIEW=0 -DTA_CUSTOM_BACKENDS=1"; do
-    gcc $flags -DTA_WAKE=1 $options $sources "$folder/main.c" -o "$folder/main"
-    "$folder/main" || { echo "fails with $?: TA_WAKE $options" >&2 && exit 1; }
+    build_and_run "-DTA_WAKE=1 $options"
 done
 
 # Sources compiled for size and for speed link with each other, whichever is which.

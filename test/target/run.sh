@@ -64,6 +64,7 @@ if [ "$program" = library ]; then
         $cc -c "$source" -o "$work/$(basename "$source" .c).o"
     done
     ${prefix}ar rcs "$work.a" "$work"/*.o
+    $cc -c $board -o "$folder/board.o"
     size -t "$work"/*.o | awk 'END {print $1 + $2}' >"$work.result"
     exit
 fi
@@ -86,7 +87,7 @@ model_*)
 esac
 case $target-$program in
 x86-64-unit_*) ;;
-*) sources="$sources $board" ;;
+*) sources="$sources $folder/board.o" ;;
 esac
 
 # build FIRST END: an image of these tests; false when it is too large for the target
