@@ -4,6 +4,7 @@
 #     run.sh ci MODE | ci broken               what `make test` runs; with foreign code that is a program: CMakeLists.txt
 #     run.sh all                               everything: make search
 #     run.sh broken [NAME...]                  all lines of broken.txt, or those named
+#     run.sh mutant FOLDER                     of the library in this folder; coverage FOLDER: and leave what gcov reads
 #     run.sh BUILD MODE BLOCKS SIZE [OPTION…]  one run: see main.c. BUILD: default, backends, retire or wide
 set -eu
 cd "$(dirname "$0")/../.."
@@ -12,7 +13,9 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 here=$PWD/test/search
-sources=$(ls "$PWD"/src/*.c | grep -vE '/(lines|cobs|slip|crc|framing|recent|owners)\.c$')
+library=$PWD/src
+case $form in mutant | coverage) library=${1:?which folder} ;; esac
+sources=$(ls "$library"/*.c | grep -vE '/(lines|cobs|slip|crc|framing|recent|owners)\.c$')
 options="-std=c11 -D_DEFAULT_SOURCE -w -I$PWD/include -DTA_PORT_FILE=\"$here/port.h\""
 narrow="-DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8"
 guard=-fsanitize=address
@@ -145,6 +148,20 @@ all)
     run default faults 2 2
     run backends faults 2 2
     broken
+    ;;
+mutant)
+    for settings in "2 1 marks=1" "2 1 headroom=1" "2 1 limit=2" "2 2 rare=0"; do
+        run default sequences $settings
+    done
+    run default interrupts 2 1 rare=0
+    run default interrupts 2 1 rare=0 writer=0
+    ;;
+coverage)
+    compile "$library/coverage" "$narrow" "-O0 --coverage" "$here"/*.c $sources
+    gcc --coverage "$library"/coverage/*.o -o "$library/coverage/search"
+    for settings in "2 1 marks=1" "2 1 headroom=1" "2 1 limit=2" "2 2 states=3000"; do
+        "$library/coverage/search" sequences $settings >/dev/null
+    done
     ;;
 *) run "$form" "$@" ;;
 esac
