@@ -1152,6 +1152,40 @@ static void reservation_freed_by_a_stranger_is_not_committed(void **state)
     must_read(&q, 0, BLOCK + 3);
 }
 
+/* What ta::queue does when it is moved. */
+static void moved_queue_keeps_bytes_and_gap_and_ends_views(void **state)
+{
+    (void)state;
+    ta_queue to = TA_QUEUE_INIT(pool, 0), from = TA_QUEUE_INIT(pool, 4);
+    char text[4];
+    assert_int_equal(ta_queue_write(&to, "old", 3), TA_OK);
+    ta_view view_of_to = ta_queue_view(&to);
+    assert_int_equal(ta_queue_clear(&to), TA_OK);
+    assert_int_equal(ta_queue_write(&from, "ab\n", 3), TA_OK);
+    assert_int_equal(ta_queue_write(&from, "cd", 2), TA_E_FULL);
+    ta_view view_of_from = ta_queue_view(&from);
+
+    ta_queue_move_(&to, &from);
+    assert_int_equal(ta_view_check(&view_of_to), TA_E_STALE);
+    assert_int_equal(ta_view_check(&view_of_from), TA_E_STALE);
+    assert_int_equal(ta_queue_check(&to), 0);
+    assert_int_equal(ta_queue_len(&to), 3);
+    assert_int_equal(ta_queue_limit(&to), 4);
+    ta_lines lines = TA_LINES_OF_QUEUE(&to, 0);
+    assert_int_equal(ta_lines_read(&lines, text, sizeof text, NULL), TA_OK);
+    assert_string_equal(text, "ab");
+    assert_int_equal(ta_lines_read(&lines, text, sizeof text, NULL), TA_MORE);
+    assert_int_equal(lines.damaged, 1);
+    clear_all(&to);
+
+    assert_int_equal(ta_queue_len(&from), 0);
+    assert_int_equal(ta_queue_limit(&from), 4);
+    must_write(&from, 0, 4);
+    must_read(&from, 0, 4);
+    clear_all(&from);
+    assert_int_equal(used(pool), 0);
+}
+
 /* ---- Interrupts ---------------------------------------------------------------------------------------- */
 
 #ifdef TINYALLOC_PORT_POSIX_SIGNAL_H
@@ -1464,6 +1498,7 @@ int main(void)
         TEST(chunk_resized_by_a_stranger_leads_nowhere),
         TEST(chunk_resized_by_a_stranger_frees_nobody_elses_block),
         TEST(reservation_freed_by_a_stranger_is_not_committed),
+        TEST(moved_queue_keeps_bytes_and_gap_and_ends_views),
         TEST(interrupt_writes_and_main_loop_reads),
         TEST(main_loop_writes_and_interrupt_reads),
         TEST(main_loop_and_interrupt_share_the_pool),
