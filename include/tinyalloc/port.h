@@ -8,8 +8,8 @@
  *     void    ta_critical_exit(ta_mask m);  restores what was saved, never blindly enables; a barrier
  *
  * (A function of its own would be no barrier: GCC knows which static variables it does not use, and moves accesses to them
- * across its call.) And it defines the type `ta_mask`; also TA_PORT_NAME, a string of letters, digits and underscores, so that objects with
- * another port do not link (options.h). The rest is optional:
+ * across its call.) It also defines the type `ta_mask`, and TA_PORT_NAME, a string of letters, digits and underscores, so that
+ * objects with another port do not link (options.h). The rest is optional:
  *
  * | if the port …                              | it defines                                                       |
  * |--------------------------------------------|------------------------------------------------------------------|
