@@ -95,13 +95,13 @@ def add_masked(calls):
         for name in re.findall(r"`(ta_\w+)`", cells[0]):
             if name in calls:
                 calls[name].masked = {"cortex-m3": cells[m3].strip("*"), "atmega2560": cells[avr].strip("*")}
-    nothing = text.split("Nothing is masked")[1]
+    nothing = text.split("These mask nothing")[1]
     prefixes = tuple(f"ta_{header}_" for header in re.findall(r"\b(\w+)\.h\b", nothing))
-    names = re.findall(r"; and in (.*)", nothing)[0]
+    names = re.findall(r"\), and (.*)", nothing)[0]
     for call in calls.values():
         if not call.masked and (call.name.startswith(prefixes) or f"`{call.name}`" in names):
             call.masked = dict.fromkeys(PLATFORMS, "0")
-    exception = re.search(r"but that on AVR `(\w+)` loads a length as `(\w+)` does", nothing)
+    exception = re.search(r"on AVR, `(\w+)` masks as `(\w+)` does", nothing)
     if exception:
         calls[exception[1]].masked = calls[exception[2]].masked
 

@@ -2,9 +2,8 @@
  * @file port/rp2040.h
  * RP2040 and RP2350, both cores, with the Pico SDK: interrupts off, then one of the SDK's spin locks.
  *
- * Compiled against declarations of the SDK's functions; not run. Call ta_port_init() before the second core starts:
- * it claims the lock, and the SDK stops the program if somebody else has claimed it. TA_PORT_SPIN_LOCK chooses
- * another one.
+ * Compiled against declarations of the SDK's functions; not run. Call ta_port_init() before the second core starts: it claims
+ * the lock, and the SDK stops the program if somebody else has claimed it. TA_PORT_SPIN_LOCK chooses another one.
  */
 #ifndef TINYALLOC_PORT_RP2040_H
 #define TINYALLOC_PORT_RP2040_H
@@ -23,7 +22,6 @@
 
 extern uint32_t ta_port_owner_; /* 0: nobody; otherwise 1 + the core that has the lock, which does not nest */
 #define TA_PORT_STATE uint32_t ta_port_owner_;
-
 #define TA_PORT_OWN_INIT 1
 static inline void ta_port_init(void)
 {
