@@ -90,7 +90,6 @@ for part in ${*:-$parts}; do
     nested) if [ "$machine" = avr ]; then inject protected protected nested 9; else inject protected protected nested; fi ;;
     some_configurations)
         configuration "worn slots that retire" -DTA_SLOT_BITS=8 -DTA_GENERATION_BITS=8 -DTA_RETIRE=1
-        configuration "owners" -DTA_OWNERS=4
         configuration "custom backends" -DTA_CUSTOM_BACKENDS=1
         ;;
     configurations)
