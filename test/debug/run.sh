@@ -28,10 +28,7 @@ print ta_queue_push(&received, 'z')
 print ta_queue_len(&received)
 kill
 E2
-timeout 60 gdb-multiarch -nx -batch -x "$folder/commands" "$folder/echo.elf" >"$folder/log" 2>&1 </dev/null || {
-    cat "$folder/log" >&2
-    exit 1
-}
+timeout 60 gdb-multiarch -nx -batch -x "$folder/commands" "$folder/echo.elf" >"$folder/log" 2>&1 </dev/null || : # it may fail to stop the emulator, at its end
 
 cat >"$folder/expected" <<E2
 Temporary breakpoint 1, ta_queue_push
