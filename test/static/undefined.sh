@@ -13,7 +13,7 @@ flags="-std=c11 -D_GNU_SOURCE -O1 -Iinclude -Itest/unit -Itest/model -fno-saniti
 compilers="clang" nouns="slab buffer deque view queue" models="buffer" options="-DTA_STATISTICS=1"
 if [ "${1:-}" = all ]; then
     compilers="clang gcc" models="slab buffer view queue recent" options="-DTA_STATISTICS=1 -DTA_SLOT_BITS=8,-DTA_GENERATION_BITS=8"
-    nouns="allocator slab buffer deque stream view look stale stamp reuse parse framing damage crc queue recent lines port random"
+    nouns="allocator slab buffer deque stream view look stale stamp reuse parse framing damage crc queue recent lines global pool"
 fi
 
 cat >"$folder/null.c" <<'END'
@@ -28,8 +28,9 @@ for source in src/*.c; do echo "#include \"$PWD/$source\""; done >"$folder/libra
 tests=0
 for compiler in $compilers; do
     sanitize="-fsanitize=undefined,float-divide-by-zero"
-    [ "$compiler" = gcc ] || sanitize="$sanitize,pointer-overflow,nullability,local-bounds"
-    for broken in null outside; do
+    planted="" # gcc sees neither
+    [ "$compiler" = gcc ] || sanitize="$sanitize,pointer-overflow,nullability,local-bounds" planted="null outside"
+    for broken in $planted; do
         "$compiler" $flags $sanitize "$folder/$broken.c" -o "$folder/broken"
         if "$folder/broken" >"$folder/log" 2>&1; then
             echo "$compiler does not find arithmetic on a pointer: $broken" >&2
@@ -52,4 +53,4 @@ for compiler in $compilers; do
         done
     done
 done
-echo "$tests programs run without undefined behaviour by $compilers; arithmetic on NULL and outside arrays is seen"
+echo "$tests programs run without undefined behaviour by $compilers; clang sees arithmetic on NULL and outside arrays"
