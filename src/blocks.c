@@ -124,10 +124,13 @@ uint8_t *ta_blocks_next_(const ta_allocator *a, place *p, size_t wanted)
 size_t ta_blocks_skip_(const ta_allocator *a, ta_handle *chunk, size_t n)
 {
     size_t block_size = a->block_size, left = n;
-    const entry *e = entry_of(a, *chunk), *next;
-    for (; left >= block_size && (next = linked_entry(a, e)) != NULL; e = next)
-        left -= block_size;
-    *chunk = handle_of_entry(a, e);
+    size_t slot = ta_handle_slot(*chunk), next;
+    for (; left >= block_size; left -= block_size, slot = next) {
+        next = (ta_slot)(slot + 1 + (a->first - slot)->link);
+        if (next > (size_t)a->last || !is_live(a->first - next))
+            break;
+    }
+    *chunk = handle_of_entry(a, a->first - slot);
     return n - left;
 }
 

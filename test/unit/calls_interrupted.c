@@ -2,6 +2,7 @@
  * While a call runs an interrupt comes at one place of interrupts.h: at each in turn. In it another user takes every free
  * block, foreign code frees a chunk, or the writer fills its queue up to the limit.
  */
+#include "one_interrupt.h"
 #include "support.h"
 
 #define BLOCK 4
@@ -10,35 +11,10 @@
 TA_SLAB_DEFINE(pool, BLOCK, BLOCKS);
 TA_SLAB_DEFINE(wide, 100, 2);
 
-bool is_masked;
-
-static struct {
-    void (*act)(void); /* NULL: none comes */
-    size_t place, passed;
-} interrupt;
-
 void maybe_interrupt(void)
 {
-    void (*act)(void) = interrupt.act;
-    if (is_masked || !act || interrupt.passed++ != interrupt.place)
-        return;
-    interrupt.act = NULL; /* once */
-    act();
-}
-
-/* Arm it. Afterwards, has it come? */
-static void interrupt_at(size_t place, void (*act)(void))
-{
-    interrupt.act = act;
-    interrupt.place = place;
-    interrupt.passed = 0;
-}
-
-static bool has_come(void)
-{
-    bool result = !interrupt.act;
-    interrupt.act = NULL;
-    return result;
+    if (!is_masked)
+        pass_place();
 }
 
 /* ---- Objects, and what they contain -------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  * Others take blocks of the pool in between, and foreign code frees one. Then the same in small steps: what a call in the
  * middle of another must find is known.
  */
+#include "one_interrupt.h"
 #include "support.h"
 #include <setjmp.h>
 #include <ucontext.h>
@@ -29,8 +30,6 @@ static struct {
     bool is_over, is_done; /* the reader shall end, and has ended */
 } sides;
 
-bool is_masked;
-
 static void others_go_on(void);
 
 static void go_on_with_other(void)
@@ -43,36 +42,13 @@ static void go_on_with_other(void)
     swapcontext(&sides.contexts[before], &sides.contexts[sides.running]);
 }
 
-static struct {
-    void (*act)(void); /* NULL: none comes */
-    size_t place, passed;
-} interrupt;
-
 void maybe_interrupt(void)
 {
-    void (*act)(void) = interrupt.act;
     if (is_masked)
         return;
     if (sides.places > 0 && --sides.places == 0)
         go_on_with_other();
-    if (!act || interrupt.passed++ != interrupt.place)
-        return;
-    interrupt.act = NULL; /* once */
-    act();
-}
-
-static void interrupt_at(size_t place, void (*act)(void))
-{
-    interrupt.act = act;
-    interrupt.place = place;
-    interrupt.passed = 0;
-}
-
-static bool has_come(void)
-{
-    bool result = !interrupt.act;
-    interrupt.act = NULL;
-    return result;
+    pass_place();
 }
 
 /* ---- What they do -------------------------------------------------------------------------------------- */

@@ -3,8 +3,9 @@
  * FreeRTOS on one core: tasks, and the interrupts that may call functions of FreeRTOS.
  *
  * A section is the one of FreeRTOS that saves what it finds and restores it, so it nests and serves tasks and interrupts
- * alike. On Cortex-M3 and larger it raises BASEPRI to configMAX_SYSCALL_INTERRUPT_PRIORITY: more urgent interrupts are
- * never held off, and must not use the library. The header must find FreeRTOS.h and FreeRTOSConfig.h. Needs privileged
+ * alike. On Cortex-M3 and larger it sets BASEPRI to configMAX_SYSCALL_INTERRUPT_PRIORITY: more urgent interrupts are
+ * never held off, and must not use the library. So do not call it where your own code has set BASEPRI to something more
+ * urgent: inside a section, FreeRTOS's value holds. The header must find FreeRTOS.h and FreeRTOSConfig.h. Needs privileged
  * tasks, and FreeRTOS compiled for one core.
  *
  * Compiled against declarations; not run with FreeRTOS itself.
