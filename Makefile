@@ -79,7 +79,7 @@ static:
 
 bounds:
 	@tools/install-deps test
-	@test/bounds/bounds.py --write
+	@test/bounds/bounds.py --write 211
 
 evidence:
 	@tools/install-deps test

@@ -142,7 +142,7 @@ static int parse_first_line(ta_view line)
     if (ta_parse_take_while_m_n(&line, 1, LONGEST_METHOD, is_in, token, &request.method) != TA_OK)
         return 400;
     if (ta_parse_take_while_m_n(&line, 1, 1, is_in, token, NULL) == TA_OK)
-        return 501; /* no method is that long */
+        return 501; /* longer than all that are known here */
     if (ta_parse_byte(&line, ' ') != TA_OK ||
         ta_parse_take_while_m_n(&line, 1, LONGEST_TARGET, is_target, NULL, &request.target) != TA_OK ||
         ta_parse_tag(&line, " HTTP/", 6) != TA_OK || ta_parse_one_of(&line, digit, 10, &major) != TA_OK ||

@@ -128,16 +128,17 @@ static bool parse_angle(ta_view number, ta_view letter, size_t digits, const cha
     return true;
 }
 
-/* Qualities 1 to 5 are satellite fixes; 6 is estimated, 7 entered by hand, 8 simulated. Empty: not known. */
+/* Qualities 1 to 5 are satellite fixes, and 9, by which NovAtel means SBAS; 6 is estimated, 7 entered by hand, 8 simulated.
+ * Empty: not known. */
 static void show_gga(const ta_view fields[GGA_FIELDS])
 {
     ta_view field = fields[QUALITY];
     int32_t latitude, longitude;
     uint8_t quality = '0';
-    bool is_known = ta_parse_one_of(&field, "012345678", 9, &quality) == TA_OK;
+    bool is_known = ta_parse_one_of(&field, "0123456789", 10, &quality) == TA_OK;
     if (!ta_view_is_empty(&field))
         printf("unusable\n");
-    else if (!is_known || quality < '1' || quality > '5')
+    else if (!is_known || quality < '1' || (quality > '5' && quality != '9'))
         printf("no fix\n");
     else if (parse_angle(fields[LATITUDE], fields[NORTH_SOUTH], 2, "NS", &latitude) &&
              parse_angle(fields[LONGITUDE], fields[EAST_WEST], 3, "EW", &longitude))

@@ -77,7 +77,7 @@ INLINE bool set_blocks_aside(const ta_allocator *a, place *p, size_t blocks, boo
     p->left = blocks;
 #if TA_CUSTOM_BACKENDS
     if (a->operations != &ta_slab_operations) /* only a slab has headroom */
-        return a->operations->set_aside(a, blocks);
+        return blocks <= TA_SLAB_MAX_BLOCKS && a->operations->set_aside(a, blocks);
 #endif
     ta_mask mask = ta_critical_enter();
     bool is_enough = slab_set_aside(state_of(a), a->last, blocks, uses_headroom);

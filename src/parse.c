@@ -267,9 +267,12 @@ ta_status ta_parse_separated(ta_view *in, uint8_t separator, ta_parser item, voi
 
 ta_status ta_parse_alt(ta_view *in, const ta_parser *parsers, size_t n, void *context, size_t *which)
 {
-    if (!in || (!parsers && n))
+    if (!parsers && n)
         return invalid();
-    ta_status status = TA_E_NO_MATCH;
+    ta_status status = view_status(in);
+    if (status != TA_OK)
+        return status;
+    status = TA_E_NO_MATCH;
     in->stopped = in->missing = 0;
     for (size_t i = 0; i < n && status == TA_E_NO_MATCH; i++) {
         ta_view at = *in;

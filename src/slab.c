@@ -108,8 +108,8 @@ ta_status ta_slab_set_headroom(const ta_allocator *slab, size_t blocks)
     slab_state *s = state_of(slab);
     ta_status status = TA_OK;
     ta_mask mask = ta_critical_enter();
-    size_t others = (size_t)s->taken - s->headroom;
-    if (s->taken > capacity)
+    size_t others = (size_t)s->taken - s->headroom; /* retired ones, too, which may be where headroom was */
+    if (s->taken > capacity && others > RETIRED_OF(s))
         status = TA_E_RANGE;
     else if (blocks > capacity - others)
         status = TA_E_NO_MEMORY;

@@ -59,7 +59,9 @@ ta_status ta_buffer_drain_into(ta_buffer *destination, ta_buffer *source, size_t
     if (ta_chain_next_allocator_(to) == from->allocator)
         return ta_chain_move_(to, from, n);
     size_t before = ta_buffer_len(destination);
-    ta_status status = ta_buffer_copy_range(destination, source, 0, n);
+    ta_status status = ta_chain_close_(from);
+    if (status == TA_OK)
+        status = ta_buffer_copy_range(destination, source, 0, n);
     if (status != TA_OK)
         return status;
     status = ta_buffer_consume(source, n);

@@ -1,5 +1,6 @@
 /*
- * Each operation that changes something is one short critical section, as the contract in allocator.h asks.
+ * An operation that changes what others may change is a short critical section; clear is one for each block. A link needs
+ * none: only the owner of a live block sets it.
  */
 #include "struct_pool.h"
 
@@ -21,7 +22,7 @@ static struct_pool_block *find(const ta_allocator *a, ta_handle h)
 
 static ta_handle handle_of_block(const struct_pool *pool, const struct_pool_block *block)
 {
-    return ta_handle_make((ta_slot)(block - pool->blocks), (ta_generation)block->lifetime);
+    return ta_handle_make((ta_slot)(block - pool->blocks), block->lifetime);
 }
 
 /* ---- Masked by the caller ------------------------------------------------------------------------------ */
@@ -198,7 +199,7 @@ static ta_handle op_renew(const ta_allocator *a, ta_handle h)
     ta_mask mask = ta_critical_enter();
     struct_pool_block *block = find(a, h);
     if (block)
-        block->lifetime = (uint16_t)(block->lifetime + 2);
+        block->lifetime = (ta_generation)(block->lifetime + 2);
     ta_critical_exit(mask);
     return block ? handle_of_block(pool_of(a), block) : TA_NONE;
 }

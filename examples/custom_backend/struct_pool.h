@@ -13,7 +13,7 @@
 #define STRUCT_POOL_BLOCK_SIZE 24
 
 typedef struct struct_pool_block {
-    uint16_t lifetime; /* odd: live */
+    ta_generation lifetime; /* odd: live */
     uint16_t length;
     uint16_t next; /* in a chain, or in the list of free blocks: index + 1; 0: none */
     uint8_t bytes[STRUCT_POOL_BLOCK_SIZE];
@@ -37,11 +37,16 @@ typedef struct struct_pool {
 
 extern const ta_operations struct_pool_operations;
 
+#if TA_RETIRE
+#error "a struct_pool takes no slot out of service: build it with TA_RETIRE=0"
+#endif
+
 /** Define a pool at file scope; use it as `&name.allocator`. Zeroed memory is an empty pool. */
-#define STRUCT_POOL_DEFINE(name, count)                                                                  \
-    static struct_pool_block name##_blocks[count];                                                       \
-    static struct_pool_state name##_state;                                                               \
-    static const struct_pool name = {TA_ALLOCATOR_INIT(&struct_pool_operations, STRUCT_POOL_BLOCK_SIZE), \
+#define STRUCT_POOL_DEFINE(name, count)                                                                    \
+    TA_STATIC_ASSERT((count) <= (TA_SLOT_BITS == 8 ? 0xFF : 0xFFFF), "too many blocks for a struct_pool"); \
+    static struct_pool_block name##_blocks[count];                                                         \
+    static struct_pool_state name##_state;                                                                 \
+    static const struct_pool name = {TA_ALLOCATOR_INIT(&struct_pool_operations, STRUCT_POOL_BLOCK_SIZE),   \
                                      name##_blocks, count, &name##_state}
 
 #endif

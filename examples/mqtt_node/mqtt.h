@@ -40,7 +40,8 @@ typedef struct mqtt_packet {
 } mqtt_packet;
 
 /**
- * @brief Parse the first packet of a view. It is refused with its first wrong byte.
+ * @brief Parse the first packet of a view. It is refused as soon as its first bytes, its topic or its last byte show that it is
+ * wrong.
  * @param in          The view. It stays as it is.
  * @param[out] packet The packet.
  * @retval TA_OK         There is a packet, or all of a PUBLISH but its payload.

@@ -47,6 +47,7 @@ static struct node {
     bool is_report_due;
     bool is_subscribe_due;
     bool is_disconnect_due; /* OFFLINE: after what has begun */
+    uint8_t before_suback;  /* packets since the last SUBSCRIBE */
     uint8_t echo_qos;       /* the highest QoS that was granted to the echo's subscription */
     uint16_t ack_id;        /* PUBACK to send when the payload was echoed or skipped; 0: none */
     uint16_t last_id;       /* of the last message sent with QoS 1 */
@@ -195,6 +196,12 @@ static void subscribe(enum state state)
 {
     node.state = state;
     node.is_subscribe_due = true;
+    node.before_suback = 0;
+}
+
+static bool is_subscribing(void)
+{
+    return node.state == SUBSCRIBING_ECHO || node.state == SUBSCRIBING_STATS;
 }
 
 static bool send_subscribe(void)
@@ -300,16 +307,17 @@ static ta_status handle_publish(const mqtt_packet *packet)
     return TA_E_NO_MATCH;
 }
 
-/* The first packet must be the CONNACK, and none later is. */
+/* The first packet must be the CONNACK, and none later is: the first byte says so. */
 static ta_status handle_packet(void)
 {
     ta_view in = ta_buffer_view(&inbox);
     mqtt_packet packet;
+    uint8_t first;
+    if (ta_buffer_peek(&inbox, &first) == TA_OK && (first >> 4 == MQTT_CONNACK) != (node.state == CONNECTING))
+        return TA_E_NO_MATCH;
     ta_status status = mqtt_parse(&in, &packet);
     if (status != TA_OK)
         return status;
-    if ((packet.type == MQTT_CONNACK) != (node.state == CONNECTING))
-        return TA_E_NO_MATCH;
     if (packet.type == MQTT_PUBLISH)
         return handle_publish(&packet);
     if (!packet.is_complete)
@@ -403,12 +411,13 @@ static bool step(void)
         return acknowledge();
     if (node.is_subscribe_due)
         return send_subscribe();
-    if (node.is_report_due && node.state == ONLINE && ta_buffer_is_empty(&inbox) &&
-        ta_queue_is_empty(&transmit_queue))
+    if (node.is_report_due && node.state == ONLINE && ta_available(arena) >= NODE_REPORT_BLOCKS)
         return publish_report();
     ta_status status = handle_packet();
     if (status != TA_OK && status != TA_MORE)
         end_link(&counts.malformed);
+    else if (status == TA_OK && is_subscribing() && ++node.before_suback > NODE_BEFORE_SUBACK_MAX)
+        end_link(&counts.silences);
     return status == TA_OK;
 }
 

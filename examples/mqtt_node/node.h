@@ -7,13 +7,14 @@
  *                                            '--> framing, answers --> outbox -----'
  *
  * What arrives on node/echo/in is published, byte for byte, on node/echo/out, with the same QoS (0 or 1).
- * A message on node/stats/get, and every new subscription, is answered on node/stats. Every block comes from
- * the one arena, and the limits below leave it enough for each of its users at the worst moment:
+ * A message on node/stats/get, and every new subscription, is answered on node/stats; messages that wait together get one
+ * answer. Every block comes from the one arena, and the limits below leave it enough for each of its users at the worst
+ * moment:
  *
  *     receive queue   512 bytes:  8 blocks + 1 that a queue keeps
  *     transmit queue  512 bytes:  8 blocks + 1
  *     inbox           at most 1,999 bytes of a packet + 512 taken at once: 40 blocks + 1 at any phase
- *     outbox, report  512 bytes:  less than the inbox leaves free when one is written
+ *     outbox, report  512 bytes:  written when that many blocks are free besides those of full queues
  *
  * An echo begins when the whole message is in the inbox. So an echo that has begun can be finished without
  * the peer, and no packet on the line is cut off: on a UART, which cannot hang up, the server would take the
@@ -34,8 +35,10 @@
 #define NODE_HIGH_WATER 384 /* bytes waiting at which the receive interrupt is switched off, */
 #define NODE_LOW_WATER 128  /* and on again */
 #endif
-#define NODE_PACKET_MAX 2000 /* bytes of the largest packet that is kept */
-#define NODE_UNACKED_MAX 32  /* messages with QoS 1 that may wait for their PUBACK */
+#define NODE_PACKET_MAX 2000      /* bytes of the largest packet that is kept */
+#define NODE_UNACKED_MAX 32       /* messages with QoS 1 that may wait for their PUBACK */
+#define NODE_BEFORE_SUBACK_MAX 32 /* packets that may come before a SUBACK */
+#define NODE_REPORT_BLOCKS 38     /* free when a report is written: 20 for it, 18 for full queues */
 
 /* Time. A connection is alive as long as bytes move: a large message on a slow line does not end it. */
 #define NODE_LINE_RATE 120   /* bytes per second of the slowest line: 1,200 baud */

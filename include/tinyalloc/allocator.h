@@ -284,8 +284,9 @@ ta_stats ta_stats_of(const ta_allocator *a);
  * What a back end implements. `a` is never NULL, and `size` is at most a block.
  *
  * A chain consists of blocks that know their successor; the back end keeps that word wherever it likes. The successor
- * of a block that was never linked is unspecified. Every operation may be called from any context. Each may use one
- * critical section, `free_next` two, `clear` two for each block. conformance.h has a test kit for this contract.
+ * of a block that was never linked is unspecified. There are at most TA_SLAB_MAX_BLOCKS blocks. Every operation may be
+ * called from any context. Each may use one critical section, `free_next` two, `clear` two for each block. conformance.h has
+ * a test kit for this contract.
  */
 struct ta_operations {
     /** @{ */

@@ -7,7 +7,8 @@
  *        ^ next byte to read                     ^ next byte to write
  *
  * A chunk is a block of the chain. All chunks between the ends are full, so n bytes take at most
- * 1 + ceil((n - 1) / block_size) blocks. A chunk is freed together with its last byte: an empty buffer has no block.
+ * 1 + ceil((n - 1) / block_size) blocks. A chunk is freed together with its last byte: an empty buffer has
+ * no block. An open reservation may have one more.
  *
  * For every call below:
  * - **Binding**: ta_buffer_init() or TA_BUFFER_INIT binds the buffer to its allocator. The buffer owns its chunks.

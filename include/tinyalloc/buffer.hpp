@@ -290,7 +290,7 @@ class buffer : public static_buffer
   public:
     /** @cond forwarders */
     using static_buffer::static_buffer;
-    buffer(buffer &&other) noexcept : static_buffer(other.c()->chain.allocator)
+    buffer(buffer &&other) noexcept : static_buffer(its_allocator(other.c()->chain))
     {
         take(other);
     }
@@ -309,6 +309,10 @@ class buffer : public static_buffer
     }
 
   private:
+    static const ta_allocator *its_allocator(const ta_chain_ &c) noexcept
+    {
+        return TA_GLOBAL && c.is_global ? nullptr : c.allocator;
+    }
     /* A stale one, whose chunks were freed elsewhere, has nothing to give. */
     void take(buffer &other) noexcept
     {

@@ -9,7 +9,7 @@
  * Each end counts the bytes that pass it, and only its own side changes it. The bytes of one write are contiguous and
  * become visible together, by one store. A chunk that was read to its end is freed by the next call that removes a
  * byte after it. So an empty queue keeps at most one block, until ta_queue_trim() or ta_queue_clear(), and n bytes
- * take at most 1 + ceil(n / block_size) blocks.
+ * take at most 1 + ceil(n / block_size) blocks. An open reservation may have one more.
  *
  * For every call below:
  * - **Binding**: TA_QUEUE_DEFINE, TA_QUEUE_INIT or ta_queue_init() binds the queue to its allocator. The queue owns

@@ -164,6 +164,28 @@ static void stale_buffer_has_nothing_to_give()
     EXPECT(c.empty() && c.push('x') == TA_OK);
 }
 
+#if TA_GLOBAL
+TA_SLAB_DEFINE(other_pool, 8, 2);
+
+static void moved_buffer_follows_the_global_allocator()
+{
+    ta_global_set(pool);
+    ta::buffer a{nullptr};
+    EXPECT(a.push('x') == TA_OK);
+    ta_clear(pool);
+    ta::buffer b{ta::move(a)}; // stale: no bytes move, but what it is bound to does
+    ta_global_set(other_pool);
+    EXPECT(b.empty() && b.push('y') == TA_OK);
+    EXPECT(ta_available(pool) == 6 && ta_available(other_pool) == 1);
+    ta::buffer c{ta::move(b)};
+    EXPECT(c.size() == 1 && ta_available(other_pool) == 1);
+    c.clear();
+    ta_global_set(pool);
+    EXPECT(c.push('z') == TA_OK && ta_available(pool) == 5);
+    ta_global_set(nullptr);
+}
+#endif
+
 static void buffer_takes_a_block_over()
 {
     ta::buffer b{pool};
@@ -539,6 +561,9 @@ int main()
         buffer_is_cleared_at_the_end_of_its_scope,
         moved_buffer_has_one_owner,
         stale_buffer_has_nothing_to_give,
+#if TA_GLOBAL
+        moved_buffer_follows_the_global_allocator,
+#endif
         buffer_takes_a_block_over,
         buffer_is_used_at_both_ends,
         chunks_are_iterated_over,

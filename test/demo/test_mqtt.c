@@ -120,7 +120,7 @@ static void packets_may_be_longer_than_memory(void **state)
     on_every_block_size(parse_long_packets);
 }
 
-/* ---- What no server may send: each ends with the first wrong byte -------------------------------------- */
+/* ---- What no server may send: each ends with the byte that shows it -------------------------------------- */
 
 static const struct wrong {
     const uint8_t *bytes;
@@ -193,7 +193,7 @@ static void refuse_at_the_first_wrong_byte(ta_buffer *b)
         }
 }
 
-static void wrong_packets_are_refused_at_the_first_wrong_byte(void **state)
+static void wrong_packets_are_refused_with_the_byte_that_shows_it(void **state)
 {
     (void)state;
     on_every_block_size(refuse_at_the_first_wrong_byte);
@@ -408,7 +408,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packets_are_parsed_at_every_cut),
         cmocka_unit_test(packets_may_be_longer_than_memory),
-        cmocka_unit_test(wrong_packets_are_refused_at_the_first_wrong_byte),
+        cmocka_unit_test(wrong_packets_are_refused_with_the_byte_that_shows_it),
         cmocka_unit_test(ten_first_bytes_are_accepted_and_no_other),
         cmocka_unit_test(topics_are_utf8_without_nul_and_wildcards),
         cmocka_unit_test(utf8_is_decided_as_its_definition_says),

@@ -45,6 +45,35 @@ static void message_before_the_suback_is_echoed(void **state)
     expect_counts(0, 0, 0, 0);
 }
 
+/* 2.3.1-4: the server breaks it, which does no harm. */
+static void message_with_an_identifier_in_use_is_echoed(void **state)
+{
+    (void)state;
+    go_online();
+    server_publish(0x32, 5, 100, 1, true);
+    server_publish(0x32, 5, 100, 2, true);
+    sim_until(&server.acks, 2, 1000);
+    assert_int_equal(server.echoes, 2);
+    expect_counts(0, 0, 0, 0);
+}
+
+/* The line is never idle, and a part of the next message has always arrived. */
+static void report_is_sent_between_messages(void **state)
+{
+    (void)state;
+    go_online();
+    sim.rate = 3000;
+    for (unsigned i = 0; i < 60; i++) {
+        server_publish(0x30, 0, 57, i, true);
+        if (i == 10)
+            server_send(BYTES(0x30, 16, STATS_TOPIC));
+    }
+    sim_until(&server.reports, 2, 2000);
+    assert_in_range(server.echoes, 1, 30);
+    sim_until(&server.echoes, 60, 5000);
+    expect_counts(0, 0, 0, 0);
+}
+
 static void oversize_message_is_skipped_counted_and_acknowledged(void **state)
 {
     static const size_t lengths[] = {NODE_PACKET_MAX - 18, 2100, 9000, 60000};
@@ -182,9 +211,10 @@ static void nothing_but_a_connack_is_accepted_first(void **state)
 {
     const struct bad first[] = {
         {"PUBLISH", BYTES(0x30, 15, ECHO_TOPIC, 'x')},
-        {"PUBACK", BYTES(0x40, 2, 0, 1)},
-        {"SUBACK", BYTES(0x90, 3, 1, 2, 1)},
-        {"PINGRESP", BYTES(0xD0, 0)},
+        {"PUBLISH, one byte", BYTES(0x30)},
+        {"PUBACK", BYTES(0x40)},
+        {"SUBACK", BYTES(0x90)},
+        {"PINGRESP", BYTES(0xD0)},
         {"CONNACK with a session", BYTES(0x20, 2, 1, 0)},
         {"CONNACK with a reserved flag", BYTES(0x20, 2, 2, 0)},
         {"CONNACK with a reserved code", BYTES(0x20, 2, 0, 6)},
@@ -242,6 +272,24 @@ static void suback_with_another_identifier_ends_the_connection(void **state)
         sim_until(&server.disconnects, 1, SLACK_MS);
         expect_return(NODE_BACK_OFF_MS);
         expect_counts(1, 0, 0, 0);
+    }
+}
+
+/* 3.8.4: although the server is alive. */
+static void suback_that_never_comes_ends_the_connection(void **state)
+{
+    (void)state;
+    for (unsigned number = 1; number <= 2; number++) {
+        sim_start();
+        server.cut = CUT_THEN_SILENCE; /* this SUBACK does not come */
+        server.cut_type = 9;
+        server.cut_number = number;
+        sim_until(&server.subscribes, number, 1000);
+        server.is_silent = false; /* it answers each PINGREQ */
+        sim_until(&server.disconnects, 1, (NODE_BEFORE_SUBACK_MAX + 2) * (NODE_QUIET_MS + SLACK_MS));
+        assert_in_range(server.pings, NODE_BEFORE_SUBACK_MAX - 1, NODE_BEFORE_SUBACK_MAX + 1);
+        expect_return(NODE_BACK_OFF_MS);
+        expect_counts(0, 0, 1, 0);
     }
 }
 
@@ -311,6 +359,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_of_every_kind_are_echoed),
         cmocka_unit_test(message_before_the_suback_is_echoed),
+        cmocka_unit_test(message_with_an_identifier_in_use_is_echoed),
+        cmocka_unit_test(report_is_sent_between_messages),
         cmocka_unit_test(oversize_message_is_skipped_counted_and_acknowledged),
         cmocka_unit_test(pubacks_may_come_in_any_order),
         cmocka_unit_test(puback_that_nothing_waits_for_is_counted),
@@ -319,6 +369,7 @@ int main(void)
         cmocka_unit_test(nothing_but_a_connack_is_accepted_first),
         cmocka_unit_test(refused_connections_double_the_back_off),
         cmocka_unit_test(suback_with_another_identifier_ends_the_connection),
+        cmocka_unit_test(suback_that_never_comes_ends_the_connection),
         cmocka_unit_test(subscriptions_may_be_refused_or_granted_with_less),
         cmocka_unit_test(changed_bytes_do_no_harm),
         cmocka_unit_test(what_arrives_while_offline_is_dropped),

@@ -321,6 +321,7 @@ def cases_of_headers():
         ("expect_chunked", chunked(b"0\r\n\r\n", b"Expect: 100-continue"), "  100\n" + put_text("")),
         ("expect_without_a_body", get(b"Expect: 100-continue"), OK),
         ("expect_something_else", get(b"Expect: 200-ok"), refused(417)),
+        ("expect_list_empty_after_it", get(b"Expect: 100-continue,"), refused(417)),
         ("expect_in_version_1_0", b"PUT / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na",
          "  PUT / for  body a, closed\n"),
         ("expect_something_in_version_1_0", b"GET / HTTP/1.0\r\nExpect: x\r\n\r\n", "  GET / for  body , closed\n"),

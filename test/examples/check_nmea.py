@@ -29,9 +29,9 @@ def angle(number, letter, digits, letters):
 
 
 def read_gga(fields):
-    if len(fields) < 15 or not re.fullmatch(rb"[0-8]?", fields[6]):
+    if len(fields) < 15 or not re.fullmatch(rb"[0-9]?", fields[6]):
         return "unusable"
-    if fields[6] not in (b"1", b"2", b"3", b"4", b"5"):
+    if fields[6] not in (b"1", b"2", b"3", b"4", b"5", b"9"):
         return "no fix"
     latitude = angle(fields[2], fields[3], 2, (b"N", b"S"))
     longitude = angle(fields[4], fields[5], 3, (b"E", b"W"))
@@ -150,7 +150,7 @@ def cases_of_addresses():
 
 def cases_of_quality():
     made = [(f"quality_{q}", wrap(replaced(6, b"%d" % q)),
-             FIX.replace("1\n", f"{q}\n") if 1 <= q <= 5 else "no fix\n" if q < 9 else "unusable\n")
+             FIX.replace("1\n", f"{q}\n") if q in (1, 2, 3, 4, 5, 9) else "no fix\n")
             for q in range(10)]
     return made + [
         field_case("quality_empty", 6, b"", "no fix\n"),

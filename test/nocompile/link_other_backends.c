@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation16_pool0_retire0_statistics1_backends1_ */
 /* refused with: -DTA_CUSTOM_BACKENDS=1 */
 /* accepted with: -DTA_CUSTOM_BACKENDS=0 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_CUSTOM_BACKENDS=0 */
 #include <tinyalloc/tinyalloc.h>
 

@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation16_pool0_retire0_statistics1_backends0_global0_checked1_ */
 /* refused with: -DTA_CHECKED=1 */
 /* accepted with: -DTA_CHECKED=0 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_CHECKED=0 */
 #include <tinyalloc/tinyalloc.h>
 

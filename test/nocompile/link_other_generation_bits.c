@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation32_ */
 /* refused with: -DTA_GENERATION_BITS=32 */
 /* accepted with: -DTA_GENERATION_BITS=16 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_GENERATION_BITS=16 */
 #include <tinyalloc/tinyalloc.h>
 

@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation16_pool0_retire0_statistics1_backends0_global0_checked0_wake0_owners0_poison1_ */
 /* refused with: -DTA_POISON=1 */
 /* accepted with: -DTA_POISON=0 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_POISON=0 */
 #include <tinyalloc/tinyalloc.h>
 

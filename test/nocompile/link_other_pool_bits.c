@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation16_pool4_ */
 /* refused with: -DTA_HANDLE_POOL_BITS=4 */
 /* accepted with: -DTA_HANDLE_POOL_BITS=0 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_HANDLE_POOL_BITS=0 */
 #include <tinyalloc/tinyalloc.h>
 

@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation16_pool0_retire0_statistics1_backends0_global0_checked0_wake0_owners0_poison0_port_posix_thread */
 /* refused with: -DTA_PORT_FILE="tinyalloc/port/posix_thread.h" */
 /* accepted with: -DTA_PORT_FILE="tinyalloc/port/none.h" */
+/* compiler: gcc clang++ */
 /* library with: -DTA_PORT_FILE="tinyalloc/port/none.h" */
 #include <tinyalloc/tinyalloc.h>
 

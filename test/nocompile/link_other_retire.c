@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation16_pool0_retire1_ */
 /* refused with: -DTA_RETIRE=1 */
 /* accepted with: -DTA_RETIRE=0 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_RETIRE=0 */
 #include <tinyalloc/tinyalloc.h>
 

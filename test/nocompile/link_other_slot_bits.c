@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot8_generation16_ */
 /* refused with: -DTA_SLOT_BITS=8 */
 /* accepted with: -DTA_SLOT_BITS=16 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_SLOT_BITS=16 */
 #include <tinyalloc/tinyalloc.h>
 

@@ -1,6 +1,7 @@
 /* expect: undefined reference to `tinyalloc_slot16_generation16_pool0_retire0_statistics0_ */
 /* refused with: -DTA_STATISTICS=0 */
 /* accepted with: -DTA_STATISTICS=1 */
+/* compiler: gcc clang++ */
 /* library with: -DTA_STATISTICS=1 */
 #include <tinyalloc/tinyalloc.h>
 

@@ -205,9 +205,9 @@ static ta_status want_headroom(size_t blocks, size_t capacity)
         REACHED("set_headroom: more than a slab can count");
         return TA_E_RANGE;
     }
-    ta_status status = want.taken > capacity        ? TA_E_RANGE
-                       : blocks > capacity - others ? TA_E_NO_MEMORY
-                                                    : TA_OK;
+    ta_status status = want.taken > capacity && others > want.retired ? TA_E_RANGE
+                       : blocks > capacity - others                   ? TA_E_NO_MEMORY
+                                                                      : TA_OK;
     if (status == TA_OK) {
         want.peak = TA_STATISTICS ? want.peak - want.headroom + blocks : 0;
         want.taken = others + blocks;
@@ -249,10 +249,12 @@ void prove_counters(void)
     __CPROVER_assume(capacity > 0 && capacity <= (TA_IS_NARROW_ ? PTRDIFF_MAX / 4 : TA_SLAB_MAX_BLOCKS));
     __CPROVER_assume(s->headroom <= capacity && s->headroom <= TA_SLAB_MAX_BLOCKS - capacity);
     __CPROVER_assume(s->taken >= s->headroom && (size_t)s->taken - s->headroom <= capacity);
+    __CPROVER_assume((size_t)s->taken - s->headroom >= RETIRED_OF(s));
     __CPROVER_assume(!TA_STATISTICS || (PEAK_OF(s) >= s->taken && PEAK_OF(s) - s->headroom <= capacity));
     pool.first = &any.entry;
     pool.last = (offset_t)(capacity - 1);
     want.taken = s->taken, want.headroom = s->headroom, want.peak = TA_STATISTICS ? PEAK_OF(s) : 0;
+    want.retired = RETIRED_OF(s);
     may_write = true;
     masked_before = proof_masked = 1; /* the hooks of the port look at the other table */
     size_t available = want.taken > capacity ? 0 : capacity - want.taken;

@@ -157,7 +157,7 @@ MODEL(append_block)
         SAYS(TA_E_FULL);
     for (unsigned i = 0; i < c->n; i++)
         data[i] = (uint8_t)(200 + 16 * who + i);
-    if (!TA_RETIRE || ta_handle_generation(w.single[who]) != (ta_generation)-1)
+    if (!TA_RETIRE || c->n == 0 || ta_handle_generation(w.single[who]) != (ta_generation)-1)
         m.pending++;
     else if (!model_take(OBJECTS, 1)) /* for a copy: the slot is in its last lifetime */
         SAYS(TA_E_NO_MEMORY);

@@ -116,7 +116,7 @@ LIBRARY_IS(set_headroom, ta_slab_set_headroom(pool, c->n))
 MODEL(set_headroom)
 {
     unsigned free = model_available(Q);
-    if (free < m.headroom)
+    if (free < m.headroom && free + m.retired < with.blocks) /* part of it is in use */
         SAYS(TA_E_RANGE);
     if (free < c->n)
         SAYS(TA_E_NO_MEMORY);

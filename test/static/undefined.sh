@@ -13,7 +13,7 @@ flags="-std=c11 -D_GNU_SOURCE -O1 -Iinclude -Itest/unit -Itest/model -fno-saniti
 compilers="clang" nouns="slab buffer deque view queue" models="buffer" options="-DTA_STATISTICS=1"
 if [ "${1:-}" = all ]; then
     compilers="clang gcc" models="slab buffer view queue recent" options="-DTA_STATISTICS=1 -DTA_SLOT_BITS=8,-DTA_GENERATION_BITS=8"
-    nouns="allocator slab buffer deque stream view look stale stamp reuse parse framing damage crc queue recent lines global pool"
+    nouns="allocator slab buffer deque stream view look stale stamp parse framing damage crc queue recent lines global pool"
 fi
 
 cat >"$folder/null.c" <<'END'

@@ -1287,6 +1287,7 @@ static void block_in_its_last_lifetime_is_appended_with_its_bytes(void **state)
     assert_true(ta_free(pool, ta_slab_handle_at(pool, 0)));
     assert_int_equal(ta_slab_set_headroom(pool, 1), TA_OK);
     assert_int_equal(ta_buffer_append_block(&b, h, BLOCK), TA_E_NO_MEMORY);
+    assert_int_equal(ta_buffer_append_block(&b, TA_NONE, 0), TA_E_STALE);
     assert_int_equal(ta_slab_set_headroom(pool, 0), TA_OK);
     assert_int_equal(ta_buffer_append_block(&b, h, BLOCK), TA_OK);
     assert_false(ta_is_live(pool, h));

@@ -186,6 +186,81 @@ static void backend_that_renews_nothing_is_caught(void **state)
     assert_string_equal(what_the_kit_says(), "renew: the generation is not a new one");
 }
 
+#define FEW_LIFETIMES (TA_GENERATION_BITS < 32 ? (ta_generation)-1 >> 1 : 0xFFFF)
+
+/* It keeps fewer bits of a lifetime than a generation has. */
+static ta_handle alloc_with_short_lifetimes(const ta_allocator *a, size_t size)
+{
+    ta_handle h = struct_pool_operations.alloc(a, size);
+    struct_pool_block *block = &pool.blocks[ta_handle_slot(h)];
+    block->lifetime = (ta_generation)(block->lifetime & FEW_LIFETIMES);
+    return ta_handle_make(ta_handle_slot(h), block->lifetime);
+}
+
+/* It keeps more of them than fit into a handle. */
+static uint32_t lifetimes;
+static ta_handle alloc_with_long_lifetimes(const ta_allocator *a, size_t size)
+{
+    ta_handle h = struct_pool_operations.alloc(a, size);
+    if (++lifetimes > FEW_LIFETIMES / 2)
+        pool.blocks[ta_handle_slot(h)].lifetime += 2; /* the handle's generation does not follow */
+    return h;
+}
+
+static void backend_whose_lifetimes_have_another_width_is_caught(void **state)
+{
+    (void)state;
+    lying = struct_pool_operations;
+    lying.alloc = alloc_with_short_lifetimes;
+    assert_string_equal(what_the_kit_says(), "alloc: gives a handle again too early");
+    lying.alloc = alloc_with_long_lifetimes;
+    assert_string_equal(what_the_kit_says(), "alloc: gives a stale handle");
+}
+
+static ta_stats count_too_many(const ta_allocator *a)
+{
+    ta_stats stats = struct_pool_operations.stats(a);
+    stats.capacity = TA_SLAB_MAX_BLOCKS + 1;
+    return stats;
+}
+
+static void backend_with_too_many_blocks_is_caught(void **state)
+{
+    (void)state;
+    lying = struct_pool_operations;
+    lying.stats = count_too_many;
+    assert_string_equal(what_the_kit_says(), "stats: capacity is above TA_SLAB_MAX_BLOCKS");
+}
+
+static bool set_no_end_aside(const ta_allocator *a, size_t blocks)
+{
+    (void)a, (void)blocks;
+    return true;
+}
+
+/* Whatever it says: nobody can count more blocks than that. */
+static void more_blocks_than_handles_can_name_are_not_asked_for(void **state)
+{
+    (void)state;
+#if TA_SLOT_BITS == 8
+    static const uint8_t bytes[(TA_SLAB_MAX_BLOCKS + 1) * STRUCT_POOL_BLOCK_SIZE] = {0};
+    lying = struct_pool_operations;
+    lying.set_aside = set_no_end_aside;
+    liar = pool;
+    liar.allocator.operations = &lying;
+    ta_buffer b = TA_BUFFER_INIT(&liar.allocator);
+    assert_int_equal(ta_buffer_push(&b, 1), TA_OK);
+    assert_int_equal(ta_buffer_write(&b, bytes, sizeof bytes), TA_E_NO_MEMORY);
+    assert_int_equal(ta_buffer_prepend(&b, bytes, sizeof bytes), TA_E_NO_MEMORY);
+    assert_int_equal(ta_buffer_len(&b), 1);
+    pool.state->taken = 1; /* what was set aside is not counted */
+    assert_int_equal(ta_buffer_clear(&b), TA_OK);
+#else
+    (void)set_no_end_aside;
+    skip();
+#endif
+}
+
 #endif
 
 int main(void)
@@ -202,6 +277,9 @@ int main(void)
         cmocka_unit_test(backend_that_sets_aside_what_it_has_not_is_caught),
         cmocka_unit_test(bytes_that_need_no_block_set_none_aside),
         cmocka_unit_test(backend_that_renews_nothing_is_caught),
+        cmocka_unit_test(backend_whose_lifetimes_have_another_width_is_caught),
+        cmocka_unit_test(backend_with_too_many_blocks_is_caught),
+        cmocka_unit_test(more_blocks_than_handles_can_name_are_not_asked_for),
 #endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,7 @@ static void line_of_the_limit_is_delivered_and_a_longer_one_skipped(void **state
 {
     static const char *const ends[] = {"\n", "\r\n", "\r"};
     (void)state;
-    for (size_t limit = 1; limit <= 6; limit++)
+    for (size_t limit = 1; limit <= EFFORT(6, 6, 3); limit++)
         for (size_t end = 0; end < COUNT_OF(ends); end++)
             for (size_t more = 0; more <= 2; more++) {
                 char input[STORE] = "", expected[STORE] = "";

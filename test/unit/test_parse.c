@@ -886,6 +886,7 @@ static void nothing_is_matched_without_a_pointer_to_it(void **state)
     EXPECT_PASSED(0, ta_parse_take_until_seq(&in, NULL, 0, NULL));
     assert_int_equal(ta_parse_one_of(&in, NULL, 0, NULL), TA_E_NO_MATCH);
     assert_int_equal(ta_parse_alt(&in, NULL, 0, NULL, &which), TA_E_NO_MATCH);
+    assert_int_equal(ta_parse_alt(NULL, NULL, 0, NULL, &which), TA_E_INVALID);
     assert_int_equal(which, 77);
     assert_int_equal(ta_view_len(&in), 1);
 }

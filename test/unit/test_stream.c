@@ -867,6 +867,28 @@ static void buffer_that_is_not_replaced_keeps_its_reservation(void **state)
     assert_int_equal(ta_buffer_commit(&to, 3), TA_OK);
 }
 
+/* That of the source ends, in the same pool and in another, also when the bytes do not fit or are not there. */
+static void failing_to_hand_bytes_on_ends_the_reservation(void **state)
+{
+    (void)state;
+    ta_span span;
+    const ta_allocator *pools[] = {pool, wide};
+    for (int i = 0; i < 2; i++)
+        for (size_t n = 8; n <= 9; n++)
+            for (int splits = 0; splits < 2; splits++) {
+                ta_buffer from = make_buffer(wide, 0, 7, IN_SOURCE), to = TA_BUFFER_INIT(pools[i]);
+                assert_int_equal(ta_buffer_push(&from, 1), TA_OK);
+                ta_buffer_set_limit(&to, 4);
+                assert_int_equal(ta_buffer_reserve(&from, 1, &span), TA_OK);
+                ta_status status =
+                    splits ? ta_buffer_split(&to, &from, n) : ta_buffer_drain_into(&to, &from, n);
+                assert_int_equal(status, n == 8 ? TA_E_FULL : TA_E_RANGE);
+                assert_int_equal(ta_buffer_commit(&from, 1), TA_E_INVALID);
+                assert_int_equal(ta_buffer_len(&from), 8);
+                assert_int_equal(ta_buffer_clear(&from), TA_OK);
+            }
+}
+
 /* ---- Limits and failures ------------------------------------------------------------------------------- */
 
 static ta_status append_all(ta_buffer *to, ta_buffer *from, size_t n)
@@ -1182,6 +1204,7 @@ int main(void)
         TEST(consuming_what_is_found_ends_the_reservation),
         TEST(refused_arguments_leave_the_reservation_open),
         TEST(buffer_that_is_not_replaced_keeps_its_reservation),
+        TEST(failing_to_hand_bytes_on_ends_the_reservation),
         TEST(limit_of_the_destination_is_never_passed),
         TEST(more_than_the_source_holds_is_out_of_range),
         TEST(null_is_refused_and_changes_nothing),

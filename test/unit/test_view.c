@@ -1,6 +1,6 @@
 /*
  * Views, against the promises of view.h: making and cutting, and what is refused. Looking: test_look.c. When they become
- * stale: test_stale.c, test_stamp.c, test_reuse.c.
+ * stale: test_stale.c, test_stamp.c.
  */
 #include "support.h"
 
