@@ -74,8 +74,10 @@ ta_status ta_buffer_append_block(ta_buffer *b, ta_handle h, size_t length)
         return TA_E_STALE;
     if (length > limit_room(c))
         return TA_E_FULL;
-    if (length == 0)
-        return ta_free(a, h) ? TA_OK : TA_E_STALE;
+    if (length == 0) {
+        ta_free(a, h);
+        return TA_OK;
+    }
     ta_chain_bind_(c);
     h = adopted(a, h, data, length, CHAIN_OWNER(c));
     if (!h.bits)
