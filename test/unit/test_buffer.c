@@ -1292,6 +1292,12 @@ static void block_in_its_last_lifetime_is_appended_with_its_bytes(void **state)
     assert_int_equal(ta_buffer_append_block(&b, h, BLOCK), TA_OK);
     assert_false(ta_is_live(pool, h));
     expect_held(&b, 100, BLOCK);
+    must_consume(&b, BLOCK);
+    for (h = must_alloc(pool, 1); ta_handle_generation(h) != (ta_generation)-1; h = must_alloc(pool, 1))
+        must_free(pool, h);
+    assert_int_equal(ta_available(pool), 0);
+    assert_int_equal(ta_buffer_append_block(&b, h, 0), TA_OK); /* no bytes need no copy */
+    assert_false(ta_is_live(pool, h));
 #else
     skip();
 #endif
