@@ -237,7 +237,7 @@ static ta_status handle_connack(const mqtt_packet *packet)
 static ta_status handle_suback(const mqtt_packet *packet)
 {
     bool is_echo = node.state == SUBSCRIBING_ECHO;
-    if ((!is_echo && node.state != SUBSCRIBING_STATS) || packet->id != SUBSCRIBE_ID + node.state)
+    if (!is_subscribing() || packet->id != SUBSCRIBE_ID + node.state)
         return TA_E_NO_MATCH;
     if (packet->code == MQTT_SUBACK_FAILURE) {
         end_link(&counts.refusals);

@@ -7,6 +7,16 @@
 #define ECHO_TOPIC 0, 12, 'n', 'o', 'd', 'e', '/', 'e', 'c', 'h', 'o', '/', 'i', 'n'
 #define STATS_TOPIC 0, 14, 'n', 'o', 'd', 'e', '/', 's', 't', 'a', 't', 's', '/', 'g', 'e', 't'
 
+/* Until the node has sent that SUBSCRIBE, the first or the second. Its SUBACK does not come, and the server is silent. */
+static void start_without_suback(unsigned number)
+{
+    sim_start();
+    server.cut = CUT_THEN_SILENCE;
+    server.cut_type = 9;
+    server.cut_number = number;
+    sim_until(&server.subscribes, number, 1000);
+}
+
 /* ---- Echoes -------------------------------------------------------------------------------------------- */
 
 static void messages_of_every_kind_are_echoed(void **state)
@@ -32,11 +42,7 @@ static void messages_of_every_kind_are_echoed(void **state)
 static void message_before_the_suback_is_echoed(void **state)
 {
     (void)state;
-    sim_start();
-    server.cut = CUT_THEN_SILENCE; /* no SUBACK */
-    server.cut_type = 9;
-    server.cut_number = 1;
-    sim_until(&server.subscribes, 1, 1000);
+    start_without_suback(1);
     server.is_silent = false;
     server_publish(0x32, 1, 100, 1, true);
     sim_until(&server.echoes, 1, 1000);
@@ -263,11 +269,7 @@ static void suback_with_another_identifier_ends_the_connection(void **state)
 {
     (void)state;
     for (unsigned number = 1; number <= 2; number++) {
-        sim_start();
-        server.cut = CUT_THEN_SILENCE; /* this SUBACK does not come */
-        server.cut_type = 9;
-        server.cut_number = number;
-        sim_until(&server.subscribes, number, 1000);
+        start_without_suback(number);
         server_send(BYTES(0x90, 3, 1, 1, 0)); /* identifiers 0x102 and 0x103 are right */
         sim_until(&server.disconnects, 1, SLACK_MS);
         expect_return(NODE_BACK_OFF_MS);
@@ -280,11 +282,7 @@ static void suback_that_never_comes_ends_the_connection(void **state)
 {
     (void)state;
     for (unsigned number = 1; number <= 2; number++) {
-        sim_start();
-        server.cut = CUT_THEN_SILENCE; /* this SUBACK does not come */
-        server.cut_type = 9;
-        server.cut_number = number;
-        sim_until(&server.subscribes, number, 1000);
+        start_without_suback(number);
         server.is_silent = false; /* it answers each PINGREQ */
         sim_until(&server.disconnects, 1, (NODE_BEFORE_SUBACK_MAX + 2) * (NODE_QUIET_MS + SLACK_MS));
         assert_in_range(server.pings, NODE_BEFORE_SUBACK_MAX - 1, NODE_BEFORE_SUBACK_MAX + 1);
